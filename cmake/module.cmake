@@ -1,0 +1,27 @@
+# synroute_module(NAME DEPENDS … SOURCES … HEADERS … TESTS … SYSTEM …)
+# One folder, one library, one test program; what it may use is what DEPENDS names.
+# A module without SOURCES is header only.
+function(synroute_module name)
+  cmake_parse_arguments(arg "" "" "DEPENDS;SOURCES;HEADERS;TESTS;TEST_DEPENDS;SYSTEM" ${ARGN})
+  list(TRANSFORM arg_DEPENDS PREPEND synroute::)
+  list(TRANSFORM arg_TEST_DEPENDS PREPEND synroute::)
+  if(arg_SOURCES)
+    add_library(synroute_${name} STATIC ${arg_SOURCES})
+    set(reach PUBLIC)
+    target_link_libraries(synroute_${name} PRIVATE synroute_flags)
+  else()
+    add_library(synroute_${name} INTERFACE)
+    set(reach INTERFACE)
+  endif()
+  add_library(synroute::${name} ALIAS synroute_${name})
+  target_sources(
+    synroute_${name} ${reach} FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src
+    FILES ${arg_HEADERS})
+  target_link_libraries(synroute_${name} ${reach} ${arg_DEPENDS} ${arg_SYSTEM})
+  if(SYNROUTE_TESTS AND arg_TESTS)
+    add_executable(${name}_test ${arg_TESTS})
+    target_link_libraries(
+      ${name}_test PRIVATE synroute_${name} ${arg_TEST_DEPENDS} synroute_flags GTest::gtest_main)
+    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. PROPERTIES LABELS unit)
+  endif()
+endfunction()

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+namespace synroute {
+namespace {
+
+struct Character {
+  char32_t code = 0;
+  std::size_t length = 0;  ///< bytes; 0 when the bytes are not UTF-8
+};
+
+/// The first character of `text`, by the table of RFC 3629 §4 (no overlong forms, no surrogates).
+Character decode(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  if (byte(0) < 0x80) {
+    return {byte(0), 1};
+  }
+  const std::size_t length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : byte(0) >= 0xc2 ? 2 : 0;
+  if (length == 0 || byte(0) > 0xf4 || text.size() < length) {
+    return {};
+  }
+  char32_t code = byte(0) & (0x7fU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) {
+      return {};
+    }
+    code = code << 6 | (byte(i) & 0x3fU);
+  }
+  constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
+  if (code < kSmallest[length] || code > 0x10ffff || surrogate) {
+    return {};
+  }
+  return {code, length};
+}
+
+bool is_harmful(char32_t code) {
+  const auto within = [code](char32_t first, char32_t last) {
+    return code >= first && code <= last;
+  };
+  return code < 0x20 || within(0x7f, 0x9f) || code == 0x61c || within(0x200b, 0x200f)
+         || within(0x2028, 0x202e) || within(0x2060, 0x206f) || code == 0xfeff;
+}
+
+}  // namespace
+
+std::string sanitise(std::string_view text, std::size_t limit) {
+  std::string safe;
+  while (!text.empty()) {
+    const Character first = decode(text);
+    std::string piece{text.substr(0, std::max<std::size_t>(first.length, 1))};
+    if (first.length == 0 || (is_harmful(first.code) && first.code < 0x80)) {
+      piece = fmt::format("\\x{:02x}", static_cast<std::uint8_t>(text.front()));
+    } else if (is_harmful(first.code)) {
+      piece = fmt::format("\\u{{{:x}}}", static_cast<std::uint32_t>(first.code));
+    }
+    if (safe.size() + piece.size() > limit) {
+      return safe + "...";
+    }
+    safe += piece;
+    text.remove_prefix(std::max<std::size_t>(first.length, 1));
+  }
+  return safe;
+}
+
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char byte) { return (static_cast<std::uint8_t>(byte) & 0xc0) != 0x80; }));
+}
+
+}  // namespace synroute

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "model/statistics.hpp"
+#include "model/trace.hpp"
+
+namespace synroute::model {
+
+/// One address that answered at a hop. Late answers are counted, but their times are not.
+struct Responder {
+  IpAddress address;
+  int count = 0;
+  std::vector<Duration> rtts;  ///< in the order of the attempts, late ones left out
+};
+
+/// All probes that belong to one row: those of role Hop with this TTL and, on the row of the target,
+/// Direct probes the target answered. Pointers live as long as the trace they came from.
+struct Hop {
+  Ttl ttl;
+  std::vector<const ProbeRecord*> probes;  ///< by attempt
+  [[nodiscard]] std::vector<Responder> responders() const;  ///< in the order of first appearance
+  [[nodiscard]] bool is_silent() const;
+};
+
+/// The rows of a trace in order of TTL, from the first TTL to the distance of the target, to the row
+/// that an ICMP unreachable ended, or to the last answer and the silent rows probed after it.
+[[nodiscard]] std::vector<Hop> hops(const Trace& trace);
+
+}  // namespace synroute::model

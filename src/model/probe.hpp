@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "base/ip_address.hpp"
+#include "base/strong.hpp"
+#include "base/time.hpp"
+
+namespace synroute::model {
+
+/// Why a probe was sent.
+enum class ProbeRole : std::uint8_t {
+  Hop,      ///< on the path shown, with a TTL that may run out
+  Direct,   ///< to the target with a full TTL and a source port of its own: port state and RTT
+  Confirm,  ///< full TTL on the path shown: checks a RST seen at exactly the arrival TTL
+};
+
+/// One SYN as it was sent.
+struct Probe {
+  ProbeId id;
+  FlowId flow;
+  ProbeRole role = ProbeRole::Hop;
+  Ttl ttl;
+  int attempt = 1;  ///< counts from 1 within one TTL (within the role for Direct and Confirm)
+  IpAddress target;
+  Port source_port;
+  Port target_port;
+  std::uint32_t sequence = 0;
+  std::uint16_t ip_id = 0;            ///< IPv4; never 0
+  std::uint32_t timestamp_value = 0;  ///< 0 when the option is off
+  std::uint16_t payload_length = 0;
+  Instant sent;  ///< kernel stamp once known, else the driver's clock
+};
+
+}  // namespace synroute::model

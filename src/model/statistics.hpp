@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "base/time.hpp"
+
+namespace synroute::model {
+
+struct RttSummary {
+  Duration min{};
+  Duration median{};
+  Duration max{};
+};
+
+/// Nothing for no samples; the median of an even number is the mean of the middle two.
+[[nodiscard]] std::optional<RttSummary> summarise(std::span<const Duration> samples);
+
+}  // namespace synroute::model

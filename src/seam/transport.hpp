@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "base/time.hpp"
+#include "model/counters.hpp"
+#include "model/probe_record.hpp"
+#include "model/trace.hpp"
+#include "wire/datagram.hpp"
+
+namespace synroute::seam {
+
+/// Names one probe on a transport: whoever sends chooses it, whatever comes back about it carries it.
+using Token = std::uint64_t;
+
+struct Outgoing {
+  Token token = 0;
+  wire::Datagram datagram;
+};
+
+/// A packet arrived. `received` is the kernel's stamp where it has one, on the driver's clock.
+struct Received {
+  wire::Datagram datagram;
+  Instant received;
+  /// Set by transports that know by construction which probe is answered (one socket per probe).
+  std::optional<Token> about;
+};
+/// A probe left at this time; may come twice, the later and more exact (kernel) stamp counts.
+struct Sent {
+  Token token = 0;
+  Instant at;
+};
+/// This host did not let a probe out.
+struct NotSent {
+  Token token = 0;
+  model::Refusal why = model::Refusal::Other;
+};
+using Incoming = std::variant<Sent, NotSent, Received>;
+
+/// What a way of sending can and cannot do.
+struct TransportTraits {
+  model::Method method = model::Method::Raw;
+  /// One probe per source port at a time: the kernel allows one connection attempt per 4-tuple.
+  bool one_probe_per_flow = false;
+  /// The quoted IP header, and our own sequence numbers and options, are out of reach.
+  bool hides_ip_header = false;
+};
+
+/// A way to send packets and hear what comes back. Never waits. One thread.
+class Transport {
+ public:
+  Transport() = default;
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+  virtual ~Transport() = default;
+
+  [[nodiscard]] virtual TransportTraits traits() const = 0;
+  /// Sends the batch in order. Each probe is reported exactly once as NotSent, or one or more times as
+  /// Sent, by later calls of receive().
+  virtual void send(std::span<const Outgoing> batch) = 0;
+  /// Appends everything that has happened since the last call; Sent comes before the answer it caused.
+  virtual void receive(std::vector<Incoming>& into) = 0;
+  /// Only what the transport itself counts: malformed, bad_checksum, dropped_by_socket, clock_steps.
+  [[nodiscard]] virtual model::Counters counters() const = 0;
+};
+
+}  // namespace synroute::seam
