@@ -61,7 +61,7 @@ class IpAddress {
     return left.family_ == right.family_ && left.bytes_ == right.bytes_;
   }
   friend constexpr std::strong_ordering operator<=>(const IpAddress& left, const IpAddress& right) {
-    if (const auto order = left.family_ <=> right.family_; order != 0) {
+    if (const auto order = left.family_ <=> right.family_; std::is_neq(order)) {
       return order;
     }
     return left.bytes_ <=> right.bytes_;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include "wire/icmp.hpp"
+#include "wire/ip.hpp"
+#include "wire/tcp.hpp"
+
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "wire/icmp.hpp"
-#include "wire/ip.hpp"
-#include "wire/tcp.hpp"
 
 namespace synroute::wire {
 
@@ -47,16 +47,13 @@ struct Datagram {
   friend bool operator==(const Datagram&, const Datagram&) = default;
 };
 
-enum class DissectError : std::uint8_t { NotIp, Truncated, BadHeader };
-[[nodiscard]] std::string_view describe(DissectError error);
-
-/// Reads one IP packet (no link header). Trailing bytes beyond the total length are ignored; a packet
-/// shorter than its total length is Truncated only when a header does not fit: a cut payload is kept,
-/// with checksum Unknown. Never reads past `packet`.
+/// Reads one IP packet (no link header). Trailing bytes beyond the total length are ignored; a
+/// packet shorter than its total length is Truncated only when a header does not fit: a cut payload
+/// is kept, with checksum Unknown. Never reads past `packet`.
 [[nodiscard]] std::expected<Datagram, DissectError> dissect(std::span<const std::uint8_t> packet);
 
-/// Writes the packet with lengths and checksums computed (`checksum` and `quote` fields are ignored:
-/// an ICMP message is its rest and its payload).
+/// Writes the packet with lengths and checksums computed (`checksum` and `quote` fields are
+/// ignored: an ICMP message is its rest and its payload).
 [[nodiscard]] std::vector<std::uint8_t> bytes(const Datagram& datagram);
 
 }  // namespace synroute::wire

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/ip_address.hpp"
+#include "base/strong.hpp"
+#include "wire/checksum.hpp"
+#include "wire/ip.hpp"
+#include "wire/tcp.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "base/ip_address.hpp"
-#include "base/strong.hpp"
-#include "wire/ip.hpp"
-#include "wire/tcp.hpp"
-
 namespace synroute::wire {
-
-/// How a checksum in a received packet was judged. Unknown: not all bytes were there, or the kernel
-/// says it was never filled in (offload).
-enum class Checksum : std::uint8_t { Good, Bad, Unknown };
 
 /// One entry of an MPLS label stack (RFC 3032 §2.1, carried by RFC 4950).
 struct MplsLabel {
-  std::uint32_t label = 0;      ///< 20 bits
+  std::uint32_t label = 0;         ///< 20 bits
   std::uint8_t traffic_class = 0;  ///< 3 bits
   bool bottom = false;
   std::uint8_t ttl = 0;
@@ -77,8 +74,8 @@ struct QuotedTcp {
   friend bool operator==(const QuotedTcp&, const QuotedTcp&) = default;
 };
 
-/// What an ICMP error quotes of the packet that caused it. Parts that the source of the packet could
-/// not know (a kernel that hides the IP header, a short quote) are absent.
+/// What an ICMP error quotes of the packet that caused it. Parts that the source of the packet
+/// could not know (a kernel that hides the IP header, a short quote) are absent.
 struct Quote {
   IpAddress source;
   IpAddress destination;
@@ -109,7 +106,8 @@ struct IcmpMessage {
   std::uint32_t rest = 0;  ///< header bytes 4–7, host order: next-hop MTU, RFC 4884 length, echo id
   std::optional<Quote> quote;
   Extensions extensions;
-  std::vector<std::uint8_t> payload;  ///< bytes 8… as they came; when writing, what follows the header
+  std::vector<std::uint8_t>
+      payload;  ///< bytes 8… as they came; when writing, what follows the header
   friend bool operator==(const IcmpMessage&, const IcmpMessage&) = default;
 };
 

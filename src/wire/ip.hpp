@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string_view>
 
 namespace synroute::wire {
 
@@ -16,12 +19,12 @@ enum class Protocol : std::uint8_t { Icmp = 1, Tcp = 6, Udp = 17, Icmp6 = 58 };
 struct IpHeader {
   IpAddress source;
   IpAddress destination;
-  Ttl ttl;                          ///< IPv6: hop limit
-  std::uint8_t tos = 0;             ///< IPv6: traffic class; DSCP << 2 | ECN
-  std::uint8_t protocol = 0;        ///< IPv6: the last next header reached
-  std::uint16_t id = 0;             ///< IPv4 only
-  std::uint32_t flow_label = 0;     ///< IPv6 only, 20 bits
-  bool dont_fragment = false;       ///< IPv4 only
+  Ttl ttl;                       ///< IPv6: hop limit
+  std::uint8_t tos = 0;          ///< IPv6: traffic class; DSCP << 2 | ECN
+  std::uint8_t protocol = 0;     ///< IPv6: the last next header reached
+  std::uint16_t id = 0;          ///< IPv4; IPv6: low half of the fragment header's
+  std::uint32_t flow_label = 0;  ///< IPv6 only, 20 bits
+  bool dont_fragment = false;    ///< IPv4 only
   bool more_fragments = false;
   std::uint16_t fragment_offset = 0;  ///< bytes
   bool has_options = false;           ///< IPv4 options or IPv6 extension headers
@@ -31,5 +34,31 @@ struct IpHeader {
   [[nodiscard]] Family family() const { return destination.family(); }
   friend bool operator==(const IpHeader&, const IpHeader&) = default;
 };
+
+/// Why bytes are not a packet.
+enum class DissectError : std::uint8_t { NotIp, Truncated, BadHeader };
+[[nodiscard]] std::string_view describe(DissectError error);
+
+/// How far the headers of a packet could be followed.
+enum class HeaderEnd : std::uint8_t {
+  Complete,   ///< to the transport header
+  Cut,        ///< options or an extension header go on behind the last byte
+  Malformed,  ///< more extension headers than any sane packet has
+};
+
+/// An IP header as read, with what it takes to go on from there.
+struct IpHeaderRead {
+  IpHeader header;
+  HeaderEnd end = HeaderEnd::Complete;
+  /// A routing header has hops to go: the pseudo header's destination is not in the IP header.
+  bool source_routed = false;
+};
+
+/// Reads the IPv4 header with its options or the IPv6 header with its chain of hop-by-hop, routing,
+/// destination, fragment and authentication headers (RFC 8200 §4, RFC 4302). Believes no length:
+/// what `total_length` claims is for the caller to judge. Fails when the fixed part (20 or 40
+/// bytes) is not there or is no IP header.
+[[nodiscard]] std::expected<IpHeaderRead, DissectError> read_ip_header(
+    std::span<const std::uint8_t> packet);
 
 }  // namespace synroute::wire

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/strong.hpp"
 #include "wire/tcp_options.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
 
 namespace synroute::wire {
 
@@ -29,7 +30,8 @@ enum class TcpFlag : std::uint16_t {
 class TcpFlags {
  public:
   constexpr TcpFlags() = default;
-  constexpr explicit TcpFlags(std::uint16_t bits) : bits_{static_cast<std::uint16_t>(bits & 0x1ff)} {}
+  constexpr explicit TcpFlags(std::uint16_t bits)
+      : bits_{static_cast<std::uint16_t>(bits & 0x1ff)} {}
   // Implicit, so that `TcpFlag::Syn | TcpFlag::Ack` and a single flag read alike.
   constexpr TcpFlags(TcpFlag flag)  // NOLINT(google-explicit-constructor): see above
       : bits_{static_cast<std::uint16_t>(flag)} {}
@@ -47,7 +49,9 @@ class TcpFlags {
   std::uint16_t bits_ = 0;
 };
 
-constexpr TcpFlags operator|(TcpFlag left, TcpFlag right) { return TcpFlags{left} | TcpFlags{right}; }
+constexpr TcpFlags operator|(TcpFlag left, TcpFlag right) {
+  return TcpFlags{left} | TcpFlags{right};
+}
 
 /// Lower-case names in the order of the bits, lowest first: {"syn", "ack"}.
 [[nodiscard]] std::vector<std::string_view> names(TcpFlags flags);
@@ -67,5 +71,20 @@ struct TcpHeader {
 
   friend bool operator==(const TcpHeader&, const TcpHeader&) = default;
 };
+
+/// A TCP header as read.
+struct TcpHeaderRead {
+  TcpHeader header;
+  std::size_t size = 0;  ///< bytes, as the data offset claims; at least 20
+  bool complete =
+      false;  ///< false: the options go on behind the last byte, `header` has what was there
+};
+
+/// Nothing when fewer than 20 bytes are there or the data offset is below 5.
+[[nodiscard]] std::optional<TcpHeaderRead> read_tcp_header(std::span<const std::uint8_t> segment);
+
+class Writer;
+/// Writes header and padded options, with checksum 0.
+void write(const TcpHeader& header, Writer& to);
 
 }  // namespace synroute::wire

@@ -57,16 +57,20 @@ class TcpOptions {
   [[nodiscard]] std::size_t padded_size() const;
   [[nodiscard]] bool empty() const { return size_ == 0; }
 
-  /// The options in order, NOPs included; stops at End, at a length that is 0, 1 or beyond the bytes.
+  /// The options in order, NOPs included; stops at End, at a length that is 0, 1 or beyond the
+  /// bytes.
   [[nodiscard]] std::vector<TcpOption> list() const;
   [[nodiscard]] std::optional<std::uint16_t> maximum_segment_size() const;
   [[nodiscard]] std::optional<std::uint8_t> window_scale() const;
   [[nodiscard]] bool has_sack_permitted() const;
   [[nodiscard]] std::optional<TcpTimestamps> timestamps() const;
 
+  /// Equal when a header would hold the same bytes: padding does not count.
   friend bool operator==(const TcpOptions& left, const TcpOptions& right);
 
  private:
+  TcpOptions& append(TcpOptionKind kind, std::uint64_t value, std::size_t value_size);
+
   std::array<std::uint8_t, kCapacity> bytes_{};
   std::size_t size_ = 0;
 };
