@@ -1,4 +1,4 @@
-# synroute_module(NAME DEPENDS … SOURCES … HEADERS … TESTS … SYSTEM …)
+# synroute_module(NAME DEPENDS … SOURCES … HEADERS … TESTS … TEST_DEPENDS … SYSTEM …)
 # One folder, one library, one test program; what it may use is what DEPENDS names.
 # A module without SOURCES is header only.
 function(synroute_module name)
@@ -22,6 +22,24 @@ function(synroute_module name)
     add_executable(${name}_test ${arg_TESTS})
     target_link_libraries(
       ${name}_test PRIVATE synroute_${name} ${arg_TEST_DEPENDS} synroute_flags GTest::gtest_main)
-    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. PROPERTIES LABELS unit)
+    # Asked for when ctest runs, not after linking: a build then never waits for a test program.
+    gtest_discover_tests(
+      ${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS unit)
   endif()
+endfunction()
+
+# synroute_program(SOURCES … DEPENDS …)
+# The binary, at the top of the build tree, and beside it the names of its two ancestors.
+function(synroute_program)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  list(TRANSFORM arg_DEPENDS PREPEND synroute::)
+  add_executable(synroute ${arg_SOURCES})
+  target_link_libraries(synroute PRIVATE ${arg_DEPENDS} synroute_flags)
+  set_target_properties(synroute PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+  foreach(ancestor tcptraceroute tracetcp)
+    add_custom_command(
+      TARGET synroute POST_BUILD
+      COMMAND ${CMAKE_COMMAND} -E create_symlink synroute ${PROJECT_BINARY_DIR}/${ancestor})
+  endforeach()
 endfunction()
