@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "model/statistics.hpp"
@@ -15,14 +16,22 @@ struct Responder {
   std::vector<Duration> rtts;  ///< in the order of the attempts, late ones left out
 };
 
-/// All probes that belong to one row: those of role Hop with this TTL and, on the row of the target,
-/// Direct probes the target answered. Pointers live as long as the trace they came from.
+/// All probes that belong to one row. Pointers live as long as the records they came from.
 struct Hop {
   Ttl ttl;
   std::vector<const ProbeRecord*> probes;  ///< by attempt
   [[nodiscard]] std::vector<Responder> responders() const;  ///< in the order of first appearance
   [[nodiscard]] bool is_silent() const;
 };
+
+/// The probes that make one row: the settled ones of role Hop with this TTL and, on the row of the target,
+/// Direct probes the target answered, as further attempts. Left out: beside an answer, those whose
+/// silence says nothing (overlapped); beyond `queries`, lost ones, which were sent again.
+[[nodiscard]] std::vector<const ProbeRecord*> row(
+    std::span<const ProbeRecord> records,
+    Ttl ttl,
+    bool is_target,
+    int queries);
 
 /// The rows of a trace in order of TTL, from the first TTL to the distance of the target, to the row
 /// that an ICMP unreachable ended, or to the last answer and the silent rows probed after it.

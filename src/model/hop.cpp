@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/hop.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+namespace synroute::model {
+namespace {
+
+bool is_lost(const ProbeRecord& record) {
+  return std::holds_alternative<Lost>(record.state);
+}
+
+/// A probe of the path shown whose fate is known: what an interrupted trace still waited for says
+/// nothing.
+bool is_on_path(const ProbeRecord& record) {
+  return record.probe.role == ProbeRole::Hop && record.is_settled();
+}
+
+bool is_unreachable(const ProbeRecord& record) {
+  const Reply* reply = record.reply();
+  return reply != nullptr && reply->kind == ReplyKind::Unreachable;
+}
+
+bool says_the_same(const Reply& left, const Reply& right) {
+  return std::tie(left.from, left.icmp_type, left.icmp_code)
+         == std::tie(right.from, right.icmp_type, right.icmp_code);
+}
+
+/// The answer that decided the state; null when silence did.
+const Reply* deciding_reply(const Trace& trace) {
+  const auto& decided_by = trace.verdict.decided_by;
+  const bool known = decided_by && decided_by->value() < trace.probes.size();
+  return known ? trace.probes[decided_by->value()].reply() : nullptr;
+}
+
+/// The smallest TTL that got the ICMP unreachable which ended the trace.
+std::optional<int> unreachable_ttl(const Trace& trace) {
+  const Reply* decisive = deciding_reply(trace);
+  std::optional<int> smallest;
+  for (const ProbeRecord& record : trace.probes) {
+    const bool same = is_on_path(record) && is_unreachable(record)
+                      && (decisive == nullptr || says_the_same(*record.reply(), *decisive));
+    if (same) {
+      const int ttl = record.probe.ttl.value();
+      smallest = std::min(smallest.value_or(ttl), ttl);
+    }
+  }
+  return smallest;
+}
+
+int last_settled_ttl(const Trace& trace) {
+  int last = trace.first_ttl - 1;
+  for (const ProbeRecord& record : trace.probes) {
+    if (is_on_path(record)) {
+      last = std::max<int>(last, record.probe.ttl.value());
+    }
+  }
+  return last;
+}
+
+int last_row(const Trace& trace) {
+  if (trace.verdict.distance) {
+    return trace.verdict.distance->value();
+  }
+  const int last = last_settled_ttl(trace);
+  return trace.verdict.stop == StopReason::Unreachable ? unreachable_ttl(trace).value_or(last)
+                                                       : last;
+}
+
+bool is_direct_answer(const ProbeRecord& record) {
+  const Reply* reply = record.reply();
+  return record.probe.role == ProbeRole::Direct && reply != nullptr && reply->is_tcp();
+}
+
+bool has_answer(std::span<const ProbeRecord* const> records) {
+  return std::ranges::any_of(
+      records, [](const ProbeRecord* record) { return record->reply() != nullptr; });
+}
+
+/// Brings a row to the number of attempts asked for: first without those that were sent again
+/// because they were lost, oldest first, then without the last Direct ones. Answers of the path are
+/// all kept.
+void fit(std::vector<const ProbeRecord*>& records, std::size_t wanted) {
+  std::size_t surplus = records.size() - std::min(records.size(), wanted);
+  std::erase_if(records, [&](const ProbeRecord* record) {
+    const bool leave_out = surplus > 0 && is_lost(*record);
+    surplus -= leave_out ? 1 : 0;
+    return leave_out;
+  });
+  while (records.size() > wanted && records.back()->probe.role == ProbeRole::Direct) {
+    records.pop_back();
+  }
+}
+
+}  // namespace
+
+std::vector<Responder> Hop::responders() const {
+  std::vector<Responder> result;
+  for (const ProbeRecord* record : probes) {
+    const Reply* reply = record->reply();
+    if (reply == nullptr) {
+      continue;
+    }
+    auto place = std::ranges::find(result, reply->from, &Responder::address);
+    if (place == result.end()) {
+      place = result.insert(place, Responder{.address = reply->from, .count = 0, .rtts = {}});
+    }
+    ++place->count;
+    if (!record->is_late()) {
+      place->rtts.push_back(reply->rtt);
+    }
+  }
+  return result;
+}
+
+bool Hop::is_silent() const {
+  return !has_answer(probes);
+}
+
+std::vector<const ProbeRecord*> row(
+    std::span<const ProbeRecord> records, Ttl ttl, bool is_target, int queries) {
+  std::vector<const ProbeRecord*> result;
+  std::vector<const ProbeRecord*> direct;
+  for (const ProbeRecord& record : records) {
+    if (is_on_path(record) && record.probe.ttl == ttl) {
+      result.push_back(&record);
+    } else if (is_target && is_direct_answer(record)) {
+      direct.push_back(&record);
+    }
+  }
+  std::ranges::stable_sort(
+      result, {}, [](const ProbeRecord* record) { return record->probe.attempt; });
+  result.insert(result.end(), direct.begin(), direct.end());
+  if (has_answer(result)) {
+    std::erase_if(
+        result, [](const ProbeRecord* record) { return record->overlapped && is_lost(*record); });
+  }
+  fit(result, static_cast<std::size_t>(std::max(queries, 0)));
+  return result;
+}
+
+std::vector<Hop> hops(const Trace& trace) {
+  std::vector<Hop> rows;
+  const int last = last_row(trace);
+  for (int number = trace.first_ttl; number <= last; ++number) {
+    const Ttl ttl{static_cast<std::uint8_t>(number)};
+    const bool is_target = ttl == trace.verdict.distance;
+    rows.push_back(Hop{.ttl = ttl, .probes = row(trace.probes, ttl, is_target, trace.queries)});
+  }
+  return rows;
+}
+
+}  // namespace synroute::model

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/finding.hpp"
+#include "model/probe_record.hpp"
+#include "model/reply.hpp"
+#include "model/trace.hpp"
+
+#include <utility>
+
+namespace synroute::model {
+
+std::string_view name(ReplyKind kind) {
+  switch (kind) {
+    case ReplyKind::TimeExceeded: return "time_exceeded";
+    case ReplyKind::SynAck: return "syn_ack";
+    case ReplyKind::Rst: return "rst";
+    case ReplyKind::Ack: return "ack";
+    case ReplyKind::Unreachable: return "unreachable";
+  }
+  std::unreachable();
+}
+
+std::string_view name(Method method) {
+  switch (method) {
+    case Method::Raw: return "raw";
+    case Method::Connect: return "connect";
+    case Method::Sim: return "sim";
+    case Method::Replay: return "replay";
+  }
+  std::unreachable();
+}
+
+std::string_view name(PortState state) {
+  switch (state) {
+    case PortState::Open: return "open";
+    case PortState::Closed: return "closed";
+    case PortState::Filtered: return "filtered";
+    case PortState::Rejected: return "rejected";
+    case PortState::Unreachable: return "unreachable";
+  }
+  std::unreachable();
+}
+
+std::string_view name(StopReason reason) {
+  switch (reason) {
+    case StopReason::TargetAnswered: return "target_answered";
+    case StopReason::Unreachable: return "unreachable";
+    case StopReason::GapLimit: return "gap_limit";
+    case StopReason::MaxTtl: return "max_ttl";
+    case StopReason::Refused: return "refused";
+    case StopReason::Interrupted: return "interrupted";
+  }
+  std::unreachable();
+}
+
+std::string_view name(Certainty certainty) {
+  switch (certainty) {
+    case Certainty::Certain: return "certain";
+    case Certainty::Likely: return "likely";
+    case Certainty::Possible: return "possible";
+  }
+  std::unreachable();
+}
+
+std::string_view describe(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::NotPermitted: return "not permitted";
+    case Refusal::NoBuffers: return "no buffer space";
+    case Refusal::TooLong: return "packet too long";
+    case Refusal::NoRoute: return "no route";
+    case Refusal::InterfaceDown: return "interface down";
+    case Refusal::AddressGone: return "source address gone";
+    case Refusal::Other: return "system error";
+  }
+  std::unreachable();
+}
+
+}  // namespace synroute::model
