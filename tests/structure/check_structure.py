@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Fails, naming file and line, where the tree breaks the rules of the house.
+
+usage: check_structure.py TOP
+"""
+
+import sys
+
+import bans
+import files
+import layers
+import tree
+
+
+def offences(top):
+    """All of them, by file and line."""
+    source_files = tree.read_tree(top)
+    found = [offence for part in (layers, bans, files) for offence in part.check(source_files)]
+    return sorted(set(found), key=lambda offence: (offence.path, offence.line, offence.message))
+
+
+def main(arguments):
+    if len(arguments) != 1:
+        print(__doc__.strip().splitlines()[-1], file=sys.stderr)
+        return 2
+    found = offences(arguments[0])
+    for offence in found:
+        print(offence)
+    print(f"{len(found)} offences" if found else "structure: nothing to complain about")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

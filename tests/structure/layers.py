@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may use whom: includes, CMake lists and the table in ARCHITECTURE.md must all say the same."""
+
+import re
+
+# A module may use itself, what it lists, and nothing else.
+MAY_USE = {
+    "base": [],
+    "wire": ["base"],
+    "model": ["base", "wire"],
+    "seam": ["base", "wire", "model"],
+    "engine": ["base", "wire", "model"],
+    "strategy": ["base", "wire", "model", "engine"],
+    "survey": ["base", "wire", "model", "engine"],
+    "infer": ["base", "wire", "model"],
+    "sim": ["base", "wire", "model", "seam"],
+    "drive": ["base", "model", "engine", "strategy", "survey", "seam"],
+    "present": ["base", "wire", "model", "seam"],
+    "tui": ["base", "model", "present", "seam"],
+    "os": ["base", "seam"],
+    "transport": ["base", "wire", "model", "seam", "os"],
+    "enrich": ["base", "model", "seam", "os"],
+}
+# Composition: uses everything, nothing uses it.
+TOP = "cli"
+EDGE = {"os", "transport", "enrich", TOP}
+PURE = set(MAY_USE) - EDGE
+
+_CALL = re.compile(r"synroute_module\s*\((?P<body>[^)]*)\)", re.DOTALL)
+_KEYWORDS = ("DEPENDS", "SOURCES", "HEADERS", "TESTS", "TEST_DEPENDS", "SYSTEM")
+
+
+def allowed(module):
+    return [*MAY_USE, TOP] if module == TOP else MAY_USE[module]
+
+
+def _include_offence(file, include):
+    used = include.name.split("/")[0]
+    if "/" not in include.name:
+        return f'"{include.name}" does not name its module: write "{file.module}/{include.name}"'
+    if used not in MAY_USE and used != TOP:
+        return f'"{include.name}": nothing in src may use {used}'
+    if file.module and used != file.module and used not in allowed(file.module):
+        return f"{file.module} may not use {used} (ARCHITECTURE.md holds the table)"
+    return None
+
+
+def check_includes(tree):
+    for file in tree:
+        if not file.path.startswith("src/") or not file.is_cpp:
+            continue
+        if file.module and file.module not in MAY_USE and file.module != TOP:
+            yield file.offence(1, f"the module {file.module} is not in the table of tests/structure/layers.py")
+            continue
+        if file.is_test:
+            continue
+        for include in file.includes:
+            message = _include_offence(file, include) if include.quoted else None
+            if message:
+                yield file.offence(include.line, message)
+
+
+def parse_module(text):
+    """{keyword: [words]} of the one synroute_module() call, with the name under "NAME"; None without one."""
+    call = _CALL.search(re.sub(r"#[^\n]*", "", text))
+    if not call:
+        return None
+    name, *words = call["body"].split()
+    lists = {keyword: [] for keyword in _KEYWORDS}
+    current = None
+    for word in words:
+        if word in lists:
+            current = word
+        elif current:
+            lists[current].append(word)
+    return {"NAME": name, **lists}
+
+
+def _used_by(tree, module):
+    sources = (f for f in tree if f.module == module and f.is_cpp and not f.is_test)
+    names = (i.name.split("/")[0] for f in sources for i in f.includes if i.quoted and "/" in i.name)
+    return {name for name in names if name != module and (name in MAY_USE or name == TOP)}
+
+
+def _depends_offences(file, declared, tree):
+    listed = set(declared["DEPENDS"])
+    used = _used_by(tree, file.module)
+    for name in sorted(listed - set(allowed(file.module))):
+        yield file.offence(1, f"{file.module} may not depend on {name}")
+    for name in sorted(used - listed):
+        yield file.offence(1, f"{file.module} includes {name}: add it to DEPENDS")
+    for name in sorted(listed - used):
+        yield file.offence(1, f"{file.module} lists {name} and includes nothing of it: take it out of DEPENDS")
+
+
+def _listing_offences(file, declared, tree):
+    folder = file.path.rsplit("/", 1)[0] + "/"
+    named = {word for keyword in ("SOURCES", "HEADERS", "TESTS") for word in declared[keyword]}
+    for source in tree:
+        if source.is_cpp and source.path.startswith(folder) and source.path[len(folder):] not in named:
+            yield source.offence(1, f"not listed in {file.path}: it is neither compiled nor tested")
+
+
+def check_cmake_lists(tree):
+    declared = {f.module: f for f in tree if f.module and f.path == f"src/{f.module}/CMakeLists.txt"}
+    for module in sorted({f.module for f in tree if f.module and f.is_cpp} - set(declared)):
+        first = next(f for f in tree if f.module == module)
+        yield first.offence(1, f"src/{module} has no CMakeLists.txt")
+    for module, file in declared.items():
+        lists = parse_module(file.text)
+        if lists is None or lists["NAME"] != module:
+            yield file.offence(1, f"no synroute_module({module} ...)")
+        elif module in MAY_USE or module == TOP:
+            yield from _depends_offences(file, lists, tree)
+            yield from _listing_offences(file, lists, tree)
+
+
+def documented_table(text):
+    """{module: [modules]} from the rows "| `base` | – | … |" of ARCHITECTURE.md."""
+    rows = re.findall(r"^\| `([a-z]+)` \| ([^|]+) \|", text, re.MULTILINE)
+    return {module: re.findall(r"[a-z]+", uses) for module, uses in rows}
+
+
+def check_documentation(tree):
+    for file in tree:
+        if file.path == "ARCHITECTURE.md":
+            told = documented_table(file.text)
+            for module in sorted(set(MAY_USE) | set(told)):
+                if told.get(module) != MAY_USE.get(module):
+                    yield file.offence(
+                        1, f"the row of {module} says {told.get(module)}, layers.py says {MAY_USE.get(module)}")
+
+
+def check(tree):
+    yield from check_includes(tree)
+    yield from check_cmake_lists(tree)
+    yield from check_documentation(tree)
