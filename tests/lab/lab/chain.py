@@ -1,0 +1,476 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A chain of Linux routers between a host and a target, with every kind of trouble on the way.
+
+    host -- r1 -- r2 -- … -- r5 -- r6 -- r7 -- … -- r12 -- target
+                              \\- s1 -/      (three more routers beside r6)
+
+Which trouble a trace meets is chosen by the address or the port it asks for, so nothing has to be
+switched while tests run. `Chain` says which address and which port means what.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import itertools
+import selectors
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+from .delay import DelayedLink
+from .namespaces import Namespace, batch, link
+
+SIOCETHTOOL = 0x8946
+ETHTOOL_STXCSUM = 0x17
+
+# What a last number of the target's address stands for (203.0.113.N and 2001:db8:113::N).
+PLAIN = 80  # nothing special
+ECMP = 81  # r5 balances over three routers beside r6 by flow
+DNAT = 82  # r8 rewrites the destination to PLAIN
+SNAT = 83  # r4 rewrites the source to its own
+SILENT = 84  # r3, r6 and r9 do not report
+ICMP_LESS = 85  # no router reports at all
+NO_HOST = 87  # r7 says "host unreachable"
+PROHIBITED = 88  # r7 says "administratively prohibited"
+BLACK_HOLE = 89  # r7 drops everything
+
+# What a port stands for, at every address of the target.
+OPEN, CLOSED = 443, 81
+DROPPED = 82  # the target's own firewall is silent
+DROPPED_HALFWAY = 83  # r6 forwards none of it
+
+# nftables' reject kinds and the code each sends.
+REJECTS = {
+    4: {
+        "net-unreachable": 0,
+        "host-unreachable": 1,
+        "prot-unreachable": 2,
+        "port-unreachable": 3,
+        "net-prohibited": 9,
+        "host-prohibited": 10,
+        "admin-prohibited": 13,
+    },
+    6: {
+        "no-route": 0,
+        "admin-prohibited": 1,
+        "addr-unreachable": 3,
+        "port-unreachable": 4,
+        "policy-fail": 5,
+        "reject-route": 6,
+    },
+}
+REJECTED_AT_TARGET = 7000  # + the code; + RESET for a reset
+REJECTED_HALFWAY = 8000
+RESET = 99
+
+DNAT_ROUTER, SNAT_ROUTER, FIREWALL_ROUTER, LAST_WORD_ROUTER = 8, 4, 6, 7
+SILENT_ROUTERS = (3, 6, 9)
+ECMP_WIDTH = 3
+
+ANYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
+
+_QUIET = {
+    "net.ipv4.icmp_ratelimit": 0,
+    "net.ipv4.icmp_msgs_per_sec": 1_000_000,
+    "net.ipv4.icmp_msgs_burst": 100_000,
+    "net.ipv6.icmp.ratelimit": 0,
+}
+_NODE = _QUIET | {
+    "net.ipv4.conf.all.rp_filter": 0,
+    "net.ipv4.conf.default.rp_filter": 0,
+    "net.ipv6.conf.all.accept_dad": 0,
+    "net.ipv6.conf.default.accept_dad": 0,
+    "net.ipv6.conf.all.disable_ipv6": 0,
+    "net.ipv6.conf.default.disable_ipv6": 0,
+}
+_ROUTER = {
+    "net.ipv4.ip_forward": 1,
+    "net.ipv6.conf.all.forwarding": 1,
+    "net.ipv4.fib_multipath_hash_policy": 1,
+    "net.ipv6.fib_multipath_hash_policy": 1,
+    "net.ipv4.conf.all.send_redirects": 0,
+    "net.ipv4.conf.default.send_redirects": 0,
+}
+_KERNEL_LIMIT = {"net.ipv4.icmp_ratelimit": 1000, "net.ipv6.icmp.ratelimit": 1000}
+
+
+_numbers = itertools.count(1)
+
+
+def target_address(which=PLAIN, version=4):
+    return f"203.0.113.{which}" if version == 4 else f"2001:db8:113::{which}"
+
+
+def _end(number, side, version):
+    """The address of the left (1) or right (2) end of link `number`."""
+    return f"198.18.{number}.{side}" if version == 4 else f"2001:db8:{number}::{side}"
+
+
+def _prefix(number, version):
+    return f"198.18.{number}.0/24" if version == 4 else f"2001:db8:{number}::/64"
+
+
+def _reject_rules(first_port):
+    lines = []
+    for code_kind, nft_name, version in (("icmp", "ip", 4), ("icmpv6", "ip6", 6)):
+        protocol = "ipv4" if nft_name == "ip" else "ipv6"
+        for kind, code in REJECTS[version].items():
+            lines.append(
+                f"meta nfproto {protocol} tcp dport {first_port + code}"
+                f" reject with {code_kind} type {kind}"
+            )
+    lines.append(f"tcp dport {first_port + RESET} reject with tcp reset")
+    return "\n".join(lines)
+
+
+def _silence(which):
+    """Drops this machine's own time-exceeded messages about one address of the target."""
+    quoted4, quoted6 = (8 + 16) * 8, (8 + 24 + 12) * 8
+    return (
+        f"icmp type time-exceeded @th,{quoted4},32 0x{0xCB007100 + which:08x} drop\n"
+        f"icmpv6 type time-exceeded @th,{quoted6},32 0x{int(str(which), 16):08x} drop\n"
+    )
+
+
+def _set_checksum_offload(namespace, device, on):
+    """What `ethtool -K DEVICE tx on|off` does."""
+    value = bytearray(struct.pack("II", ETHTOOL_STXCSUM, int(on)))
+    pointer = ctypes.addressof(ctypes.c_char.from_buffer(value))
+    request = struct.pack("16sP16x", device.encode(), pointer)
+    with namespace.entered(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+        fcntl.ioctl(handle, SIOCETHTOOL, request)
+
+
+class Listener:
+    """Open ports of one namespace. Accepts and closes, as a busy server would."""
+
+    def __init__(self, namespace, ports):
+        self._selector = selectors.DefaultSelector()
+        self._sockets = []
+        with namespace.entered():
+            for port in ports:
+                listening = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listening.bind(("::", port))
+                listening.listen(4096)
+                listening.setblocking(False)
+                self._selector.register(listening, selectors.EVENT_READ)
+                self._sockets.append(listening)
+        self._end, end = socket.socketpair()
+        self._sockets.append(end)
+        self._selector.register(end, selectors.EVENT_READ)
+        self._thread = threading.Thread(target=self._serve, args=(end,), daemon=True)
+        self._thread.start()
+
+    def _serve(self, end):
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is end:
+                    return
+                with contextlib.suppress(OSError):
+                    key.fileobj.accept()[0].close()
+
+    def close(self):
+        self._end.send(b"x")
+        self._thread.join()
+        self._selector.close()
+        for each in [self._end, *self._sockets]:
+            each.close()
+
+
+class Chain:
+    """Builds the whole chain; `close()` takes it down, and so does the end of the process.
+
+    `delay_us` one way lies on the cable behind router `delay_after`. The special routers exist
+    only where the chain is long enough for them (12 routers have all).
+    """
+
+    def __init__(self, hops=12, delay_us=0, delay_after=1, checksum_offload=False):
+        self.hops = hops
+        self._number = next(_numbers)
+        self._delay = None
+        self._listener = None
+        self._nodes = []
+        try:
+            self._build(delay_us, delay_after, checksum_offload)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def distance(self):
+        """The TTL that reaches the target."""
+        return self.hops + 1
+
+    @property
+    def has_troubles(self):
+        return self.hops >= 12
+
+    def router(self, hop, version=4):
+        """The address with which router `hop` answers the host."""
+        return _end(hop, 2, version)
+
+    def routers(self, version=4):
+        return [self.router(hop, version) for hop in range(1, self.hops + 1)]
+
+    def beside(self, version=4):
+        """The addresses that may stand at hop 6 on the way to ECMP."""
+        return {_end(100 + k, 2, version) for k in range(ECMP_WIDTH)}
+
+    def host_address(self, version=4):
+        return _end(1, 1, version)
+
+    def tap_points(self):
+        """(namespace, device) of the host's and the target's end."""
+        return (self.host, "right"), (self.target, "left")
+
+    @contextlib.contextmanager
+    def kernel_icmp_limit(self, hop):
+        """Gives router `hop` the limit that Linux has by default, with a full bucket."""
+        router = self.node(hop)
+        router.sysctl(_KERNEL_LIMIT)
+        try:
+            yield
+        finally:
+            router.sysctl({key: 0 for key in _KERNEL_LIMIT})
+
+    @contextlib.contextmanager
+    def host_firewall(self, rules):
+        """Rules for the tracing host itself, as the inside of an nftables table of family inet."""
+        self.host.nft(f"table inet local {{\n{rules}\n}}\n")
+        try:
+            yield
+        finally:
+            self.host.nft("delete table inet local\n")
+
+    def node(self, hop):
+        """0 is the host, 1… the routers, hops + 1 the target."""
+        return self._nodes[hop]
+
+    def close(self):
+        if self._delay:
+            self._delay.close()
+        if self._listener:
+            self._listener.close()
+        for node in self._nodes:
+            node.close()
+        self._nodes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    # How it is built.
+
+    def _build(self, delay_us, delay_after, checksum_offload):
+        names = ["host", *(f"r{hop}" for hop in range(1, self.hops + 1)), "target"]
+        if self.has_troubles:
+            names += [f"s{k + 1}" for k in range(ECMP_WIDTH)]
+        for name in names:
+            self._nodes.append(Namespace(f"c{self._number}-{name}"))
+        for node in self._nodes:
+            node.sysctl(_NODE)
+        for node in self._routers_and_sides():
+            node.sysctl(_ROUTER)
+        self.host, self.target = self._nodes[0], self._nodes[self.distance]
+        self._lay_cables(delay_us, delay_after)
+        self._configure()
+        for node, rules in self._rules():
+            node.nft(rules)
+        self._offload(checksum_offload, delay_after if delay_us else None)
+        self._listener = Listener(self.target, [80, OPEN])
+        self._warm_up()
+
+    def _routers_and_sides(self):
+        return self._nodes[1 : self.distance] + self._nodes[self.distance + 1 :]
+
+    def _sides(self):
+        return self._nodes[self.distance + 1 :]
+
+    def _lay_cables(self, delay_us, delay_after):
+        cables = ""
+        for hop in range(self.distance):
+            if not (delay_us and hop == delay_after):
+                cables += link(self.node(hop), "right", self.node(hop + 1), "left")
+        for k, side in enumerate(self._sides()):
+            cables += link(self.node(5), f"out{k}", side, "left")
+            cables += link(side, "right", self.node(7), f"in{k}")
+        batch(cables)
+        if delay_us:
+            self._delay = DelayedLink(
+                self.node(delay_after), "right", self.node(delay_after + 1), "left", delay_us
+            )
+
+    def _configure(self):
+        """Addresses and routes of every node, one `ip` process each, all at once."""
+        running = []
+        for node, lines in self._settings():
+            process = subprocess.Popen(
+                ["ip", "-n", node.name, "-batch", "-"],
+                stdin=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            process.stdin.write("link set lo up\n" + lines)
+            process.stdin.close()
+            running.append((process, node, lines))
+        for process, node, lines in running:
+            complaint = process.stderr.read()
+            if process.wait() != 0:
+                raise RuntimeError(f"{node.name}: {complaint}\n{lines}")
+            process.stderr.close()
+
+    def _settings(self):
+        for hop in range(self.distance + 1):
+            lines = ""
+            if hop > 0:
+                lines += self._addresses("left", hop, 2, hop == self.distance)
+            if hop < self.distance:
+                lines += self._addresses("right", hop + 1, 1, hop == self.hops)
+            yield self.node(hop), lines + self._routes(hop) + self._special_routes(hop)
+        for k, side in enumerate(self._sides()):
+            first, second = 100 + k, 110 + k
+            lines = self._addresses("left", first, 2, False)
+            lines += self._addresses("right", second, 1, False)
+            for version in (4, 6):
+                lines += (
+                    f"route add {_prefix(1, version)} via {_end(first, 1, version)}\n"
+                    f"route add {ANYWHERE[version]} via {_end(second, 2, version)}\n"
+                )
+            yield side, lines
+
+    def _addresses(self, device, number, side, at_target):
+        """The last link carries the target's own net."""
+        if not at_target:
+            own = [(_end(number, side, 4), 24), (_end(number, side, 6), 64)]
+        elif side == 1:
+            own = [("203.0.113.1", 24), ("2001:db8:113::1", 64)]
+        else:
+            specials = (PLAIN, ECMP, DNAT, SNAT, SILENT, ICMP_LESS)
+            own = [(target_address(which, 4), 24) for which in specials]
+            own += [(target_address(which, 6), 64) for which in specials]
+        text = "".join(
+            f"addr add {address}/{bits} dev {device}{' nodad' if ':' in address else ''}\n"
+            for address, bits in own
+        )
+        return text + f"link set {device} up\n"
+
+    def _routes(self, hop):
+        """Everything of the chain to the left, the target's net to the right.
+
+        No default route at the host, so that "no route" can be seen there.
+        """
+        text = ""
+        for version in (4, 6):
+            if hop > 0:
+                left = _end(hop, 1, version)
+                if hop == self.distance:
+                    left = "203.0.113.1" if version == 4 else "2001:db8:113::1"
+                for number in range(1, min(hop, self.hops)):
+                    text += f"route add {_prefix(number, version)} via {left}\n"
+                if hop == self.distance and hop > 1:
+                    text += f"route add {_prefix(self.hops, version)} via {left}\n"
+            if hop < self.hops:
+                right = _end(hop + 1, 2, version)
+                net = "203.0.113.0/24" if version == 4 else "2001:db8:113::/64"
+                text += f"route add {net} via {right}\n"
+                for number in range(hop + 2, self.hops + 1):
+                    text += f"route add {_prefix(number, version)} via {right}\n"
+        return text
+
+    def _special_routes(self, hop):
+        if not self.has_troubles:
+            return ""
+        text = ""
+        if hop == 5:
+            for k in range(ECMP_WIDTH):
+                text += self._addresses(f"out{k}", 100 + k, 1, False)
+            for version in (4, 6):
+                ways = " ".join(
+                    f"nexthop via {_end(100 + k, 2, version)} dev out{k}" for k in range(ECMP_WIDTH)
+                )
+                text += f"route add {target_address(ECMP, version)} {ways}\n"
+        if hop == 7:
+            for k in range(ECMP_WIDTH):
+                text += self._addresses(f"in{k}", 110 + k, 2, False)
+            for version in (4, 6):
+                for kind, which in (
+                    ("unreachable", NO_HOST),
+                    ("prohibit", PROHIBITED),
+                    ("blackhole", BLACK_HOLE),
+                ):
+                    text += f"route add {kind} {target_address(which, version)}\n"
+        return text
+
+    def _rules(self):
+        """(node, nftables script) of everything that filters or rewrites."""
+        yield (
+            self.target,
+            "table inet lab { chain input { type filter hook input priority 0;\n"
+            f"tcp dport {DROPPED} drop\n{_reject_rules(REJECTED_AT_TARGET)}\n}}\n}}\n",
+        )
+        if not self.has_troubles:
+            return
+        for hop in range(1, self.hops + 1):
+            quiet = _silence(ICMP_LESS)
+            if hop in SILENT_ROUTERS:
+                quiet += _silence(SILENT)
+            chains = f"chain output {{ type filter hook output priority 0;\n{quiet}}}\n"
+            if hop == FIREWALL_ROUTER:
+                chains += (
+                    "chain forward { type filter hook forward priority 0;\n"
+                    f"tcp dport {DROPPED_HALFWAY} drop\n{_reject_rules(REJECTED_HALFWAY)}\n}}\n"
+                )
+            if hop == SNAT_ROUTER:
+                chains += (
+                    "chain nat { type nat hook postrouting priority 100;\n"
+                    f"ip daddr {target_address(SNAT, 4)} masquerade\n"
+                    f"ip6 daddr {target_address(SNAT, 6)} masquerade\n}}\n"
+                )
+            if hop == DNAT_ROUTER:
+                chains += (
+                    "chain nat { type nat hook prerouting priority -100;\n"
+                    f"ip daddr {target_address(DNAT, 4)} dnat ip to {target_address(PLAIN, 4)}\n"
+                    f"ip6 daddr {target_address(DNAT, 6)} dnat ip6 to {target_address(PLAIN, 6)}\n"
+                    "}\n"
+                )
+            yield self.node(hop), f"table inet lab {{\n{chains}}}\n"
+
+    def _warm_up(self):
+        """Returns once both families pass on every way, neighbours known.
+
+        A fresh cable takes up to a second before the kernel lets IPv6 use it.
+        """
+        ways = [(target_address(PLAIN, version), 1) for version in (4, 6)]
+        if self.has_troubles:
+            ways += [(target_address(ECMP, version), 8 * ECMP_WIDTH) for version in (4, 6)]
+        for address, times in ways:
+            for _ in range(times):
+                self._connect(address)
+
+    def _connect(self, address):
+        give_up = time.monotonic() + 10
+        while True:
+            with self.host.entered():
+                kind = socket.AF_INET6 if ":" in address else socket.AF_INET
+                client = socket.socket(kind, socket.SOCK_STREAM)
+            with client:
+                client.settimeout(0.2)
+                try:
+                    client.connect((address, OPEN))
+                    return
+                except OSError:
+                    if time.monotonic() > give_up:
+                        raise
+
+    def _offload(self, on, delayed_after):
+        """Checksum offload of every cable; TUN devices have none to switch."""
+        for hop in range(self.distance):
+            if hop != delayed_after:
+                _set_checksum_offload(self.node(hop), "right", on)
+                _set_checksum_offload(self.node(hop + 1), "left", on)
