@@ -41,6 +41,7 @@ struct NameKnown {
 /// For -d: a packet left or arrived.
 struct PacketSent {
   wire::Datagram datagram;
+  std::optional<ProbeId> probe = std::nullopt;  ///< which one it is, where that is known
 };
 struct PacketReceived {
   wire::Datagram datagram;

@@ -28,16 +28,10 @@ bool says_the_same(const Reply& left, const Reply& right) {
          == std::tie(right.from, right.icmp_type, right.icmp_code);
 }
 
-/// The answer that decided the state; null when silence did.
-const Reply* deciding_reply(const Trace& trace) {
-  const auto& decided_by = trace.verdict.decided_by;
-  const bool known = decided_by && decided_by->value() < trace.probes.size();
-  return known ? trace.probes[decided_by->value()].reply() : nullptr;
-}
-
 /// The smallest TTL that got the ICMP unreachable which ended the trace.
 std::optional<int> unreachable_ttl(const Trace& trace) {
-  const Reply* decisive = deciding_reply(trace);
+  const ProbeRecord* deciding = deciding_probe(trace);
+  const Reply* decisive = deciding != nullptr ? deciding->reply() : nullptr;
   std::optional<int> smallest;
   for (const ProbeRecord& record : trace.probes) {
     const bool same = is_on_path(record) && is_unreachable(record)

@@ -80,4 +80,7 @@ struct Trace {
   Counters counters;
 };
 
+/// The probe whose answer decided the state of the port; null when silence did.
+[[nodiscard]] const ProbeRecord* deciding_probe(const Trace& trace);
+
 }  // namespace synroute::model

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "drive/session.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace synroute::drive {
+namespace {
+
+seam::Token token_of(std::size_t lane, ProbeId probe) {
+  return seam::Token{lane} << 32 | probe.value();
+}
+std::size_t lane_of(seam::Token token) { return token >> 32; }
+ProbeId probe_of(seam::Token token) { return ProbeId{static_cast<std::uint32_t>(token)}; }
+
+void keep_earlier(std::optional<Instant>& earliest, std::optional<Instant> candidate) {
+  if (candidate && (!earliest || *candidate < *earliest)) {
+    earliest = candidate;
+  }
+}
+
+}  // namespace
+
+/// One trace on its way: engine, who watches it, and text that waits for earlier traces.
+struct Session::Lane {
+  std::unique_ptr<engine::Engine> engine;
+  std::vector<std::unique_ptr<seam::Presenter>> presenters;
+  seam::Text held;
+  bool started = false;
+  std::optional<model::Trace> trace;
+  std::set<IpAddress> addresses;  ///< whose names matter here
+
+  [[nodiscard]] bool is_active() const { return started && !engine->finished(); }
+  [[nodiscard]] bool is_done() const {
+    return started && engine->finished()
+           && std::ranges::all_of(presenters, [](const auto& each) { return each->done(); });
+  }
+  void tell(const model::Event& event) {
+    for (const auto& presenter : presenters) {
+      held += presenter->on(event);
+    }
+  }
+};
+
+/// The state of one run of a session.
+class Session::Run {
+ public:
+  explicit Run(Session& session) : session_{session} {}
+  Outcome finish();
+
+ private:
+  void start_lanes();
+  void take_answers();
+  void take(const seam::Incoming& incoming);
+  void take(const seam::Received& received);
+  void fire_deadlines(Instant now);
+  void take_names();
+  void drain(std::size_t index);
+  void observe(std::size_t index, model::Event event);
+  void ask_name(std::size_t index, const model::Event& event);
+  void send_batch();
+  void print();
+  void interrupt();
+  [[nodiscard]] bool all_done() const;
+  [[nodiscard]] std::optional<Instant> deadline() const;
+
+  Session& session_;
+  std::vector<seam::Outgoing> batch_;
+  std::vector<seam::Incoming> incoming_;
+  std::vector<seam::NameAnswer> names_;
+  Outcome outcome_;
+};
+
+Session::Session(
+    seam::Transport& transport,
+    seam::Waiter& waiter,
+    seam::Resolver* resolver,
+    TextSink sink,
+    SessionOptions options)
+    : transport_{transport},
+      waiter_{waiter},
+      resolver_{resolver},
+      sink_{std::move(sink)},
+      options_{options} {}
+
+Session::~Session() = default;
+
+void Session::add(
+    std::unique_ptr<engine::Engine> engine,
+    std::vector<std::unique_ptr<seam::Presenter>> presenters) {
+  auto lane = std::make_unique<Lane>();
+  lane->engine = std::move(engine);
+  lane->presenters = std::move(presenters);
+  lanes_.push_back(std::move(lane));
+}
+
+Outcome Session::run() { return Run{*this}.finish(); }
+
+Outcome Session::Run::finish() {
+  while (!all_done() && !outcome_.reader_gone) {
+    take_answers();
+    start_lanes();
+    fire_deadlines(session_.waiter_.now());
+    take_names();
+    send_batch();
+    print();
+    if (all_done() || outcome_.reader_gone) {
+      break;
+    }
+    if (session_.waiter_.wait(deadline()) == seam::Wake::Interrupted) {
+      take_answers();
+      interrupt();
+      print();
+      break;
+    }
+  }
+  for (const auto& lane : session_.lanes_) {
+    if (lane->trace) {
+      outcome_.traces.push_back(std::move(*lane->trace));
+    }
+  }
+  return std::move(outcome_);
+}
+
+bool Session::Run::all_done() const {
+  return std::ranges::all_of(session_.lanes_, [](const auto& lane) { return lane->is_done(); });
+}
+
+void Session::Run::start_lanes() {
+  auto active = static_cast<std::size_t>(
+      std::ranges::count_if(session_.lanes_, [](const auto& lane) { return lane->is_active(); }));
+  for (std::size_t i = 0; i < session_.lanes_.size(); ++i) {
+    Lane& lane = *session_.lanes_[i];
+    if (lane.started || active >= session_.options_.concurrent_max) {
+      continue;
+    }
+    lane.started = true;
+    ++active;
+    lane.engine->advance(session_.waiter_.now());
+    drain(i);
+  }
+}
+
+void Session::Run::take_answers() {
+  incoming_.clear();
+  session_.transport_.receive(incoming_);
+  if (incoming_.empty()) {
+    return;
+  }
+  const model::Counters counters = session_.transport_.counters();
+  for (const auto& lane : session_.lanes_) {
+    lane->engine->note_counters(counters);
+  }
+  for (const seam::Incoming& incoming : incoming_) {
+    take(incoming);
+  }
+}
+
+void Session::Run::take(const seam::Incoming& incoming) {
+  if (const auto* received = std::get_if<seam::Received>(&incoming)) {
+    take(*received);
+    return;
+  }
+  const auto* sent = std::get_if<seam::Sent>(&incoming);
+  const auto* not_sent = std::get_if<seam::NotSent>(&incoming);
+  const std::size_t index = lane_of(sent != nullptr ? sent->token : not_sent->token);
+  engine::Engine& engine = *session_.lanes_[index]->engine;
+  if (sent != nullptr) {
+    engine.sent(probe_of(sent->token), sent->at);
+  } else {
+    engine.refused(probe_of(not_sent->token), not_sent->why);
+  }
+  drain(index);
+}
+
+void Session::Run::take(const seam::Received& received) {
+  if (received.about) {
+    const std::size_t index = lane_of(*received.about);
+    session_.lanes_[index]->engine->handle(
+        received.datagram, received.received, probe_of(*received.about));
+    drain(index);
+    return;
+  }
+  for (std::size_t i = 0; i < session_.lanes_.size(); ++i) {
+    Lane& lane = *session_.lanes_[i];
+    if (!lane.is_active()) {
+      continue;
+    }
+    const engine::Claim claim = lane.engine->handle(received.datagram, received.received);
+    drain(i);
+    if (claim == engine::Claim::Mine) {
+      return;
+    }
+  }
+}
+
+void Session::Run::fire_deadlines(Instant now) {
+  for (std::size_t i = 0; i < session_.lanes_.size(); ++i) {
+    Lane& lane = *session_.lanes_[i];
+    if (!lane.started) {
+      continue;
+    }
+    const auto due = lane.engine->deadline();
+    if (due && *due <= now) {
+      lane.engine->advance(now);
+      drain(i);
+    }
+    for (const auto& presenter : lane.presenters) {
+      const auto text_due = presenter->deadline();
+      if (text_due && *text_due <= now) {
+        lane.held += presenter->advance(now);
+      }
+    }
+  }
+}
+
+void Session::Run::take_names() {
+  if (session_.resolver_ == nullptr) {
+    return;
+  }
+  names_.clear();
+  session_.resolver_->receive(names_);
+  const Instant now = session_.waiter_.now();
+  for (const seam::NameAnswer& answer : names_) {
+    for (const auto& lane : session_.lanes_) {
+      if (lane->addresses.contains(answer.address)) {
+        lane->tell({now, model::NameKnown{.address = answer.address, .name = answer.name}});
+      }
+    }
+  }
+}
+
+void Session::Run::drain(std::size_t index) {
+  while (auto output = session_.lanes_[index]->engine->poll()) {
+    if (auto* probe = std::get_if<engine::SendProbe>(&*output)) {
+      batch_.push_back(
+          {.token = token_of(index, probe->id), .datagram = std::move(probe->datagram)});
+    } else if (auto* event = std::get_if<model::Event>(&*output)) {
+      observe(index, std::move(*event));
+    }
+  }
+}
+
+void Session::Run::observe(std::size_t index, model::Event event) {
+  Lane& lane = *session_.lanes_[index];
+  ask_name(index, event);
+  lane.tell(event);
+  if (auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
+    lane.trace = std::move(finished->trace);
+  }
+}
+
+void Session::Run::ask_name(std::size_t index, const model::Event& event) {
+  const auto* settled = std::get_if<model::ProbeSettled>(&event.what);
+  if (session_.resolver_ == nullptr || settled == nullptr || settled->record.reply() == nullptr) {
+    return;
+  }
+  const IpAddress& address = settled->record.reply()->from;
+  if (session_.lanes_[index]->addresses.insert(address).second) {
+    session_.resolver_->ask(address);
+  }
+}
+
+/// Sending makes news (Sent, NotSent) and news may make more probes: until nothing is left to send.
+void Session::Run::send_batch() {
+  while (!batch_.empty()) {
+    const std::vector<seam::Outgoing> batch = std::exchange(batch_, {});
+    session_.transport_.send(batch);
+    take_answers();
+  }
+}
+
+void Session::Run::print() {
+  seam::Text text;
+  for (const auto& lane : session_.lanes_) {
+    text += std::exchange(lane->held, {});
+    if (!lane->is_done()) {
+      break;
+    }
+  }
+  if (!text.out.empty() || !text.err.empty()) {
+    outcome_.reader_gone = !session_.sink_(text) || outcome_.reader_gone;
+  }
+}
+
+void Session::Run::interrupt() {
+  outcome_.interrupted = true;
+  const Instant now = session_.waiter_.now();
+  for (std::size_t i = 0; i < session_.lanes_.size(); ++i) {
+    Lane& lane = *session_.lanes_[i];
+    if (!lane.started) {
+      continue;
+    }
+    lane.engine->interrupt(now);
+    drain(i);
+    for (const auto& presenter : lane.presenters) {
+      while (const auto due = presenter->deadline()) {  // names are not waited for any more
+        lane.held += presenter->advance(*due);
+      }
+    }
+  }
+  batch_.clear();
+}
+
+std::optional<Instant> Session::Run::deadline() const {
+  std::optional<Instant> earliest;
+  for (const auto& lane : session_.lanes_) {
+    if (!lane->started) {
+      continue;
+    }
+    keep_earlier(earliest, lane->engine->deadline());
+    for (const auto& presenter : lane->presenters) {
+      keep_earlier(earliest, presenter->deadline());
+    }
+  }
+  if (session_.resolver_ != nullptr && session_.resolver_->pending() > 0) {
+    keep_earlier(earliest, session_.resolver_->deadline());
+  }
+  return earliest;
+}
+
+}  // namespace synroute::drive

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/engine.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "engine/probe_builder.hpp"
+#include "model/hop.hpp"
+
+namespace synroute::engine {
+namespace {
+
+/// Links from a reply packet to what is remembered of it.
+model::Reply read_reply(const Match& match, const wire::Datagram& datagram) {
+  model::Reply reply;
+  reply.kind = match.kind;
+  reply.from = datagram.ip.source;
+  if (datagram.ip.ttl != Ttl{0}) {
+    reply.ttl = datagram.ip.ttl;  // a packet cannot arrive with 0: the transport could not see it
+  }
+  reply.tos = datagram.ip.tos;
+  reply.ip_id = datagram.ip.id;
+  reply.grade = match.grade;
+  if (const auto* message = datagram.icmp()) {
+    reply.icmp_type = message->type;
+    reply.icmp_code = message->code;
+    reply.next_hop_mtu = wire::next_hop_mtu(datagram.ip.family(), *message);
+    reply.quote = message->quote;
+    reply.extensions = message->extensions;
+  } else if (const auto* segment = datagram.tcp()) {
+    reply.flags = segment->header.flags;
+    reply.window = segment->header.window;
+    reply.options = segment->header.options;
+  }
+  return reply;
+}
+
+bool has_timestamps(const ProbeShape& shape) { return shape.options.timestamps().has_value(); }
+
+/// The reply kind of a packet whose probe the transport has already named.
+std::optional<model::ReplyKind> kind_of(const wire::Datagram& datagram) {
+  if (const auto* segment = datagram.tcp()) {
+    const wire::TcpFlags flags = segment->header.flags;
+    return flags.has(wire::TcpFlag::Rst)   ? model::ReplyKind::Rst
+           : flags.has(wire::TcpFlag::Syn) ? model::ReplyKind::SynAck
+                                           : model::ReplyKind::Ack;
+  }
+  const auto* message = datagram.icmp();
+  if (message == nullptr) {
+    return std::nullopt;
+  }
+  return wire::kind(datagram.ip.family(), message->type) == wire::IcmpKind::TimeExceeded
+             ? model::ReplyKind::TimeExceeded
+             : model::ReplyKind::Unreachable;
+}
+
+}  // namespace
+
+Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
+    : settings_{std::move(settings)},
+      strategy_{std::move(strategy)},
+      identity_{settings_.seed, settings_.probes_max},
+      matcher_{settings_.head.source.address, settings_.head.target.address, ledger_},
+      pacer_{settings_.pacing} {
+  // RFC 6437 §2: unpredictable, not zero, 20 bits; one for the whole run, or routers that hash it
+  // would see a new flow for every probe.
+  const auto label = static_cast<std::uint32_t>(mix(settings_.seed ^ 0x6c61)) & 0xfffffU;
+  for (const Port port : settings_.source_ports) {
+    ledger_.flows_.push_back(
+        {.source_port = port,
+         .target_port = settings_.head.target.port,
+         .label = std::max(label, 1U)});
+  }
+}
+
+void Engine::emit(model::Event event) { outputs_.emplace_back(std::move(event)); }
+
+Claim Engine::handle(
+    const wire::Datagram& datagram,
+    Instant received,
+    std::optional<ProbeId> about) {
+  assert(outputs_.empty() && "drain poll() before the next input");
+  if (finished_ || !begun_) {
+    return Claim::Foreign;
+  }
+  Matcher::Verdict verdict;
+  const auto known_kind = about ? kind_of(datagram) : std::nullopt;
+  if (known_kind) {
+    verdict.match = Match{.probe = *about, .kind = *known_kind, .grade = {}};
+  } else {
+    verdict = matcher_.match(datagram);
+  }
+  if (!verdict.match && !verdict.unmatched) {
+    return Claim::Foreign;
+  }
+  now_ = std::max(now_, received);
+  if (settings_.report_packets) {
+    const auto probe = verdict.match ? std::optional{verdict.match->probe} : std::nullopt;
+    emit({received, model::PacketReceived{datagram, probe}});
+  }
+  if (verdict.match) {
+    accept(*verdict.match, datagram, received);
+  } else {
+    ++counters_.unmatched;
+    // A SYN|ACK that acknowledges what was never sent is a forgery or of another time: not believed.
+    if (verdict.unmatched->flow && verdict.unmatched->kind != model::ReplyKind::SynAck) {
+      unnamed_flows_.insert(*verdict.unmatched->flow);
+      strategy_->heard({.flow = *verdict.unmatched->flow, .kind = verdict.unmatched->kind});
+    }
+  }
+  pump();
+  return verdict.match ? Claim::Mine : Claim::Unmatched;
+}
+
+void Engine::accept(const Match& match, const wire::Datagram& datagram, Instant received) {
+  model::ProbeRecord& record = ledger_.records_[match.probe.value()];
+  ++counters_.received;
+  if (record.reply() != nullptr) {
+    ++counters_.duplicates;
+    ++record.duplicates;
+    return;
+  }
+  const bool late = record.is_settled();
+  counters_.late += late ? 1U : 0U;
+  model::Reply reply = read_reply(match, datagram);
+  reply.received = received;
+  // Stamps of two clocks can cross by a hair on a path of microseconds; time never runs backwards.
+  reply.rtt = std::max(received - record.probe.sent, Duration{0});
+  ledger_.waiting_ -= record.is_waiting() ? 1U : 0U;
+  record.state = model::Answered{.reply = std::move(reply), .late = late};
+  settle(record);
+}
+
+void Engine::settle(model::ProbeRecord& record) {
+  strategy_->settled(record, ledger_);
+  emit({now_, model::ProbeSettled{record}});
+}
+
+void Engine::sent(ProbeId id, Instant at) {
+  assert(outputs_.empty() && "drain poll() before the next input");
+  model::Probe& probe = ledger_.records_[id.value()].probe;
+  counters_.sent += probe.has_left ? 0U : 1U;
+  probe.has_left = true;
+  probe.sent = at;
+  auto* answered = std::get_if<model::Answered>(&ledger_.records_[id.value()].state);
+  if (answered != nullptr) {  // the kernel's stamp came after the answer: measure again
+    answered->reply.rtt = std::max(answered->reply.received - at, Duration{0});
+  }
+}
+
+void Engine::refused(ProbeId id, model::Refusal why) {
+  assert(outputs_.empty() && "drain poll() before the next input");
+  model::ProbeRecord& record = ledger_.records_[id.value()];
+  if (finished_ || !record.is_waiting()) {
+    return;
+  }
+  ++counters_.refused;
+  --ledger_.waiting_;
+  record.state = model::Refused{why};
+  settle(record);
+  pump();
+}
+
+void Engine::advance(Instant now) {
+  assert(outputs_.empty() && "drain poll() before the next input");
+  now_ = std::max(now_, now);
+  if (finished_) {
+    return;
+  }
+  if (!begun_) {
+    begun_ = true;
+    started_ = now_;
+    emit({now_, model::TraceStarted{settings_.head}});
+  }
+  expire();
+  pump();
+}
+
+void Engine::interrupt(Instant now) {
+  assert(outputs_.empty() && "drain poll() before the next input");
+  if (finished_) {
+    return;
+  }
+  now_ = std::max(now_, now);
+  model::Verdict verdict = strategy_->verdict_so_far(ledger_);
+  verdict.stop = model::StopReason::Interrupted;
+  if (!begun_) {
+    begun_ = true;
+    started_ = now_;
+    emit({now_, model::TraceStarted{settings_.head}});
+  }
+  finish(verdict);
+}
+
+Instant Engine::deadline_of(const model::ProbeRecord& record) const {
+  return record.probe.sent + strategy_->patience(record, ledger_);
+}
+
+void Engine::expire() {
+  std::erase_if(waiting_, [this](ProbeId id) { return ledger_.record(id).is_settled(); });
+  // All verdicts are made on what was known before any of them, so that their order cannot matter.
+  std::vector<ProbeId> expired;
+  for (const ProbeId id : waiting_) {
+    const model::ProbeRecord& record = ledger_.record(id);
+    if (record.probe.has_left && deadline_of(record) <= now_) {
+      expired.push_back(id);
+    } else if (record.probe.has_left && strategy_->has_uniform_patience()) {
+      break;
+    }
+  }
+  for (const ProbeId id : expired) {
+    model::ProbeRecord& record = ledger_.records_[id.value()];
+    record.state = model::Lost{};
+    --ledger_.waiting_;
+    settle(record);
+  }
+}
+
+std::optional<Instant> Engine::earliest_expiry() const {
+  std::optional<Instant> earliest;
+  for (const ProbeId id : waiting_) {
+    const model::ProbeRecord& record = ledger_.record(id);
+    if (record.is_settled() || !record.probe.has_left) {
+      continue;
+    }
+    earliest = std::min(deadline_of(record), earliest.value_or(Instant{Duration::max()}));
+    if (strategy_->has_uniform_patience()) {
+      break;
+    }
+  }
+  return earliest;
+}
+
+std::optional<Instant> Engine::deadline() const {
+  if (finished_) {
+    return std::nullopt;
+  }
+  std::optional<Instant> earliest = earliest_expiry();
+  const auto consider = [&earliest](std::optional<Instant> other) {
+    if (other && (!earliest || *other < *earliest)) {
+      earliest = other;
+    }
+  };
+  consider(strategy_->deadline());
+  if (held_back_) {
+    consider(pacer_.next());
+  }
+  return earliest;
+}
+
+void Engine::pump() {
+  if (!begun_ || finished_) {
+    return;
+  }
+  for (;;) {
+    const bool may_send = pacer_.ready(now_);
+    if (!perform(strategy_->next(now_, may_send, ledger_))) {
+      held_back_ = !may_send;
+      return;
+    }
+  }
+}
+
+bool Engine::perform(const Move& move) {
+  if (const auto* ask = std::get_if<Ask>(&move)) {
+    send(*ask);
+  } else if (const auto* row = std::get_if<RowSettled>(&move)) {
+    announce(*row);
+  } else if (const auto* distance = std::get_if<model::DistanceKnown>(&move)) {
+    emit({now_, *distance});
+  } else if (const auto* verdict = std::get_if<model::Verdict>(&move)) {
+    finish(*verdict);
+  }
+  return !std::holds_alternative<std::monostate>(move) && !finished_;
+}
+
+FlowId Engine::flow_of(const Ask& ask) {
+  if (!settings_.one_probe_per_flow) {
+    return ask.flow;
+  }
+  ledger_.flows_.push_back({.source_port = Port{0}, .target_port = settings_.head.target.port});
+  return FlowId{static_cast<std::uint32_t>(ledger_.flows_.size() - 1)};
+}
+
+void Engine::send(const Ask& ask) {
+  if (ledger_.records_.size() >= settings_.probes_max) {
+    model::Verdict verdict = strategy_->verdict_so_far(ledger_);
+    finish(verdict);
+    return;
+  }
+  const Keys keys = identity_.next();
+  const FlowId flow_id = flow_of(ask);
+  const Flow& flow = ledger_.flow(flow_id);
+  model::ProbeRecord record;
+  record.probe = {
+      .id = ProbeId{static_cast<std::uint32_t>(ledger_.records_.size())},
+      .flow = flow_id,
+      .role = ask.role,
+      .ttl = ask.ttl,
+      .attempt = ask.attempt,
+      .target = settings_.head.target.address,
+      .source_port = flow.source_port,
+      .target_port = flow.target_port,
+      .sequence = keys.sequence,
+      .ip_id = keys.ip_id,
+      .timestamp_value = has_timestamps(settings_.shape) ? keys.timestamp_value : 0,
+      .payload_length = static_cast<std::uint16_t>(settings_.shape.payload.size()),
+      .sent = {}};
+  wire::Datagram datagram = build_probe(
+      settings_.shape, settings_.head.source.address, record.probe, keys, flow.label);
+  matcher_.add(record.probe, keys.acknowledgement);
+  waiting_.push_back(record.probe.id);
+  ++ledger_.waiting_;
+  pacer_.take(now_);
+  if (settings_.report_packets) {
+    emit({now_, model::PacketSent{datagram}});
+  }
+  outputs_.emplace_back(SendProbe{.id = record.probe.id, .datagram = std::move(datagram)});
+  ledger_.records_.push_back(std::move(record));
+}
+
+/// A target answers one SYN of a connection at a time and keeps silent to others that arrive before
+/// its handshake is undone, one RTT later. Silence of those, and of any on a flow whose answers carry
+/// no key, says nothing about the network.
+void Engine::mark_overlaps(Ttl distance) {
+  for (model::ProbeRecord& record : ledger_.records_) {
+    const model::Probe& probe = record.probe;
+    if (record.reply() != nullptr || probe.ttl < distance || probe.role != model::ProbeRole::Hop) {
+      continue;
+    }
+    const auto shadows = [&probe](const model::ProbeRecord& other) {
+      const model::Reply* reply = other.reply();
+      return other.probe.flow == probe.flow && reply != nullptr && reply->is_tcp()
+             && std::chrono::abs(other.probe.sent - probe.sent) < reply->rtt;
+    };
+    record.overlapped = unnamed_flows_.contains(probe.flow)
+                        || std::ranges::any_of(ledger_.records_, shadows);
+  }
+}
+
+void Engine::announce(const RowSettled& row) {
+  if (row.is_target) {
+    mark_overlaps(row.ttl);
+  }
+  const auto probes = model::row(ledger_.records_, row.ttl, row.is_target, settings_.head.queries);
+  model::HopSettled hop{.ttl = row.ttl, .probes = {}};
+  for (const model::ProbeRecord* record : probes) {
+    hop.probes.push_back(*record);
+  }
+  emit({now_, std::move(hop)});
+}
+
+void Engine::finish(model::Verdict verdict) {
+  if (verdict.distance) {
+    mark_overlaps(*verdict.distance);
+  }
+  model::Trace trace = settings_.head;
+  trace.duration = now_ - started_;
+  trace.verdict = verdict;
+  trace.probes = ledger_.records_;
+  trace.counters = counters_;
+  trace.counters += transport_counters_;
+  finished_ = true;
+  emit({now_, model::TraceFinished{std::move(trace)}});
+  outputs_.emplace_back(Finished{});
+}
+
+std::optional<Output> Engine::poll() {
+  if (outputs_.empty()) {
+    return std::nullopt;
+  }
+  std::optional<Output> output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+}  // namespace synroute::engine

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/matcher.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "engine/identity.hpp"
+
+namespace synroute::engine {
+namespace {
+
+using model::IdGrade;
+using model::ReplyKind;
+
+std::uint32_t port_pair(Port source, Port target) {
+  return static_cast<std::uint32_t>(source.value()) << 16 | target.value();
+}
+
+bool agrees(const model::Probe& probe, const wire::QuotedTcp& tcp) {
+  return probe.source_port == tcp.source_port && probe.target_port == tcp.destination_port;
+}
+
+IdGrade grade_id(std::uint16_t sent, std::uint16_t quoted) {
+  if (quoted == sent) {
+    return IdGrade::Same;
+  }
+  if (quoted == swapped(sent)) {
+    return IdGrade::Swapped;
+  }
+  return quoted == 0 ? IdGrade::Zero : IdGrade::Other;
+}
+
+/// scamper also accepts the value plus one: some routers count the quoted header as their own.
+bool id_names(std::uint16_t sent, std::uint16_t quoted) {
+  return quoted != 0
+         && (quoted == sent || quoted == swapped(sent)
+             || quoted == static_cast<std::uint16_t>(sent + 1));
+}
+
+std::optional<ReplyKind> kind_of(wire::TcpFlags flags) {
+  if (flags.has(wire::TcpFlag::Rst)) {
+    return ReplyKind::Rst;
+  }
+  if (flags.has(wire::TcpFlag::Syn)) {
+    return ReplyKind::SynAck;  // a bare SYN is a simultaneous open: the port is open
+  }
+  if (flags.has(wire::TcpFlag::Ack) && !flags.has(wire::TcpFlag::Fin)) {
+    return ReplyKind::Ack;
+  }
+  return std::nullopt;
+}
+
+std::optional<ReplyKind> kind_of(wire::IcmpKind kind) {
+  switch (kind) {
+    case wire::IcmpKind::TimeExceeded: return ReplyKind::TimeExceeded;
+    case wire::IcmpKind::Unreachable:
+    case wire::IcmpKind::PacketTooBig:
+    case wire::IcmpKind::ParameterProblem: return ReplyKind::Unreachable;
+    case wire::IcmpKind::SourceQuench:
+    case wire::IcmpKind::Redirect:
+    case wire::IcmpKind::EchoRequest:
+    case wire::IcmpKind::EchoReply:
+    case wire::IcmpKind::Other: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<wire::TcpTimestamps> timestamps(const wire::Quote& quote) {
+  return quote.tcp && quote.tcp->header ? quote.tcp->header->options.timestamps() : std::nullopt;
+}
+
+}  // namespace
+
+Matcher::Matcher(IpAddress source, IpAddress target, const Ledger& ledger)
+    : source_{source}, target_{target}, ledger_{ledger} {}
+
+void Matcher::add(const model::Probe& probe, std::uint32_t acknowledgement) {
+  sequences_.emplace(probe.sequence, probe.id);
+  acknowledgements_.emplace(acknowledgement, probe.id);
+  if (probe.timestamp_value != 0) {
+    timestamps_.emplace(probe.timestamp_value, probe.id);
+  }
+  if (target_.family() == Family::V4) {
+    ip_ids_[probe.ip_id].push_back(probe.id);
+  }
+  flows_.emplace(port_pair(probe.source_port, probe.target_port), probe.flow);
+  flow_probes_.resize(std::max<std::size_t>(flow_probes_.size(), probe.flow.value() + 1U));
+  flow_probes_[probe.flow.value()].push_back(probe.id);
+}
+
+Matcher::Verdict Matcher::match(const wire::Datagram& datagram) {
+  if (datagram.ip.destination != source_) {
+    return {};
+  }
+  if (const auto* segment = datagram.tcp()) {
+    return match_tcp(datagram, *segment);
+  }
+  if (const auto* message = datagram.icmp()) {
+    return match_icmp(datagram, *message);
+  }
+  return {};
+}
+
+std::optional<FlowId> Matcher::flow_of(Port source_port, Port target_port) const {
+  const auto found = flows_.find(port_pair(source_port, target_port));
+  return found != flows_.end() ? std::optional{found->second} : std::nullopt;
+}
+
+std::optional<ProbeId> Matcher::only_open_in(FlowId flow) const {
+  std::optional<ProbeId> only;
+  for (const ProbeId id : flow_probes_[flow.value()]) {
+    if (ledger_.record(id).reply() != nullptr) {
+      continue;
+    }
+    if (only) {
+      return std::nullopt;
+    }
+    only = id;
+  }
+  return only;
+}
+
+std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& header) const {
+  const bool is_reset = header.flags.has(wire::TcpFlag::Rst);
+  for (const ProbeId id : flow_probes_[flow.value()]) {
+    const model::Probe& probe = ledger_.record(id).probe;
+    // ack = seq + 1 by RFC 9293 §3.10.7; with data anything up to seq + 1 + length (a closed port
+    // acknowledges it, an open one without Fast Open does not). Some stacks reset with ack = seq.
+    const std::uint32_t beyond = header.acknowledgement - probe.sequence;
+    const bool carries_ack = beyond >= 1 && beyond <= 1U + probe.payload_length;
+    const bool resets_itself = is_reset && beyond == 0 && header.acknowledgement != 0;
+    if (carries_ack || resets_itself) {
+      return id;
+    }
+  }
+  // An ACK probe is refused with RST whose sequence is our acknowledgement number.
+  const auto refused = acknowledgements_.find(header.sequence);
+  if (is_reset && refused != acknowledgements_.end()
+      && ledger_.record(refused->second).probe.flow == flow) {
+    return refused->second;
+  }
+  return std::nullopt;
+}
+
+Matcher::Verdict Matcher::match_tcp(
+    const wire::Datagram& datagram,
+    const wire::TcpSegment& segment) {
+  const auto kind = kind_of(segment.header.flags);
+  const auto flow = flow_of(segment.header.destination_port, segment.header.source_port);
+  if (datagram.ip.source != target_ || !flow || !kind) {
+    return {};
+  }
+  std::optional<ProbeId> named;
+  if (*kind != ReplyKind::Ack) {
+    named = by_answer(*flow, segment.header);
+  }
+  // A challenge ACK carries numbers of another connection (RFC 5961 §4), an RST may carry none: only
+  // the flow is left to name them. A SYN|ACK that acknowledges something else is not ours.
+  if (!named && *kind != ReplyKind::SynAck) {
+    named = only_open_in(*flow);
+  }
+  if (!named) {
+    return {.match = std::nullopt, .unmatched = Unmatched{.flow = flow, .kind = *kind}};
+  }
+  return {.match = Match{.probe = *named, .kind = *kind, .grade = {}}, .unmatched = std::nullopt};
+}
+
+Matcher::Verdict Matcher::match_icmp(
+    const wire::Datagram& datagram,
+    const wire::IcmpMessage& message) {
+  const auto kind = kind_of(wire::kind(datagram.ip.family(), message.type));
+  if (!kind || !message.quote || !message.quote->tcp) {
+    return {};
+  }
+  if (auto match = match_quote(*message.quote)) {
+    match->kind = *kind;
+    return {.match = match, .unmatched = std::nullopt};
+  }
+  if (message.quote->destination != target_) {
+    return {};
+  }
+  return {.match = std::nullopt, .unmatched = Unmatched{.flow = std::nullopt, .kind = *kind}};
+}
+
+std::optional<Match> Matcher::match_quote(const wire::Quote& quote) {
+  std::optional<ProbeId> named = by_sequence(quote);
+  for (const auto key : {&Matcher::by_timestamp, &Matcher::by_offset, &Matcher::by_ip_id}) {
+    if (!named) {
+      named = (this->*key)(quote);
+    }
+  }
+  const auto flow = flow_of(quote.tcp->source_port, quote.tcp->destination_port);
+  if (!named && flow && quote.destination == target_) {
+    named = only_open_in(*flow);
+  }
+  if (!named) {
+    return std::nullopt;
+  }
+  const model::Probe& probe = ledger_.record(*named).probe;
+  learn_offset(probe, quote);
+  return Match{.probe = *named, .kind = {}, .grade = grade(probe, quote)};
+}
+
+/// The sequence number and one more key: both ports, the destination, or the IP ID.
+std::optional<ProbeId> Matcher::by_sequence(const wire::Quote& quote) const {
+  const auto found = sequences_.find(quote.tcp->sequence);
+  if (found == sequences_.end()) {
+    return std::nullopt;
+  }
+  const model::Probe& probe = ledger_.record(found->second).probe;
+  const bool same_service =
+      quote.destination == target_ && quote.tcp->destination_port == probe.target_port;
+  const bool same_id = quote.ip && id_names(probe.ip_id, quote.ip->id);
+  const auto stamps = timestamps(quote);
+  const bool same_stamp = stamps && stamps->value == probe.timestamp_value;
+  return agrees(probe, *quote.tcp) || same_service || same_id || same_stamp
+             ? std::optional{found->second}
+             : std::nullopt;
+}
+
+/// The timestamp value and the flow, or the service behind an untranslated source.
+std::optional<ProbeId> Matcher::by_timestamp(const wire::Quote& quote) const {
+  const auto stamps = timestamps(quote);
+  if (!stamps) {
+    return std::nullopt;
+  }
+  const auto found = timestamps_.find(stamps->value);
+  if (found == timestamps_.end()) {
+    return std::nullopt;
+  }
+  const model::Probe& probe = ledger_.record(found->second).probe;
+  const bool same_service =
+      quote.destination == target_ && quote.tcp->destination_port == probe.target_port;
+  return agrees(probe, *quote.tcp) || same_service ? std::optional{found->second} : std::nullopt;
+}
+
+/// A box that adds the same number to every sequence number: undo it, and demand the exact flow.
+std::optional<ProbeId> Matcher::by_offset(const wire::Quote& quote) const {
+  if (!offset_) {
+    return std::nullopt;
+  }
+  const auto found = sequences_.find(quote.tcp->sequence - *offset_);
+  return found != sequences_.end() && agrees(ledger_.record(found->second).probe, *quote.tcp)
+             ? std::optional{found->second}
+             : std::nullopt;
+}
+
+/// The IP ID and the exact flow. With 16 bits and n probes out, an ID that was drawn anew would name one
+/// by accident with n / 65,536; so once an offset of the sequence numbers is known, an ID that
+/// contradicts it is not believed.
+std::optional<ProbeId> Matcher::by_ip_id(const wire::Quote& quote) const {
+  if (!quote.ip || offset_ || target_.family() != Family::V4 || quote.destination != target_) {
+    return std::nullopt;
+  }
+  std::vector<ProbeId> named;
+  const std::uint16_t quoted = quote.ip->id;
+  for (const std::uint16_t sent :
+       {quoted, swapped(quoted), static_cast<std::uint16_t>(quoted - 1)}) {
+    const auto found = ip_ids_.find(sent);
+    if (found != ip_ids_.end() && id_names(sent, quoted)) {
+      std::ranges::copy_if(found->second, std::back_inserter(named), [&](ProbeId id) {
+        return agrees(ledger_.record(id).probe, *quote.tcp);
+      });
+    }
+  }
+  std::ranges::sort(named);
+  named.erase(std::ranges::unique(named).begin(), named.end());
+  if (named.size() > 1) {  // IDs are used again after thousands of probes: then only an open one counts
+    std::erase_if(named, [&](ProbeId id) { return ledger_.record(id).reply() != nullptr; });
+  }
+  return named.size() == 1 ? std::optional{named.front()} : std::nullopt;
+}
+
+void Matcher::learn_offset(const model::Probe& probe, const wire::Quote& quote) {
+  const std::uint32_t offset = quote.tcp->sequence - probe.sequence;
+  if (offset == 0 || offset_) {
+    return;
+  }
+  if (offset_candidate_ == offset) {
+    offset_ = offset;
+  }
+  offset_candidate_ = offset;
+}
+
+model::MatchGrade Matcher::grade(const model::Probe& probe, const wire::Quote& quote) const {
+  model::MatchGrade grade;
+  if (quote.ip && target_.family() == Family::V4) {
+    grade.ip_id = grade_id(probe.ip_id, quote.ip->id);
+  }
+  grade.sequence_rewritten = quote.tcp->sequence != probe.sequence;
+  grade.source_rewritten = quote.source != source_;
+  grade.destination_rewritten = quote.destination != target_;
+  grade.ports_rewritten = !agrees(probe, *quote.tcp);
+  return grade;
+}
+
+}  // namespace synroute::engine

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/ledger.hpp"
+#include "model/reply.hpp"
+#include "wire/datagram.hpp"
+
+namespace synroute::engine {
+
+/// Which probe a packet answers, and how well the keys agreed.
+struct Match {
+  ProbeId probe;
+  model::ReplyKind kind = model::ReplyKind::TimeExceeded;
+  model::MatchGrade grade;
+};
+
+/// A packet that concerns the target although no probe can be named.
+struct Unmatched {
+  /// A TCP answer of the target on one of our flows (an RST without keys, a bare ACK).
+  std::optional<FlowId> flow;
+  model::ReplyKind kind = model::ReplyKind::TimeExceeded;
+};
+
+/// Recognises our probes in what comes back, by weighted agreement of independent keys: flow (ports),
+/// sequence number, IP ID, timestamp value. Two keys that agree, or one that leaves no other choice,
+/// name a probe; anything less names none. It is never "the last one sent".
+class Matcher {
+ public:
+  Matcher(IpAddress source, IpAddress target, const Ledger& ledger);
+
+  /// To be called for every probe as it is added to the ledger.
+  void add(const model::Probe& probe, std::uint32_t acknowledgement);
+
+  struct Verdict {
+    std::optional<Match> match;
+    std::optional<Unmatched> unmatched;  ///< neither set: the packet is foreign
+  };
+  [[nodiscard]] Verdict match(const wire::Datagram& datagram);
+
+ private:
+  struct Keyed {
+    ProbeId probe;
+    std::uint32_t sequence;
+  };
+  [[nodiscard]] Verdict match_tcp(const wire::Datagram& datagram, const wire::TcpSegment& segment);
+  [[nodiscard]] Verdict match_icmp(const wire::Datagram& datagram, const wire::IcmpMessage& message);
+  [[nodiscard]] std::optional<Match> match_quote(const wire::Quote& quote);
+  [[nodiscard]] std::optional<ProbeId> by_sequence(const wire::Quote& quote) const;
+  [[nodiscard]] std::optional<ProbeId> by_timestamp(const wire::Quote& quote) const;
+  [[nodiscard]] std::optional<ProbeId> by_offset(const wire::Quote& quote) const;
+  [[nodiscard]] std::optional<ProbeId> by_ip_id(const wire::Quote& quote) const;
+  [[nodiscard]] std::optional<ProbeId> by_answer(FlowId flow, const wire::TcpHeader& header) const;
+  [[nodiscard]] std::optional<FlowId> flow_of(Port source_port, Port target_port) const;
+  [[nodiscard]] std::optional<ProbeId> only_open_in(FlowId flow) const;
+  [[nodiscard]] model::MatchGrade grade(const model::Probe& probe, const wire::Quote& quote) const;
+  void learn_offset(const model::Probe& probe, const wire::Quote& quote);
+
+  IpAddress source_;
+  IpAddress target_;
+  const Ledger& ledger_;
+  std::unordered_map<std::uint32_t, ProbeId> sequences_;
+  std::unordered_map<std::uint32_t, ProbeId> timestamps_;
+  std::unordered_map<std::uint32_t, ProbeId> acknowledgements_;
+  std::unordered_map<std::uint16_t, std::vector<ProbeId>> ip_ids_;
+  std::unordered_map<std::uint32_t, FlowId> flows_;
+  std::vector<std::vector<ProbeId>> flow_probes_;  ///< FlowId is the index
+  /// What a box adds to our sequence numbers, once two answers named by other keys agreed on it.
+  std::optional<std::uint32_t> offset_;
+  std::optional<std::uint32_t> offset_candidate_;
+};
+
+}  // namespace synroute::engine

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+
+#include "base/time.hpp"
+
+namespace synroute::engine {
+
+/// Keeps probes at least a gap apart on average. A driver that wakes late may catch up, but never by
+/// more than a millisecond's worth: a paused process must not answer with a burst.
+class Pacer {
+ public:
+  static constexpr Duration kCatchUp = std::chrono::milliseconds{1};
+
+  explicit Pacer(Duration gap) : gap_{gap} {}
+  [[nodiscard]] bool ready(Instant now) const { return now >= next_; }
+  [[nodiscard]] Instant next() const { return next_; }
+  void take(Instant now) { next_ = std::max(next_, now - kCatchUp) + gap_; }
+
+ private:
+  Duration gap_;
+  Instant next_;
+};
+
+}  // namespace synroute::engine

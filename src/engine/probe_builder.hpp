@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/identity.hpp"
+#include "engine/ledger.hpp"
+#include "engine/settings.hpp"
+#include "wire/datagram.hpp"
+
+namespace synroute::engine {
+
+/// The packet for `probe`: the shape, with the probe's keys written into every field that may come back.
+[[nodiscard]] wire::Datagram build_probe(
+    const ProbeShape& shape,
+    const IpAddress& source,
+    const model::Probe& probe,
+    const Keys& keys,
+    std::uint32_t flow_label);
+
+}  // namespace synroute::engine

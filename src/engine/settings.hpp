@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/strong.hpp"
+#include "base/time.hpp"
+#include "model/trace.hpp"
+#include "wire/tcp.hpp"
+
+namespace synroute::engine {
+
+/// How a probe looks apart from what tells it from its siblings (TTL, IP ID, sequence, time stamp).
+struct ProbeShape {
+  wire::TcpFlags flags = wire::TcpFlag::Syn;
+  std::uint16_t window = 64240;
+  /// The value of a timestamps option in here is replaced for every probe.
+  wire::TcpOptions options;
+  std::uint8_t tos = 0;
+  bool dont_fragment = false;
+  std::vector<std::uint8_t> payload;
+
+  /// Bytes of the whole IP packet.
+  [[nodiscard]] std::size_t length(Family family) const;
+};
+
+/// What Linux sends for connect(): MSS, SACK permitted, timestamps, window scale 7, window 64240, DF.
+/// `mtu` of the interface gives the MSS (MTU − 40, or − 60 for IPv6).
+[[nodiscard]] ProbeShape system_syn(Family family, std::size_t mtu = 1500);
+/// 20 bytes of TCP without options and window 0: what tcptraceroute sends.
+[[nodiscard]] ProbeShape bare_syn();
+
+/// What one engine needs to know before it starts.
+struct Settings {
+  /// Target, source, method, limits and start time: becomes the head of the trace.
+  model::Trace head;
+  /// Held by the caller so that the kernel answers for them with RST. The first belongs to the path
+  /// shown (flow 0); the others are siblings. With `one_probe_per_flow` they are not needed.
+  std::vector<Port> source_ports;
+  ProbeShape shape;
+  std::uint64_t seed = 0;
+  /// Least time between two probes.
+  Duration pacing = std::chrono::microseconds{50};
+  /// seam::TransportTraits::one_probe_per_flow: every probe gets a flow of its own and source port 0
+  /// (the transport picks one and names the probe that was answered).
+  bool one_probe_per_flow = false;
+  /// Emit PacketSent and PacketReceived events.
+  bool report_packets = false;
+  /// No more probes than this are ever sent; reaching it ends the trace.
+  std::size_t probes_max = 8192;
+};
+
+}  // namespace synroute::engine

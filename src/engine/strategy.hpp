@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "base/strong.hpp"
+#include "base/time.hpp"
+#include "engine/ledger.hpp"
+#include "model/event.hpp"
+#include "model/probe_record.hpp"
+#include "model/trace.hpp"
+
+namespace synroute::engine {
+
+/// A probe a strategy wants sent now.
+struct Ask {
+  FlowId flow;
+  Ttl ttl;
+  model::ProbeRole role = model::ProbeRole::Hop;
+  int attempt = 1;
+};
+
+/// Everything that will be asked at this TTL has been settled; becomes a HopSettled event.
+struct RowSettled {
+  Ttl ttl;
+  bool is_target = false;  ///< the row of the target: Direct answers belong to it too
+};
+
+/// What a strategy does next: nothing, send, tell, or conclude.
+using Move =
+    std::variant<std::monostate, Ask, RowSettled, model::DistanceKnown, model::Verdict>;
+
+/// A packet of the target that no single probe can be named for (an RST that carries no key).
+struct UnnamedAnswer {
+  FlowId flow;
+  model::ReplyKind kind = model::ReplyKind::Rst;
+};
+
+/// Decides what to ask next. Owned and called by one engine; sends nothing itself.
+class Strategy {
+ public:
+  Strategy() = default;
+  Strategy(const Strategy&) = delete;
+  Strategy& operator=(const Strategy&) = delete;
+  virtual ~Strategy() = default;
+
+  /// The next move at `now`; called again until it returns nothing. Returns an Ask only when `may_send`.
+  virtual Move next(Instant now, bool may_send, const Ledger& ledger) = 0;
+  /// A probe was answered (perhaps late), given up or refused.
+  virtual void settled(const model::ProbeRecord& record, const Ledger& ledger) = 0;
+  virtual void heard(const UnnamedAnswer& answer) { static_cast<void>(answer); }
+  /// How long after its sending an unanswered probe is given up. May change with every answer.
+  [[nodiscard]] virtual Duration patience(
+      const model::ProbeRecord& record,
+      const Ledger& ledger) const = 0;
+  /// All probes have the same, constant patience: lets the engine keep thousands waiting cheaply.
+  [[nodiscard]] virtual bool has_uniform_patience() const { return false; }
+  /// When next() may have something new although nothing was heard.
+  [[nodiscard]] virtual std::optional<Instant> deadline() const { return std::nullopt; }
+  /// What can be concluded now, for a trace that is interrupted.
+  [[nodiscard]] virtual model::Verdict verdict_so_far(const Ledger& ledger) const = 0;
+};
+
+}  // namespace synroute::engine
