@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "os/background_release.hpp"
+
+#include <linux/io_uring.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace synroute::os {
+
+BackgroundRelease::BackgroundRelease(int descriptor) {
+  io_uring_params settings{};
+  const long ring = ::syscall(SYS_io_uring_setup, 1, &settings);  // close-on-exec by itself
+  if (ring < 0) {
+    return;
+  }
+  ring_ = Fd{static_cast<int>(ring)};
+  if (::syscall(SYS_io_uring_register, ring_.get(), IORING_REGISTER_FILES, &descriptor, 1) < 0) {
+    ring_.reset();
+  }
+}
+
+}  // namespace synroute::os

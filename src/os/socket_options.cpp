@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "os/socket_options.hpp"
+
+#include "os/check.hpp"
+
+#include <sys/socket.h>
+
+namespace synroute::os {
+
+void set_option(std::string_view attempt, int descriptor, int level, int name, int value) {
+  check(attempt, ::setsockopt(descriptor, level, name, &value, sizeof value));
+}
+
+void set_egress(int descriptor, const Egress& egress) {
+  if (!egress.interface.empty()) {
+    const std::string attempt = "use interface " + egress.interface;
+    check(
+        attempt,
+        ::setsockopt(
+            descriptor,
+            SOL_SOCKET,
+            SO_BINDTODEVICE,
+            egress.interface.data(),
+            static_cast<socklen_t>(egress.interface.size())));
+  }
+  if (egress.mark != 0) {
+    const std::string attempt = "set mark " + std::to_string(egress.mark);
+    check(attempt, ::setsockopt(descriptor, SOL_SOCKET, SO_MARK, &egress.mark, sizeof egress.mark));
+  }
+}
+
+}  // namespace synroute::os

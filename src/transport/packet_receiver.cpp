@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/packet_receiver.hpp"
+
+#include "os/check.hpp"
+#include "os/clock.hpp"
+#include "os/control_message.hpp"
+#include "os/filter.hpp"
+#include "os/rights.hpp"
+#include "os/socket_options.hpp"
+#include "wire/checksum.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <cerrno>
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+namespace synroute::transport {
+namespace {
+
+// Answers are small; an ICMP error is at most 1280 bytes (RFC 4443) or 576 (RFC 1812), and of a
+// longer one the front is enough.
+constexpr std::size_t kLargestRead = 4096;
+// Bounds one call, so that a flood cannot keep the caller from its deadlines.
+constexpr int kMaxPacketsPerCall = 1024;
+// 200 probes in one burst overran the default of 208 KiB. Costs nothing until it is filled.
+constexpr int kReceiveBuffer = 4 * 1024 * 1024;
+
+std::uint16_t ethertype(Family family) {
+  return family == Family::V4 ? ETH_P_IP : ETH_P_IPV6;
+}
+
+/// Protocol 0: the socket hears nothing yet.
+os::Fd open_socket() {
+  const int number = ::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (number < 0) {
+    const int error = errno;
+    throw os::SystemError{
+        "open packet socket", error, error == EPERM || error == EACCES ? os::rights_hint() : ""};
+  }
+  return os::Fd{number};
+}
+
+void enlarge_buffer(int descriptor) {
+  // FORCE goes beyond net.core.rmem_max but needs CAP_NET_ADMIN.
+  if (::setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer)
+      != 0) {
+    os::set_option("set receive buffer", descriptor, SOL_SOCKET, SO_RCVBUF, kReceiveBuffer);
+  }
+}
+
+void listen(int descriptor, std::uint16_t type) {
+  sockaddr_ll everywhere{};
+  everywhere.sll_family = AF_PACKET;
+  everywhere.sll_protocol = htons(type);
+  sockaddr_storage address{};
+  std::memcpy(&address, &everywhere, sizeof everywhere);
+  os::check(
+      "listen for packets",
+      ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof everywhere));
+}
+
+bool has_good_ip_checksum(const wire::IpHeader& ip, std::span<const std::uint8_t> bytes) {
+  return ip.family() == Family::V6
+         || wire::InternetSum{}.add(bytes.first(ip.header_size)).verdict() == wire::Checksum::Good;
+}
+
+/// The verdict of the transport checksum; null for what has none.
+wire::Checksum* verdict(wire::Datagram& datagram) {
+  if (auto* tcp = std::get_if<wire::TcpSegment>(&datagram.body)) {
+    return &tcp->checksum;
+  }
+  if (auto* icmp = std::get_if<wire::IcmpMessage>(&datagram.body)) {
+    return &icmp->checksum;
+  }
+  return nullptr;
+}
+
+void believe(KernelChecksum kernel, wire::Checksum& verdict) {
+  switch (kernel) {
+    case KernelChecksum::Silent: break;
+    case KernelChecksum::NotFilledIn: verdict = wire::Checksum::Unknown; break;
+    case KernelChecksum::Good: verdict = wire::Checksum::Good; break;
+  }
+}
+
+KernelChecksum kernel_checksum(const tpacket_auxdata& auxiliary) {
+  if ((auxiliary.tp_status & TP_STATUS_CSUMNOTREADY) != 0) {
+    return KernelChecksum::NotFilledIn;
+  }
+  return (auxiliary.tp_status & TP_STATUS_CSUM_VALID) != 0 ? KernelChecksum::Good
+                                                           : KernelChecksum::Silent;
+}
+
+bool is_error(Family family, std::uint8_t type) {
+  switch (wire::kind(family, type)) {
+    case wire::IcmpKind::TimeExceeded:
+    case wire::IcmpKind::Unreachable:
+    case wire::IcmpKind::PacketTooBig:
+    case wire::IcmpKind::ParameterProblem:
+    case wire::IcmpKind::SourceQuench:
+    case wire::IcmpKind::Redirect: return true;
+    case wire::IcmpKind::EchoRequest:
+    case wire::IcmpKind::EchoReply:
+    case wire::IcmpKind::Other: break;
+  }
+  return false;
+}
+
+}  // namespace
+
+PacketReceiver::PacketReceiver(Audience audience)
+    : audience_{std::move(audience)}, socket_{open_socket()}, release_{socket_.get()} {
+  const Family family = audience_.source.family();
+  os::attach_filter(
+      socket_.get(),
+      os::receive_filter(
+          {.family = family, .targets = audience_.targets, .ports = audience_.ports}));
+  os::set_option("ask for checksum state", socket_.get(), SOL_PACKET, PACKET_AUXDATA);
+  os::set_option("ask for receive stamps", socket_.get(), SOL_SOCKET, SO_TIMESTAMPNS);
+  enlarge_buffer(socket_.get());
+  std::ranges::sort(audience_.ports);
+  std::ranges::sort(audience_.targets);
+  listen(socket_.get(), ethertype(family));
+}
+
+void PacketReceiver::receive(std::vector<Packet>& into) {
+  std::array<std::uint8_t, kLargestRead> buffer;
+  for (int count = 0; count < kMaxPacketsPerCall; ++count) {
+    alignas(cmsghdr) std::array<std::uint8_t, 256> control{};
+    iovec piece{.iov_base = buffer.data(), .iov_len = buffer.size()};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t size = ::recvmsg(socket_.get(), &message, MSG_DONTWAIT);
+    if (size < 0) {
+      return;
+    }
+    KernelChecksum kernel = KernelChecksum::Silent;
+    std::optional<WallTime> stamp;
+    os::for_each_control(message, [&](const os::ControlMessage& part) {
+      if (const auto time = part.as<timespec>(); time && part.is(SOL_SOCKET, SCM_TIMESTAMPNS)) {
+        stamp = WallTime{os::to_duration(*time)};
+      }
+      if (const auto auxiliary = part.as<tpacket_auxdata>();
+          auxiliary && part.is(SOL_PACKET, PACKET_AUXDATA)) {
+        kernel = kernel_checksum(*auxiliary);
+      }
+    });
+    const std::size_t known = into.size();
+    read(std::span{buffer}.first(static_cast<std::size_t>(size)), kernel, into);
+    if (into.size() > known) {
+      into.back().stamp = stamp;
+    }
+  }
+}
+
+void PacketReceiver::read(
+    std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<Packet>& into) {
+  auto datagram = wire::dissect(bytes);
+  if (!datagram) {
+    ++counters_.malformed;
+    return;
+  }
+  if (!concerns_us(*datagram)) {
+    return;
+  }
+  wire::Checksum* const sum = verdict(*datagram);
+  believe(kernel, *sum);
+  if (*sum == wire::Checksum::Bad || !has_good_ip_checksum(datagram->ip, bytes)) {
+    ++counters_.bad_checksum;
+    return;
+  }
+  into.push_back({std::move(*datagram), std::nullopt});
+}
+
+bool PacketReceiver::concerns_us(const wire::Datagram& datagram) const {
+  if (const auto* tcp = datagram.tcp()) {
+    return concerns_us(datagram.ip, tcp->header);
+  }
+  if (const auto* icmp = datagram.icmp()) {
+    return concerns_us(datagram.ip, *icmp);
+  }
+  return false;
+}
+
+bool PacketReceiver::concerns_us(const wire::IpHeader& ip, const wire::TcpHeader& tcp) const {
+  if (!is_our_port(tcp.destination_port) || !is_target(ip.source)) {
+    return false;
+  }
+  // A probe to ourselves from the very port it asks for comes in as well, and looks like an answer
+  // (simultaneous open).
+  const bool is_probe = tcp.flags.has(wire::TcpFlag::Syn) && !tcp.flags.has(wire::TcpFlag::Ack);
+  return !(is_probe && ip.source == audience_.source && is_our_port(tcp.source_port));
+}
+
+bool PacketReceiver::concerns_us(const wire::IpHeader& ip, const wire::IcmpMessage& icmp) const {
+  if (!is_error(ip.family(), icmp.type)) {
+    return false;
+  }
+  if (ip.destination == audience_.source) {
+    return true;
+  }
+  // Where this host translates its own packets, the answer is seen before it is translated back: to
+  // another address, yet quoting our port and target.
+  return icmp.quote && icmp.quote->tcp && is_our_port(icmp.quote->tcp->source_port)
+         && is_target(icmp.quote->destination);
+}
+
+bool PacketReceiver::is_our_port(Port port) const {
+  return audience_.ports.empty() || std::ranges::binary_search(audience_.ports, port);
+}
+
+bool PacketReceiver::is_target(const IpAddress& address) const {
+  return audience_.targets.empty() || std::ranges::binary_search(audience_.targets, address);
+}
+
+model::Counters PacketReceiver::counters() const {
+  tpacket_stats fresh{};
+  socklen_t size = sizeof fresh;
+  if (::getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &fresh, &size) == 0) {
+    counters_.dropped_by_socket += fresh.tp_drops;
+  }
+  return counters_;
+}
+
+}  // namespace synroute::transport

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/strong.hpp"
+#include "base/time.hpp"
+#include "model/counters.hpp"
+#include "os/background_release.hpp"
+#include "os/fd.hpp"
+#include "wire/datagram.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace synroute::transport {
+
+/// Whose answers are wanted.
+struct Audience {
+  IpAddress source;                ///< our address
+  std::vector<Port> ports;         ///< our ports; empty: any
+  std::vector<IpAddress> targets;  ///< whose TCP counts; empty: anybody's
+};
+
+/// What the kernel knows about the transport checksum of a packet (PACKET_AUXDATA).
+enum class KernelChecksum : std::uint8_t { Silent, NotFilledIn, Good };
+
+struct Packet {
+  wire::Datagram datagram;
+  std::optional<WallTime> stamp;
+};
+
+/// Hears answers on every interface through a cooked packet socket: in front of the local firewall,
+/// on any kind of link, and each packet once, because it listens where the IP layer does (for one
+/// ethertype) and not on the wire. Hears nothing that this host sends, except what it sends to
+/// itself.
+class PacketReceiver {
+ public:
+  /// Throws os::SystemError, with a hint when rights are missing.
+  explicit PacketReceiver(Audience audience);
+
+  /// Appends what has come for us, checked and read.
+  void receive(std::vector<Packet>& into);
+  [[nodiscard]] int descriptor() const { return socket_.get(); }
+  /// malformed, bad_checksum and dropped_by_socket.
+  [[nodiscard]] model::Counters counters() const;
+
+ private:
+  void read(std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<Packet>& into);
+  [[nodiscard]] bool concerns_us(const wire::Datagram& datagram) const;
+  [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::TcpHeader& tcp) const;
+  [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::IcmpMessage& icmp) const;
+  [[nodiscard]] bool is_our_port(Port port) const;
+  [[nodiscard]] bool is_target(const IpAddress& address) const;
+
+  Audience audience_;  ///< ports and targets sorted
+  os::Fd socket_;
+  os::BackgroundRelease release_;
+  /// Reading the kernel's drop count resets it, so asking changes the sum kept here.
+  mutable model::Counters counters_;
+};
+
+}  // namespace synroute::transport

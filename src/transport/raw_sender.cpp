@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/raw_sender.hpp"
+
+#include "os/check.hpp"
+#include "os/control_message.hpp"
+#include "os/rights.hpp"
+#include "os/socket_address.hpp"
+#include "transport/refusal.hpp"
+
+#include <array>
+#include <cerrno>
+
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace synroute::transport {
+namespace {
+
+// Devices that never stamp must not make the list of hopes grow.
+constexpr std::size_t kMaxUnstamped = 4096;
+// From linux/in6.h, which cannot be included next to netinet/in.h.
+constexpr int kIpv6HeaderIncluded = 36;
+
+os::Fd open_socket(Family family) {
+  const int number =
+      ::socket(os::address_family(family), SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
+  if (number < 0) {
+    const int error = errno;
+    throw os::SystemError{
+        "open raw socket", error, error == EPERM || error == EACCES ? os::rights_hint() : ""};
+  }
+  return os::Fd{number};
+}
+
+void ask_for_stamps(int descriptor, bool wanted) {
+  constexpr int kFlags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE
+                         | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
+  os::set_option(
+      "ask for send stamps", descriptor, SOL_SOCKET, SO_TIMESTAMPING, wanted ? kFlags : 0);
+}
+
+}  // namespace
+
+RawSender::RawSender(const IpAddress& source, const os::Egress& egress)
+    : family_{source.family()}, socket_{open_socket(source.family())} {
+  const int descriptor = socket_.get();
+  if (family_ == Family::V4) {
+    os::set_option("write IPv4 headers", descriptor, IPPROTO_IP, IP_HDRINCL);
+    // Without it the kernel hides that its own queue dropped a packet (ENOBUFS).
+    os::set_option("ask for errors", descriptor, IPPROTO_IP, IP_RECVERR);
+  } else {
+    os::set_option("write IPv6 headers", descriptor, IPPROTO_IPV6, kIpv6HeaderIncluded);
+    os::set_option("ask for errors", descriptor, IPPROTO_IPV6, IPV6_RECVERR);
+  }
+  os::set_egress(descriptor, egress);
+  // Routing rules look at the source of the socket, not at the header we write.
+  const os::SocketAddress from{source};
+  const std::string attempt = "use source address " + source.to_string();
+  os::check(attempt, ::bind(descriptor, from.data(), from.size()));
+  ask_for_stamps(descriptor, true);
+}
+
+void RawSender::send(std::span<const seam::Outgoing> batch, std::vector<seam::Incoming>& into) {
+  for (const seam::Outgoing& outgoing : batch) {
+    const Instant before = os::now();
+    const int error = transmit(outgoing.datagram);
+    if (error == 0) {
+      into.emplace_back(seam::Sent{outgoing.token, before});
+      remember(outgoing.token, before);
+    } else {
+      into.emplace_back(seam::NotSent{outgoing.token, refusal_of(error)});
+      number_from_zero();
+    }
+  }
+}
+
+int RawSender::transmit(const wire::Datagram& datagram) const {
+  const std::vector<std::uint8_t> packet = wire::bytes(datagram);
+  const os::SocketAddress to{datagram.ip.destination};
+  const auto hand_over = [&] {
+    return ::sendto(socket_.get(), packet.data(), packet.size(), 0, to.data(), to.size()) < 0
+               ? errno
+               : 0;
+  };
+  const int error = hand_over();
+  return may_be_pending(error) ? hand_over() : error;
+}
+
+void RawSender::remember(seam::Token token, Instant before) {
+  unstamped_.push_back({token, before});
+  if (unstamped_.size() > kMaxUnstamped) {
+    unstamped_.pop_front();
+    ++first_number_;
+  }
+}
+
+/// The kernel numbers packets, and whether a refused one got a number depends on where it was
+/// refused. So after a refusal the numbering starts anew; packets still without a stamp keep their
+/// first time.
+void RawSender::number_from_zero() {
+  read_stamps();
+  unstamped_.clear();
+  first_number_ = 0;
+  ask_for_stamps(socket_.get(), false);
+  ask_for_stamps(socket_.get(), true);
+}
+
+void RawSender::read_stamps() {
+  while (true) {
+    alignas(cmsghdr) std::array<std::uint8_t, 512> control{};
+    msghdr message{};
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    if (::recvmsg(socket_.get(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+      return;
+    }
+    std::optional<sock_extended_err> about;
+    std::optional<scm_timestamping> stamps;
+    os::for_each_control(message, [&](const os::ControlMessage& piece) {
+      if (piece.is(SOL_SOCKET, SCM_TIMESTAMPING)) {
+        stamps = piece.as<scm_timestamping>();
+      } else if (piece.is(IPPROTO_IP, IP_RECVERR) || piece.is(IPPROTO_IPV6, IPV6_RECVERR)) {
+        about = piece.as<sock_extended_err>();
+      }
+    });
+    if (stamps && about && about->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+      assign(about->ee_data, WallTime{os::to_duration(stamps->ts[0])});
+    }
+  }
+}
+
+void RawSender::assign(std::uint32_t number, WallTime stamp) {
+  const std::uint32_t index = number - first_number_;
+  if (index >= unstamped_.size() || !unstamped_[index].token) {
+    return;
+  }
+  stamped_.push_back({*unstamped_[index].token, unstamped_[index].before, stamp});
+  unstamped_[index].token.reset();
+  while (!unstamped_.empty() && !unstamped_.front().token) {
+    unstamped_.pop_front();
+    ++first_number_;
+  }
+}
+
+void RawSender::collect_stamps(
+    const os::StampClock& clock, Instant read_at, std::vector<seam::Incoming>& into) {
+  for (const Stamped& entry : stamped_) {
+    const Instant at = clock.instant_of(entry.stamp, entry.before, read_at);
+    // An implausible stamp falls back to the time of reading, which is worse than what was
+    // reported.
+    if (at != read_at) {
+      into.emplace_back(seam::Sent{entry.token, at});
+    }
+  }
+  stamped_.clear();
+}
+
+}  // namespace synroute::transport

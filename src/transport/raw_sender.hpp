@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "os/clock.hpp"
+#include "os/fd.hpp"
+#include "os/socket_options.hpp"
+#include "seam/transport.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace synroute::transport {
+
+/// Sends whole IP packets through a raw socket, so that routing, VRFs, marks and tunnels treat them
+/// as they treat real connections, and hears from the kernel when each of them left.
+class RawSender {
+ public:
+  /// Throws os::SystemError, with a hint when rights are missing.
+  RawSender(const IpAddress& source, const os::Egress& egress);
+
+  /// Appends one Sent or NotSent per packet. The time of a Sent is read before the packet is handed
+  /// over: an answer can never seem older than its probe.
+  void send(std::span<const seam::Outgoing> batch, std::vector<seam::Incoming>& into);
+  /// Appends a Sent for each kernel stamp that has come since.
+  void collect_stamps(
+      const os::StampClock& clock, Instant read_at, std::vector<seam::Incoming>& into);
+  /// Reads the stamps from the socket; collect_stamps() converts them.
+  void read_stamps();
+
+ private:
+  struct Unstamped {
+    std::optional<seam::Token> token;  ///< none once its stamp has come
+    Instant before;
+  };
+  struct Stamped {
+    seam::Token token = 0;
+    Instant before;
+    WallTime stamp;
+  };
+
+  /// 0 or the error number.
+  [[nodiscard]] int transmit(const wire::Datagram& datagram) const;
+  void remember(seam::Token token, Instant before);
+  void number_from_zero();
+  void assign(std::uint32_t number, WallTime stamp);
+
+  Family family_;
+  os::Fd socket_;
+  std::uint32_t first_number_ = 0;   ///< the kernel's number of unstamped_.front()
+  std::deque<Unstamped> unstamped_;  ///< in the order of sending, at most kMaxUnstamped
+  std::vector<Stamped> stamped_;
+};
+
+}  // namespace synroute::transport

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/raw_transport.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace synroute::transport {
+
+RawTransport::RawTransport(Options options)
+    : sender_{options.source, options.egress},
+      receiver_{{options.source, std::move(options.source_ports), std::move(options.targets)}},
+      clock_{os::read_clocks()},
+      drained_{os::now()} {}
+
+seam::TransportTraits RawTransport::traits() const {
+  return {.method = model::Method::Raw};
+}
+
+void RawTransport::send(std::span<const seam::Outgoing> batch) {
+  sender_.send(batch, reports_);
+}
+
+void RawTransport::receive(std::vector<seam::Incoming>& into) {
+  // Packets before stamps: the stamp of a probe whose answer is here is then certainly here as
+  // well.
+  const Instant begun = os::now();
+  receiver_.receive(packets_);
+  sender_.read_stamps();
+  const os::ClockPair clocks = os::read_clocks();
+  clock_.observe(clocks);
+  sender_.collect_stamps(clock_, clocks.monotonic, reports_);
+  std::ranges::move(reports_, std::back_inserter(into));
+  reports_.clear();
+  for (Packet& packet : packets_) {
+    const Instant at = packet.stamp ? clock_.instant_of(*packet.stamp, drained_, clocks.monotonic)
+                                    : clocks.monotonic;
+    into.emplace_back(seam::Received{std::move(packet.datagram), at, std::nullopt});
+  }
+  packets_.clear();
+  drained_ = begun;
+}
+
+model::Counters RawTransport::counters() const {
+  model::Counters result = receiver_.counters();
+  result.clock_steps = clock_.steps();
+  return result;
+}
+
+}  // namespace synroute::transport

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "os/clock.hpp"
+#include "os/socket_options.hpp"
+#include "seam/transport.hpp"
+#include "transport/packet_receiver.hpp"
+#include "transport/raw_sender.hpp"
+
+#include <vector>
+
+namespace synroute::transport {
+
+/// Whole packets out of a raw socket, answers from a packet socket. Needs CAP_NET_RAW while it is
+/// made, not afterwards. One family and one source address. It does not reserve the source ports:
+/// os::PortReservation does.
+class RawTransport final : public seam::Transport {
+ public:
+  struct Options {
+    IpAddress source;
+    os::Egress egress;
+    std::vector<Port> source_ports;  ///< empty: hear every port
+    std::vector<IpAddress> targets;  ///< empty: hear TCP from everybody
+  };
+
+  /// Throws os::SystemError naming the attempt, with a hint when rights are missing.
+  explicit RawTransport(Options options);
+
+  /// Readable when receive() has something to tell about arrivals.
+  [[nodiscard]] int descriptor() const { return receiver_.descriptor(); }
+
+  [[nodiscard]] seam::TransportTraits traits() const override;
+  void send(std::span<const seam::Outgoing> batch) override;
+  void receive(std::vector<seam::Incoming>& into) override;
+  [[nodiscard]] model::Counters counters() const override;
+
+ private:
+  RawSender sender_;
+  PacketReceiver receiver_;
+  os::StampClock clock_;
+  Instant drained_;  ///< when the receiver was last found empty
+  std::vector<seam::Incoming> reports_;
+  std::vector<Packet> packets_;
+};
+
+}  // namespace synroute::transport
