@@ -82,7 +82,7 @@ Session::Session(
       waiter_{waiter},
       resolver_{resolver},
       sink_{std::move(sink)},
-      options_{options} {}
+      options_{std::move(options)} {}
 
 Session::~Session() = default;
 
@@ -245,8 +245,12 @@ void Session::Run::drain(std::size_t index) {
 void Session::Run::observe(std::size_t index, model::Event event) {
   Lane& lane = *session_.lanes_[index];
   ask_name(index, event);
+  auto* finished = std::get_if<model::TraceFinished>(&event.what);
+  if (finished != nullptr && session_.options_.infer) {
+    finished->trace.findings = session_.options_.infer(finished->trace);
+  }
   lane.tell(event);
-  if (auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
+  if (finished != nullptr) {
     lane.trace = std::move(finished->trace);
   }
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "infer/infer.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "infer/rows.hpp"
+
+namespace synroute::infer {
+
+std::vector<model::Finding> infer(const model::Trace& trace) {
+  const Rows rows = model::hops(trace);
+  std::vector<model::Finding> findings;
+  silence(rows, findings);
+  load_balancing(rows, findings);
+  destination_nat(rows, trace.target.address, findings);
+  rewrites(rows, findings);
+  std::ranges::stable_sort(findings, [](const model::Finding& left, const model::Finding& right) {
+    return std::tie(left.first_hop, left.last_hop) < std::tie(right.first_hop, right.last_hop);
+  });
+  return findings;
+}
+
+}  // namespace synroute::infer

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "infer/infer.hpp"
+
+#include <gtest/gtest.h>
+
+namespace synroute::infer {
+namespace {
+
+const IpAddress kTarget = IpAddress::v4(0xcb007150);
+
+IpAddress router(int number) { return IpAddress::v4(0xc6336400U + static_cast<std::uint32_t>(number)); }
+
+/// A trace of three probes a hop towards a target 6 hops away, all answered and intact.
+model::Trace clean_trace() {
+  model::Trace trace;
+  trace.target.address = kTarget;
+  for (int ttl = 1; ttl <= 6; ++ttl) {
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+      model::ProbeRecord record;
+      record.probe.id = ProbeId{static_cast<std::uint32_t>(trace.probes.size())};
+      record.probe.ttl = Ttl{static_cast<std::uint8_t>(ttl)};
+      record.probe.attempt = attempt;
+      record.probe.target = kTarget;
+      model::Reply reply;
+      reply.kind = ttl == 6 ? model::ReplyKind::SynAck : model::ReplyKind::TimeExceeded;
+      reply.from = ttl == 6 ? kTarget : router(ttl);
+      reply.grade.ip_id = model::IdGrade::Same;
+      if (ttl < 6) {
+        reply.quote = wire::Quote{};
+      }
+      record.state = model::Answered{.reply = reply};
+      trace.probes.push_back(record);
+    }
+  }
+  trace.verdict.distance = Ttl{6};
+  trace.verdict.stop = model::StopReason::TargetAnswered;
+  return trace;
+}
+
+void lose(model::Trace& trace, int ttl, int attempt) {
+  trace.probes[static_cast<std::size_t>((ttl - 1) * 3 + attempt - 1)].state = model::Lost{};
+}
+
+model::Reply& reply(model::Trace& trace, int ttl, int attempt) {
+  auto& record = trace.probes[static_cast<std::size_t>((ttl - 1) * 3 + attempt - 1)];
+  return std::get<model::Answered>(record.state).reply;
+}
+
+TEST(Infer, SaysNothingOfACleanPath) { EXPECT_TRUE(infer(clean_trace()).empty()); }
+
+TEST(Infer, TellsASilentHopThatForwards) {
+  model::Trace trace = clean_trace();
+  for (const int attempt : {1, 2, 3}) {
+    lose(trace, 3, attempt);
+  }
+  const auto findings = infer(trace);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, "silent_hop");
+  EXPECT_EQ(findings[0].first_hop, Ttl{3});
+  EXPECT_EQ(findings[0].certainty, model::Certainty::Certain);
+  EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{6}, ProbeId{7}, ProbeId{8}}));
+}
+
+TEST(Infer, TellsLimitedReportsFromLoss) {
+  model::Trace trace = clean_trace();
+  lose(trace, 2, 3);
+  const auto findings = infer(trace);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, "limited_reports");
+  lose(trace, 5, 1);  // now something behind it loses too: it may be the way, not the router
+  for (const model::Finding& finding : infer(trace)) {
+    EXPECT_NE(finding.first_hop, Ttl{2});
+  }
+}
+
+TEST(Infer, TellsSharedLoad) {
+  model::Trace trace = clean_trace();
+  reply(trace, 4, 2).from = router(44);
+  const auto findings = infer(trace);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].sentence, "two routers share the load");
+}
+
+TEST(Infer, TellsADestinationNatByTheTargetsName) {
+  model::Trace trace = clean_trace();
+  for (const int ttl : {4, 5}) {
+    for (const int attempt : {1, 2, 3}) {
+      reply(trace, ttl, attempt).from = kTarget;
+    }
+  }
+  const auto findings = infer(trace);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, "destination_nat");
+  EXPECT_EQ(findings[0].first_hop, Ttl{4});
+  EXPECT_EQ(findings[0].last_hop, Ttl{5});
+}
+
+TEST(Infer, PutsARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {
+  model::Trace trace = clean_trace();
+  for (const int ttl : {4, 5}) {
+    for (const int attempt : {1, 2, 3}) {
+      reply(trace, ttl, attempt).grade.sequence_rewritten = true;
+    }
+  }
+  const auto findings = infer(trace);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, "sequence_rewritten");
+  EXPECT_EQ(findings[0].first_hop, Ttl{3});
+  EXPECT_EQ(findings[0].last_hop, Ttl{4});
+  EXPECT_EQ(findings[0].evidence.size(), 6U);
+}
+
+TEST(Infer, DoesNotBlameTheWayForOneRouterThatMisquotes) {
+  model::Trace trace = clean_trace();
+  for (const int attempt : {1, 2, 3}) {
+    reply(trace, 2, attempt).grade.ip_id = model::IdGrade::Zero;
+  }
+  EXPECT_TRUE(infer(trace).empty());
+}
+
+}  // namespace
+}  // namespace synroute::infer
