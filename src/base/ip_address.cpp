@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/ip_address.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace synroute {
 namespace {
@@ -49,15 +49,15 @@ std::optional<std::uint32_t> parse_v4(std::string_view text) {
   return bits;
 }
 
-/// The 16-bit groups on one side of "::"; the last may be a dotted quad.
-std::optional<std::vector<std::uint16_t>> parse_groups(std::string_view text) {
+/// The 16-bit groups on one side of "::"; the last of an address may be a dotted quad.
+std::optional<std::vector<std::uint16_t>> parse_groups(std::string_view text, bool is_last) {
   std::vector<std::uint16_t> groups;
   if (text.empty()) {
     return groups;
   }
   const auto parts = split(text, ':');
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i + 1 == parts.size() && parts[i].find('.') != std::string_view::npos) {
+    if (is_last && i + 1 == parts.size() && parts[i].find('.') != std::string_view::npos) {
       const auto quad = parse_v4(parts[i]);
       if (!quad) {
         return std::nullopt;
@@ -78,8 +78,8 @@ std::optional<std::vector<std::uint16_t>> parse_groups(std::string_view text) {
 std::optional<std::array<std::uint8_t, 16>> parse_v6(std::string_view text) {
   const std::size_t gap = text.find("::");
   const bool has_gap = gap != std::string_view::npos;
-  const auto head = parse_groups(has_gap ? text.substr(0, gap) : text);
-  const auto tail = parse_groups(has_gap ? text.substr(gap + 2) : std::string_view{});
+  const auto head = parse_groups(has_gap ? text.substr(0, gap) : text, !has_gap);
+  const auto tail = parse_groups(has_gap ? text.substr(gap + 2) : std::string_view{}, true);
   if (!head || !tail) {
     return std::nullopt;
   }
@@ -114,7 +114,21 @@ std::pair<std::size_t, std::size_t> longest_zero_run(const std::array<std::uint1
   return best;
 }
 
+std::string format_v4(std::span<const std::uint8_t> bytes) {
+  return fmt::format("{}.{}.{}.{}", bytes[0], bytes[1], bytes[2], bytes[3]);
+}
+
+/// ::ffff:0:0/96, whose last 32 bits are an IPv4 address (RFC 4291 §2.5.5.2).
+bool is_v4_mapped(std::span<const std::uint8_t> bytes) {
+  const auto zeros = bytes.first(10);
+  return std::ranges::all_of(zeros, [](std::uint8_t byte) { return byte == 0; })
+         && bytes[10] == 0xff && bytes[11] == 0xff;
+}
+
 std::string format_v6(std::span<const std::uint8_t> bytes) {
+  if (is_v4_mapped(bytes)) {
+    return "::ffff:" + format_v4(bytes.last(4));  // RFC 5952 §5
+  }
   std::array<std::uint16_t, 8> groups{};
   for (std::size_t i = 0; i < 8; ++i) {
     groups[i] = static_cast<std::uint16_t>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
@@ -190,10 +204,7 @@ bool IpAddress::is_rfc1918() const {
 }
 
 std::string IpAddress::to_string() const {
-  if (family_ == Family::V6) {
-    return format_v6(bytes());
-  }
-  return fmt::format("{}.{}.{}.{}", bytes_[0], bytes_[1], bytes_[2], bytes_[3]);
+  return family_ == Family::V4 ? format_v4(bytes()) : format_v6(bytes());
 }
 
 bool Prefix::contains(const IpAddress& candidate) const {
@@ -227,6 +238,8 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
   return Prefix{*address, *length};
 }
 
-std::string Prefix::to_string() const { return fmt::format("{}/{}", address.to_string(), length); }
+std::string Prefix::to_string() const {
+  return fmt::format("{}/{}", address.to_string(), length);
+}
 
 }  // namespace synroute

@@ -29,8 +29,7 @@ class IpAddress {
     return result;
   }
   [[nodiscard]] static constexpr IpAddress v6(
-      const std::array<std::uint8_t, 16>& bytes,
-      std::uint32_t zone = 0) {
+      const std::array<std::uint8_t, 16>& bytes, std::uint32_t zone = 0) {
     IpAddress result;
     result.family_ = Family::V6;
     result.bytes_ = bytes;

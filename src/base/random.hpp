@@ -5,7 +5,8 @@
 
 namespace synroute {
 
-/// A bijective mix of 64 bits (the finaliser of splitmix64): every input bit moves every output bit.
+/// A bijective mix of 64 bits (the finaliser of splitmix64): every input bit moves every output
+/// bit.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t value) {
   value += 0x9e3779b97f4a7c15ULL;
   value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
