@@ -2,9 +2,11 @@
 """An independent witness: a packet socket on a device, and a small dissector."""
 
 import dataclasses
+import functools
 import ipaddress
 import socket
 import struct
+import time
 
 ETH_P_ALL = 0x0003
 PACKET_OUTGOING = 4
@@ -108,10 +110,37 @@ def dissect(data):
     return IcmpError(fields["source"], kind, code, _segment(data[header + 8 :]))
 
 
-class Tap:
+def _is_stamped_on_arrival(receiver, sender):
+    """Reads a datagram 2 ms after it was sent: is its stamp that of the arrival?"""
+    sender.sendto(b"x", receiver.getsockname())
+    time.sleep(0.002)
+    controls = receiver.recvmsg(16, 256)[1]
+    return time.time_ns() - _nanoseconds(controls) > 1_500_000
+
+
+def _nanoseconds(controls):
+    seconds, nanoseconds = struct.unpack("qq", controls[0][2][:16])
+    return seconds * 1_000_000_000 + nanoseconds
+
+
+@functools.cache
+def _start_stamping():
+    """The kernel begins to stamp packets some time after the first socket has asked for it, and
+    until then makes up a stamp when a packet is read. Returns a socket that keeps it stamping."""
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    receiver.bind(("127.0.0.1", 0))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        while not _is_stamped_on_arrival(receiver, sender):
+            pass
+    return receiver
+
+
+class RawTap:
     """Sees every packet of one device from now on. The kernel stamps; reading may come later."""
 
     def __init__(self, namespace, device):
+        self._stamping = _start_stamping()
         with namespace.entered():
             self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
         self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 32 << 20)
@@ -125,20 +154,23 @@ class Tap:
     def __exit__(self, *_):
         self._socket.close()
 
-    def packets(self):
-        """What came since the last call, TCP segments and ICMP errors only, oldest first."""
+    def datagrams(self):
+        """(when in ns, outgoing, bytes) of each packet since the last call, oldest first."""
         found = []
         while True:
             try:
-                data, controls, _, address = self._socket.recvmsg(2048, 256)
+                data, controls, _, address = self._socket.recvmsg(65535, 256)
             except BlockingIOError:
                 return found
-            content = dissect(data)
-            if content is None:
-                continue
-            seconds, nanoseconds = struct.unpack("qq", controls[0][2][:16])
-            at = seconds * 1_000_000_000 + nanoseconds
-            found.append(Packet(at, address[2] == PACKET_OUTGOING, content))
+            found.append((_nanoseconds(controls), address[2] == PACKET_OUTGOING, data))
+
+
+class Tap(RawTap):
+    """The same, dissected: TCP segments and ICMP errors only."""
+
+    def packets(self):
+        dissected = ((at, outgoing, dissect(data)) for at, outgoing, data in self.datagrams())
+        return [Packet(*each) for each in dissected if each[2] is not None]
 
     def syns(self):
         """The SYNs of `packets()`: what a target would count."""

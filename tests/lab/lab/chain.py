@@ -9,21 +9,14 @@ switched while tests run. `Chain` says which address and which port means what.
 """
 
 import contextlib
-import ctypes
-import fcntl
 import itertools
-import selectors
 import socket
-import struct
 import subprocess
-import threading
 import time
 
 from .delay import DelayedLink
+from .machine import Listener, set_checksum_offload
 from .namespaces import Namespace, batch, link
-
-SIOCETHTOOL = 0x8946
-ETHTOOL_STXCSUM = 0x17
 
 # What a last number of the target's address stands for (203.0.113.N and 2001:db8:113::N).
 PLAIN = 80  # nothing special
@@ -103,7 +96,7 @@ def target_address(which=PLAIN, version=4):
     return f"203.0.113.{which}" if version == 4 else f"2001:db8:113::{which}"
 
 
-def _end(number, side, version):
+def link_end(number, side, version):
     """The address of the left (1) or right (2) end of link `number`."""
     return f"198.18.{number}.{side}" if version == 4 else f"2001:db8:{number}::{side}"
 
@@ -132,53 +125,6 @@ def _silence(which):
         f"icmp type time-exceeded @th,{quoted4},32 0x{0xCB007100 + which:08x} drop\n"
         f"icmpv6 type time-exceeded @th,{quoted6},32 0x{int(str(which), 16):08x} drop\n"
     )
-
-
-def _set_checksum_offload(namespace, device, on):
-    """What `ethtool -K DEVICE tx on|off` does."""
-    value = bytearray(struct.pack("II", ETHTOOL_STXCSUM, int(on)))
-    pointer = ctypes.addressof(ctypes.c_char.from_buffer(value))
-    request = struct.pack("16sP16x", device.encode(), pointer)
-    with namespace.entered(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
-        fcntl.ioctl(handle, SIOCETHTOOL, request)
-
-
-class Listener:
-    """Open ports of one namespace. Accepts and closes, as a busy server would."""
-
-    def __init__(self, namespace, ports):
-        self._selector = selectors.DefaultSelector()
-        self._sockets = []
-        with namespace.entered():
-            for port in ports:
-                listening = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
-                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                listening.bind(("::", port))
-                listening.listen(4096)
-                listening.setblocking(False)
-                self._selector.register(listening, selectors.EVENT_READ)
-                self._sockets.append(listening)
-        self._end, end = socket.socketpair()
-        self._sockets.append(end)
-        self._selector.register(end, selectors.EVENT_READ)
-        self._thread = threading.Thread(target=self._serve, args=(end,), daemon=True)
-        self._thread.start()
-
-    def _serve(self, end):
-        while True:
-            for key, _ in self._selector.select():
-                if key.fileobj is end:
-                    return
-                with contextlib.suppress(OSError):
-                    key.fileobj.accept()[0].close()
-
-    def close(self):
-        self._end.send(b"x")
-        self._thread.join()
-        self._selector.close()
-        for each in [self._end, *self._sockets]:
-            each.close()
 
 
 class Chain:
@@ -211,17 +157,17 @@ class Chain:
 
     def router(self, hop, version=4):
         """The address with which router `hop` answers the host."""
-        return _end(hop, 2, version)
+        return link_end(hop, 2, version)
 
     def routers(self, version=4):
         return [self.router(hop, version) for hop in range(1, self.hops + 1)]
 
     def beside(self, version=4):
         """The addresses that may stand at hop 6 on the way to ECMP."""
-        return {_end(100 + k, 2, version) for k in range(ECMP_WIDTH)}
+        return {link_end(100 + k, 2, version) for k in range(ECMP_WIDTH)}
 
     def host_address(self, version=4):
-        return _end(1, 1, version)
+        return link_end(1, 1, version)
 
     def tap_points(self):
         """(namespace, device) of the host's and the target's end."""
@@ -339,15 +285,15 @@ class Chain:
             lines += self._addresses("right", second, 1, False)
             for version in (4, 6):
                 lines += (
-                    f"route add {_prefix(1, version)} via {_end(first, 1, version)}\n"
-                    f"route add {ANYWHERE[version]} via {_end(second, 2, version)}\n"
+                    f"route add {_prefix(1, version)} via {link_end(first, 1, version)}\n"
+                    f"route add {ANYWHERE[version]} via {link_end(second, 2, version)}\n"
                 )
             yield side, lines
 
     def _addresses(self, device, number, side, at_target):
         """The last link carries the target's own net."""
         if not at_target:
-            own = [(_end(number, side, 4), 24), (_end(number, side, 6), 64)]
+            own = [(link_end(number, side, 4), 24), (link_end(number, side, 6), 64)]
         elif side == 1:
             own = [("203.0.113.1", 24), ("2001:db8:113::1", 64)]
         else:
@@ -368,7 +314,7 @@ class Chain:
         text = ""
         for version in (4, 6):
             if hop > 0:
-                left = _end(hop, 1, version)
+                left = link_end(hop, 1, version)
                 if hop == self.distance:
                     left = "203.0.113.1" if version == 4 else "2001:db8:113::1"
                 for number in range(1, min(hop, self.hops)):
@@ -376,7 +322,7 @@ class Chain:
                 if hop == self.distance and hop > 1:
                     text += f"route add {_prefix(self.hops, version)} via {left}\n"
             if hop < self.hops:
-                right = _end(hop + 1, 2, version)
+                right = link_end(hop + 1, 2, version)
                 net = "203.0.113.0/24" if version == 4 else "2001:db8:113::/64"
                 text += f"route add {net} via {right}\n"
                 for number in range(hop + 2, self.hops + 1):
@@ -392,7 +338,7 @@ class Chain:
                 text += self._addresses(f"out{k}", 100 + k, 1, False)
             for version in (4, 6):
                 ways = " ".join(
-                    f"nexthop via {_end(100 + k, 2, version)} dev out{k}" for k in range(ECMP_WIDTH)
+                    f"nexthop via {link_end(100 + k, 2, version)} dev out{k}" for k in range(ECMP_WIDTH)
                 )
                 text += f"route add {target_address(ECMP, version)} {ways}\n"
         if hop == 7:
@@ -472,5 +418,5 @@ class Chain:
         """Checksum offload of every cable; TUN devices have none to switch."""
         for hop in range(self.distance):
             if hop != delayed_after:
-                _set_checksum_offload(self.node(hop), "right", on)
-                _set_checksum_offload(self.node(hop + 1), "left", on)
+                set_checksum_offload(self.node(hop), "right", on)
+                set_checksum_offload(self.node(hop + 1), "left", on)

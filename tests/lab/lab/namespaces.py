@@ -66,6 +66,7 @@ def isolate():
     _mount("tmpfs", NAMES, b"tmpfs", 0)
     with open("/dev/net/tun", "rb"):
         pass
+    checked(["ip", "link", "set", "lo", "up"])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     _isolated = True
 

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import time
+import unittest
 
 from .delay import REPOSITORY
 
@@ -164,6 +165,12 @@ PEERS = [name for name in PROGRAMS if name != "synroute"]
 # What a program cannot do at all, so that nobody waits for it.
 SPEAKS_ONLY_IPV4 = {"tcptraceroute"}
 NEEDS_ETHERNET = {"scamper", "nmap"}
+
+
+def require_synroute():
+    """For setUpModule: skips the module when there is no binary to test."""
+    if synroute_program() is None:
+        raise unittest.SkipTest("build/release/synroute is not built")
 
 
 def is_missing(name):
