@@ -5,7 +5,7 @@ from . import chain, programs
 from .capture import ACK, FIN, RST, SYN, IcmpError, RawTap, Segment, Tap
 from .chain import Chain
 from .delay import REPOSITORY, DelayedLink, SimulatedPath
-from .namespaces import Namespace, must_run, require
+from .namespaces import Namespace, isolate, must_run, require
 
 from .programs import require_synroute
 from .runner import main

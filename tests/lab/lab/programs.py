@@ -53,7 +53,7 @@ def is_address(word):
     return True
 
 
-def _numbered_rows(text):
+def numbered_rows(text):
     """Rows that start with a TTL, as every tracer prints them."""
     rows = {}
     for line in text.splitlines():
@@ -66,7 +66,7 @@ def _numbered_rows(text):
 
 
 def _read_text(outcome):
-    outcome.rows = _numbered_rows(outcome.out)
+    outcome.rows = numbered_rows(outcome.out)
 
 
 def _read_tcptraceroute(outcome):

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Round-trip times against what a packet socket on the same link saw."""
+
+import unittest
+
+import lab
+from lab import chain, programs
+
+TRACES = 60
+P99_US = 20
+
+
+def setUpModule():
+    lab.require()
+    lab.require_synroute()
+
+
+def witnessed(packets):
+    """{(TTL, answering address): [RTT in µs]} of every probe that got an answer."""
+    sent = {}
+    rtts = {}
+    for packet in packets:
+        content = packet.content
+        if packet.outgoing:
+            if content.is_syn:
+                sent[content.sequence] = packet
+            continue
+        if isinstance(content, lab.IcmpError):
+            question = sent.pop(content.quoted.sequence, None)
+        else:
+            question = sent.pop((content.acknowledges - 1) % 2**32, None)
+        if question:
+            key = (question.content.ttl, content.source)
+            rtts.setdefault(key, []).append((packet.at - question.at) / 1000)
+    return rtts
+
+
+def reported(outcome):
+    """The same, as the trace tells it."""
+    rtts = {}
+    for hop in outcome.json["hops"]:
+        for probe in hop["probes"]:
+            if probe["rtt_ms"] is not None:
+                rtts.setdefault((hop["ttl"], probe["from"]), []).append(probe["rtt_ms"] * 1000)
+    return rtts
+
+
+class RoundTripTimes(unittest.TestCase):
+    def errors_us(self, path_chain, target, traces):
+        """Differences of each router's RTTs, reported minus witnessed, in µs."""
+        found = []
+        with lab.Tap(*path_chain.tap_points()[0]) as tap:
+            for _ in range(traces):
+                outcome = programs.trace("synroute", path_chain.host, target, chain.OPEN)
+                truth, ours = witnessed(tap.packets()), reported(outcome)
+                for key, rtts in ours.items():
+                    if key[1] == target:
+                        continue  # its row also tells of probes with other TTLs
+                    self.assertEqual(len(rtts), len(truth.get(key, [])), (key, outcome))
+                    # Sorted: several probes of a TTL are told apart by nothing the report shows.
+                    found += [a - b for a, b in zip(sorted(rtts), sorted(truth[key]), strict=True)]
+        return sorted(abs(error) for error in found)
+
+    def check(self, path_chain, version, traces):
+        target = chain.target_address(chain.PLAIN, version)
+        errors = self.errors_us(path_chain, target, traces)
+        self.assertGreater(len(errors), 20 * traces)
+        p50, p99 = errors[len(errors) // 2], errors[len(errors) * 99 // 100]
+        print(f"\n  {len(errors)} RTTs: error p50 {p50:.1f} µs, p99 {p99:.1f} µs, max {errors[-1]:.1f} µs")
+        self.assertLessEqual(p99, P99_US)
+
+    def test_agree_with_the_witness_on_a_path_without_delay(self):
+        with lab.Chain(hops=12) as path_chain:
+            self.check(path_chain, 4, TRACES)
+            self.check(path_chain, 6, TRACES)
+
+    def test_agree_with_the_witness_over_twenty_milliseconds(self):
+        with lab.Chain(hops=12, delay_us=10_000) as path_chain:
+            self.check(path_chain, 4, TRACES // 2)
+
+    def test_the_target_is_timed_like_everybody(self):
+        target = chain.target_address()
+        with lab.Chain(hops=6, delay_us=10_000) as path_chain:
+            with lab.Tap(*path_chain.tap_points()[0]) as tap:
+                for _ in range(20):
+                    outcome = programs.trace("synroute", path_chain.host, target, chain.OPEN)
+                    truth = [
+                        rtt
+                        for (_, source), rtts in witnessed(tap.packets()).items()
+                        if source == target
+                        for rtt in rtts
+                    ]
+                    ours = [
+                        rtt
+                        for (_, source), rtts in reported(outcome).items()
+                        if source == target
+                        for rtt in rtts
+                    ]
+                    self.assertTrue(ours, outcome)
+                    for rtt in ours:
+                        nearest = min(abs(rtt - other) for other in truth)
+                        self.assertLessEqual(nearest, 5 * P99_US, (ours, truth))
+
+
+if __name__ == "__main__":
+    lab.main()
