@@ -66,11 +66,17 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
   // RFC 6437 §2: unpredictable, not zero, 20 bits; one for the whole run, or routers that hash it
   // would see a new flow for every probe.
   const auto label = static_cast<std::uint32_t>(mix(settings_.seed ^ 0x6c61)) & 0xfffffU;
-  for (const Port port : settings_.source_ports) {
+  const auto add_flow = [&](Port source_port, Port target_port) {
     ledger_.flows_.push_back(
-        {.source_port = port,
-         .target_port = settings_.head.target.port,
-         .label = std::max(label, 1U)});
+        {.source_port = source_port, .target_port = target_port, .label = std::max(label, 1U)});
+  };
+  for (const Port port : settings_.target_ports) {
+    add_flow(settings_.source_ports.empty() ? Port{0} : settings_.source_ports.front(), port);
+  }
+  if (settings_.target_ports.empty()) {
+    for (const Port port : settings_.source_ports) {
+      add_flow(port, settings_.head.target.port);
+    }
   }
 }
 
@@ -198,14 +204,21 @@ Instant Engine::deadline_of(const model::ProbeRecord& record) const {
 }
 
 void Engine::expire() {
-  std::erase_if(waiting_, [this](ProbeId id) { return ledger_.record(id).is_settled(); });
+  const auto is_settled = [this](ProbeId id) { return ledger_.record(id).is_settled(); };
+  if (strategy_->has_uniform_patience()) {  // the oldest is due first: no need to look at the others
+    while (!waiting_.empty() && is_settled(waiting_.front())) {
+      waiting_.pop_front();
+    }
+  } else {
+    std::erase_if(waiting_, is_settled);
+  }
   // All verdicts are made on what was known before any of them, so that their order cannot matter.
   std::vector<ProbeId> expired;
   for (const ProbeId id : waiting_) {
     const model::ProbeRecord& record = ledger_.record(id);
-    if (record.probe.has_left && deadline_of(record) <= now_) {
+    if (record.is_waiting() && record.probe.has_left && deadline_of(record) <= now_) {
       expired.push_back(id);
-    } else if (record.probe.has_left && strategy_->has_uniform_patience()) {
+    } else if (record.is_waiting() && strategy_->has_uniform_patience()) {
       break;
     }
   }
@@ -279,7 +292,10 @@ FlowId Engine::flow_of(const Ask& ask) {
   if (!settings_.one_probe_per_flow) {
     return ask.flow;
   }
-  ledger_.flows_.push_back({.source_port = Port{0}, .target_port = settings_.head.target.port});
+  const bool is_scan = ask.flow.value() < settings_.target_ports.size();
+  const Port target_port =
+      is_scan ? settings_.target_ports[ask.flow.value()] : settings_.head.target.port;
+  ledger_.flows_.push_back({.source_port = Port{0}, .target_port = target_port});
   return FlowId{static_cast<std::uint32_t>(ledger_.flows_.size() - 1)};
 }
 

@@ -40,6 +40,9 @@ struct Settings {
   /// Held by the caller so that the kernel answers for them with RST. The first belongs to the path
   /// shown (flow 0); the others are siblings. With `one_probe_per_flow` they are not needed.
   std::vector<Port> source_ports;
+  /// For scans: flow i goes to target_ports[i], all from the first source port. Empty: every flow goes to
+  /// the port of the target, flow i from source_ports[i].
+  std::vector<Port> target_ports;
   ProbeShape shape;
   std::uint64_t seed = 0;
   /// Least time between two probes.
