@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "present/json.hpp"
+
+#include "base/text.hpp"
+#include "model/hop.hpp"
+#include "wire/icmp_names.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <utility>
+
+namespace synroute::present {
+namespace {
+
+using Object = nlohmann::ordered_json;
+
+template <class Value, class Convert>
+Object or_null(const std::optional<Value>& value, Convert convert) {
+  return value ? Object(convert(*value)) : Object(nullptr);
+}
+
+Object text_or_null(const std::string& text) {
+  return text.empty() ? Object(nullptr) : Object(text);
+}
+
+/// Milliseconds, rounded to the microsecond: the shortest decimal that gives the number back.
+double rounded_ms(Duration length) {
+  const auto microseconds = std::chrono::round<std::chrono::microseconds>(length);
+  return static_cast<double>(microseconds.count()) / 1000;
+}
+
+int number(Ttl ttl) {
+  return ttl.value();
+}
+
+/// RFC 3339 §5.6 in UTC, with milliseconds.
+std::string timestamp(WallTime time) {
+  namespace chrono = std::chrono;
+  const auto since_1970 = chrono::floor<chrono::milliseconds>(time.since_1970());
+  const chrono::sys_days day{chrono::floor<chrono::days>(since_1970)};
+  const chrono::year_month_day date{day};
+  const chrono::hh_mm_ss clock{since_1970 - day.time_since_epoch()};
+  return fmt::format(
+      "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+      static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day()),
+      clock.hours().count(),
+      clock.minutes().count(),
+      clock.seconds().count(),
+      clock.subseconds().count());
+}
+
+Object target_object(const model::Target& target) {
+  return {
+      {"input", target.input},
+      {"name", text_or_null(target.name)},
+      {"address", target.address.to_string()},
+      {"zone", text_or_null(target.zone)},
+      {"port", target.port.value()},
+      {"service", text_or_null(target.service)}};
+}
+
+Object source_object(const model::Source& source) {
+  const bool known = !source.address.is_unspecified();
+  return {
+      {"address", known ? Object(source.address.to_string()) : Object(nullptr)},
+      {"port", source.port.value() != 0 ? Object(source.port.value()) : Object(nullptr)},
+      {"interface", text_or_null(source.interface)}};
+}
+
+std::string_view result(const model::ProbeRecord& record) {
+  if (const model::Reply* reply = record.reply()) {
+    return name(reply->kind);
+  }
+  return record.refusal() ? "refused" : "timeout";
+}
+
+Object icmp_object(const model::Reply* reply) {
+  if (reply == nullptr || reply->is_tcp()) {
+    return nullptr;
+  }
+  return {
+      {"type", reply->icmp_type},
+      {"code", reply->icmp_code},
+      {"next_hop_mtu", or_null(reply->next_hop_mtu, std::identity{})}};
+}
+
+Object flag_array(const model::Reply* reply) {
+  Object flags = Object::array();
+  if (reply != nullptr && reply->is_tcp()) {
+    for (const std::string_view flag : wire::names(reply->flags)) {
+      flags.push_back(flag);
+    }
+  }
+  return flags;
+}
+
+Object mpls_array(const model::Reply* reply) {
+  Object labels = Object::array();
+  if (reply != nullptr) {
+    for (const wire::MplsLabel& label : reply->extensions.mpls) {
+      labels.push_back(
+          {{"label", label.label},
+           {"tc", label.traffic_class},
+           {"s", label.bottom ? 1 : 0},
+           {"ttl", label.ttl}});
+    }
+  }
+  return labels;
+}
+
+std::string_view role_name(wire::InterfaceInfo::Role role) {
+  using enum wire::InterfaceInfo::Role;
+  switch (role) {
+    case IncomingIp: return "incoming";
+    case SubIp: return "sub_ip";
+    case OutgoingIp: return "outgoing";
+    case NextHop: return "next_hop";
+  }
+  std::unreachable();
+}
+
+/// RFC 5837.
+Object interface_array(const model::Reply* reply) {
+  Object interfaces = Object::array();
+  if (reply != nullptr) {
+    for (const wire::InterfaceInfo& info : reply->extensions.interfaces) {
+      const auto text = [](const IpAddress& address) { return address.to_string(); };
+      interfaces.push_back(
+          {{"role", role_name(info.role)},
+           {"index", or_null(info.index, std::identity{})},
+           {"address", or_null(info.address, text)},
+           {"name", or_null(info.name, std::identity{})},
+           {"mtu", or_null(info.mtu, std::identity{})}});
+    }
+  }
+  return interfaces;
+}
+
+/// The keys of the probe that came back changed: somebody on the way rewrites packets.
+Object rewritten_array(const model::Reply* reply) {
+  Object keys = Object::array();
+  if (reply == nullptr) {
+    return keys;
+  }
+  const model::MatchGrade& grade = reply->grade;
+  const auto add = [&](bool changed, std::string_view key) {
+    if (changed) {
+      keys.push_back(key);
+    }
+  };
+  add(grade.source_rewritten, "source");
+  add(grade.destination_rewritten, "destination");
+  add(grade.ports_rewritten, "ports");
+  add(grade.sequence_rewritten, "sequence");
+  add(grade.ip_id != model::IdGrade::Unknown && grade.ip_id != model::IdGrade::Same, "ip_id");
+  return keys;
+}
+
+std::string_view role_name(model::ProbeRole role) {
+  switch (role) {
+    case model::ProbeRole::Hop: return "hop";
+    case model::ProbeRole::Direct: return "direct";
+    case model::ProbeRole::Confirm: return "confirm";
+  }
+  std::unreachable();
+}
+
+Object probe_object(const model::ProbeRecord& record, int attempt) {
+  const model::Reply* reply = record.reply();
+  const auto of_reply = [&](auto fact) {
+    return reply != nullptr ? Object(fact(*reply)) : Object(nullptr);
+  };
+  const auto refusal = [](model::Refusal why) { return std::string{describe(why)}; };
+  return {
+      {"attempt", attempt},
+      {"result", result(record)},
+      {"from", of_reply([](const model::Reply& r) { return r.from.to_string(); })},
+      {"rtt_ms", of_reply([](const model::Reply& r) { return rounded_ms(r.rtt); })},
+      {"reply_ttl", of_reply([](const model::Reply& r) { return or_null(r.ttl, number); })},
+      {"quoted_ttl",
+       of_reply([](const model::Reply& r) { return or_null(r.quoted_ttl(), number); })},
+      {"icmp", icmp_object(reply)},
+      {"tcp_flags", flag_array(reply)},
+      {"mpls", mpls_array(reply)},
+      {"interfaces", interface_array(reply)},
+      {"rewritten", rewritten_array(reply)},
+      {"late", record.is_late()},
+      {"duplicates", record.duplicates},
+      {"refusal", or_null(record.refusal(), refusal)},
+      {"id", record.probe.id.value()},
+      {"role", role_name(record.probe.role)},
+      {"ttl", record.probe.ttl.value()},
+      {"source_port", record.probe.source_port.value()},
+      {"overlapped", record.overlapped}};
+}
+
+Object rtt_object(const std::vector<Duration>& rtts) {
+  const auto convert = [](const model::RttSummary& summary) -> Object {
+    return {
+        {"min", rounded_ms(summary.min)},
+        {"median", rounded_ms(summary.median)},
+        {"max", rounded_ms(summary.max)}};
+  };
+  return or_null(model::summarise(rtts), convert);
+}
+
+Object responder_object(const model::Responder& responder, const NameBook& names) {
+  const std::string* name = names.find(responder.address);
+  return {
+      {"address", responder.address.to_string()},
+      {"name", name != nullptr ? Object(*name) : Object(nullptr)},
+      {"count", responder.count},
+      {"rtt_ms", rtt_object(responder.rtts)}};
+}
+
+Object hop_object(const model::Hop& hop, const NameBook& names) {
+  Object responders = Object::array();
+  for (const model::Responder& responder : hop.responders()) {
+    responders.push_back(responder_object(responder, names));
+  }
+  Object probes = Object::array();
+  int attempt = 0;
+  for (const model::ProbeRecord* record : hop.probes) {
+    const bool on_path = record->probe.role == model::ProbeRole::Hop;
+    attempt = on_path ? record->probe.attempt : attempt + 1;
+    probes.push_back(probe_object(*record, attempt));
+  }
+  return {
+      {"ttl", hop.ttl.value()},
+      {"responders", std::move(responders)},
+      {"probes", std::move(probes)}};
+}
+
+/// Settled probes that stand on no row: sent beyond the target or to it directly, or sent again.
+Object other_probes(const model::Trace& trace, const std::vector<model::Hop>& rows) {
+  std::set<ProbeId> shown;
+  for (const model::Hop& row : rows) {
+    for (const model::ProbeRecord* record : row.probes) {
+      shown.insert(record->probe.id);
+    }
+  }
+  Object others = Object::array();
+  for (const model::ProbeRecord& record : trace.probes) {
+    if (record.is_settled() && !shown.contains(record.probe.id)) {
+      others.push_back(probe_object(record, record.probe.attempt));
+    }
+  }
+  return others;
+}
+
+Object decision_object(const model::Trace& trace) {
+  const model::ProbeRecord* record = model::deciding_probe(trace);
+  const model::Reply* reply = record != nullptr ? record->reply() : nullptr;
+  if (reply == nullptr) {
+    return nullptr;
+  }
+  Object reason = nullptr;
+  if (reply->kind == model::ReplyKind::Unreachable) {
+    reason = text_or_null(std::string{
+        wire::unreachable_code(reply->from.family(), reply->icmp_type, reply->icmp_code).name});
+  }
+  return {
+      {"probe", record->probe.id.value()},
+      {"from", reply->from.to_string()},
+      {"result", name(reply->kind)},
+      {"icmp", icmp_object(reply)},
+      {"reason", std::move(reason)}};
+}
+
+Object finding_object(const model::Finding& finding) {
+  Object evidence = Object::array();
+  for (const ProbeId probe : finding.evidence) {
+    evidence.push_back(probe.value());
+  }
+  return {
+      {"kind", finding.kind},
+      {"first_hop", finding.first_hop.value()},
+      {"last_hop", finding.last_hop.value()},
+      {"certainty", name(finding.certainty)},
+      {"sentence", finding.sentence},
+      {"evidence", std::move(evidence)}};
+}
+
+Object counter_object(const model::Counters& counters) {
+  return {
+      {"sent", counters.sent},
+      {"received", counters.received},
+      {"duplicates", counters.duplicates},
+      {"late", counters.late},
+      {"unmatched", counters.unmatched},
+      {"bad_checksum", counters.bad_checksum},
+      {"malformed", counters.malformed},
+      {"refused", counters.refused},
+      {"dropped_by_socket", counters.dropped_by_socket},
+      {"clock_steps", counters.clock_steps}};
+}
+
+Object settings_object(const model::Trace& trace) {
+  return {
+      {"first_ttl", trace.first_ttl},
+      {"last_ttl", trace.last_ttl},
+      {"queries", trace.queries},
+      {"packet_length", trace.packet_length}};
+}
+
+Object trace_object(const model::Trace& trace, const NameBook& names) {
+  const auto rows = model::hops(trace);
+  Object hops = Object::array();
+  for (const model::Hop& row : rows) {
+    hops.push_back(hop_object(row, names));
+  }
+  Object findings = Object::array();
+  for (const model::Finding& finding : trace.findings) {
+    findings.push_back(finding_object(finding));
+  }
+  return {
+      {"schema", "synroute.trace"},
+      {"version", 1},
+      {"target", target_object(trace.target)},
+      {"source", source_object(trace.source)},
+      {"method", name(trace.method)},
+      {"settings", settings_object(trace)},
+      {"started_at", timestamp(trace.started_at)},
+      {"duration_ms", rounded_ms(trace.duration)},
+      {"state", name(trace.verdict.state)},
+      {"reached", trace.verdict.reached},
+      {"distance", or_null(trace.verdict.distance, number)},
+      {"stop_reason", name(trace.verdict.stop)},
+      {"ecn", trace.verdict.ecn},
+      {"decided_by", decision_object(trace)},
+      {"hops", std::move(hops)},
+      {"other_probes", other_probes(trace, rows)},
+      {"findings", std::move(findings)},
+      {"counters", counter_object(trace.counters)}};
+}
+
+}  // namespace
+
+std::string to_json(const model::Trace& trace, const NameBook& names) {
+  return trace_object(trace, names).dump(-1, ' ', true, Object::error_handler_t::replace);
+}
+
+seam::Text Json::on(const model::Event& event) {
+  if (const auto* known = std::get_if<model::NameKnown>(&event.what)) {
+    names_.learn(known->address, known->name);
+  } else if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
+    trace_ = finished->trace;
+    const bool interrupted = trace_->verdict.stop == model::StopReason::Interrupted;
+    due_ = event.at + (interrupted ? Duration{} : options_.name_wait);
+  }
+  return advance(event.at);
+}
+
+seam::Text Json::advance(Instant now) {
+  if (!trace_ || done_ || (now < due_ && !has_all_names())) {
+    return {};
+  }
+  done_ = true;
+  return {.out = to_json(*trace_, names_) + '\n', .err = {}};
+}
+
+std::optional<Instant> Json::deadline() const {
+  return trace_ && !done_ ? std::optional{due_} : std::nullopt;
+}
+
+bool Json::has_all_names() const {
+  return !options_.names || std::ranges::all_of(model::hops(*trace_), [&](const model::Hop& row) {
+    return std::ranges::all_of(row.responders(), [&](const model::Responder& responder) {
+      return names_.is_settled(responder.address);
+    });
+  });
+}
+
+}  // namespace synroute::present
