@@ -10,8 +10,8 @@
 #include "wire/checksum.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <cerrno>
+#include <cstring>
 
 #include <arpa/inet.h>
 #include <linux/if_ether.h>

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/network_namespace.hpp"
+
+#include "os/check.hpp"
+
+#include <fmt/core.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+namespace synroute::test {
+namespace {
+
+os::Fd current() {
+  return os::Fd{
+      os::check("open own namespace", ::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC))};
+}
+
+void enter(int descriptor) {
+  os::check("enter network namespace", ::setns(descriptor, CLONE_NEWNET));
+}
+
+/// Why no namespace can be made here; empty when one can.
+std::string why_no_namespaces() {
+  const os::Fd before = current();
+  if (::unshare(CLONE_NEWNET) != 0) {
+    return fmt::format("no network namespace can be made here: {}", std::strerror(errno));
+  }
+  enter(before.get());
+  return {};
+}
+
+void mark_without_namespaces() {
+  const std::string why = why_no_namespaces();
+  if (why.empty()) {
+    return;
+  }
+  const char* must = std::getenv("SYNROUTE_MUST_RUN_LAB");
+  if (must != nullptr && std::string_view{must} == "1") {
+    FAIL() << why;
+  }
+  fmt::print("SKIP {}\n", why);
+  GTEST_SKIP() << why;
+}
+
+}  // namespace
+
+NetworkNamespace::NetworkNamespace() {
+  const os::Fd before = current();
+  os::check("make network namespace", ::unshare(CLONE_NEWNET));
+  descriptor_ = current();
+  enter(before.get());
+  // Without waiting for duplicate address detection (RFC 4862 §5.4) IPv6 would be mute for a
+  // second.
+  run("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad; ip link set lo up");
+}
+
+void NetworkNamespace::run(const std::string& command) const {
+  const Inside inside{*this};
+  // NOLINTNEXTLINE(cert-env33-c): the commands stand in the tests
+  EXPECT_EQ(std::system(command.c_str()), 0) << command;
+}
+
+std::string NetworkNamespace::path() const {
+  return fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor_.get());
+}
+
+Inside::Inside(const NetworkNamespace& place) : before_{current()} {
+  enter(place.descriptor());
+}
+
+Inside::~Inside() {
+  if (::setns(before_.get(), CLONE_NEWNET) != 0) {
+    std::abort();
+  }
+}
+
+bool require_namespaces() {
+  mark_without_namespaces();
+  return !testing::Test::IsSkipped() && !testing::Test::HasFatalFailure();
+}
+
+}  // namespace synroute::test
