@@ -3,7 +3,7 @@ add_library(synroute_flags INTERFACE)
 
 set(warnings
     -Wall -Wextra -Wpedantic
-    -Wcast-align -Wcast-qual -Wconversion -Wdouble-promotion -Wextra-semi -Wformat=2
+    -Wcast-align -Wcast-qual -Wconversion -Wdeprecated-copy-dtor -Wdouble-promotion -Wextra-semi -Wformat=2
     -Wmissing-declarations -Wnon-virtual-dtor -Wold-style-cast
     -Woverloaded-virtual -Wshadow -Wsign-conversion -Wundef
     # Options are structs with defaults, called with designated initialisers.

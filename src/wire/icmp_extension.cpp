@@ -138,7 +138,7 @@ void write_object(Writer& to, std::uint8_t class_number, std::uint8_t class_type
   const std::size_t start = to.size();
   to.u16(0).u8(class_number).u8(class_type);
   body();
-  to.patch_u16(start, static_cast<std::uint16_t>(to.size() - start));
+  to.patch_u16(start, static_cast<std::uint16_t>(to.written(start).size()));
 }
 
 std::uint8_t class_type(const InterfaceInfo& info) {

@@ -117,9 +117,13 @@ class LayersTest(OffenceTest):
         found = found_in({"src/wire/CMakeLists.txt": GOOD["src/wire/CMakeLists.txt"].replace("DEPENDS base\n  ", "")})
         self.assert_only(found, "src/wire/CMakeLists.txt:1", "includes base: add it")
 
-    def test_finds_a_dependency_that_is_listed_and_not_used(self):
+    def test_finds_a_dependency_that_nothing_needs(self):
         found = found_in({"src/wire/tcp.hpp": SPDX + "#pragma once\n"})
         self.assert_only(found, "src/wire/CMakeLists.txt:1", "take it out of DEPENDS")
+
+    def test_knows_what_an_include_brings_along(self):
+        found = found_in({"src/cli/app.cpp": SPDX + '#include "wire/tcp.hpp"\n'})
+        self.assertEqual(found, [])
 
     def test_finds_a_source_that_is_not_listed(self):
         found = found_in({"src/base/more_test.cpp": SPDX})
@@ -168,7 +172,7 @@ class BansTest(OffenceTest):
     ]
     ANYWHERE_LINES = [
         "int x = rand();", "int x = std::rand();", "srand(1);", "int x = atoi(y);", "strcpy(a, b);", "sprintf(a, b);",
-        "using namespace std;", "auto* h = gethostbyname(x);", "char* t = strtok(a, b);", 'system("ls");',
+        "using namespace std;", "auto* h = gethostbyname(x);", "char* t = strtok(a, b);", 
         "// NOLINT", "// NOLINTNEXTLINE(bugprone-x)", "// NOLINT: reason only", "// " + "TO" "DO: later", "// X" "XX",
     ]
     TEST_LINES = [
@@ -190,6 +194,18 @@ class BansTest(OffenceTest):
                     found = found_in({path: GOOD[path] + line + "\n"})
                     self.assertTrue(found and all(f.startswith(f"{path}:{number}: ") for f in found), found)
 
+    def test_finds_a_shell_in_the_program_but_not_in_tests(self):
+        line = 'std::system("ls");\n'
+        found = found_in({"src/cli/app.cpp": GOOD["src/cli/app.cpp"] + line})
+        self.assert_only(found, "src/cli/app.cpp:5", "posix_spawn")
+        self.assertEqual(found_in({"src/base/text_test.cpp": GOOD["src/base/text_test.cpp"] + line}), [])
+
+    def test_takes_a_header_for_tests_as_a_test(self):
+        header = SPDX + '#pragma once\n#include "wire/tcp.hpp"\n#include <gtest/gtest.h>\n'
+        self.assertEqual(found_in({"src/base/texts_for_tests.hpp": header}), [])
+        found = found_in({"src/base/texts_for_tests.hpp": header + "EXPECT_TRUE(true);\n"})
+        self.assert_only(found, "src/base/texts_for_tests.hpp:5", "can be false")
+
     def test_finds_each_in_tests(self):
         for line in self.TEST_LINES:
             with self.subTest(line=line):
@@ -200,7 +216,7 @@ class BansTest(OffenceTest):
         lines = [
             "int operand(int);", "random.rand_();", "int snowprintf_x = 0;", 'GTEST_SKIP() << "no namespaces here";',
             "// NOLINTNEXTLINE(bugprone-x): the protocol wants it", "auto text = R\"(printf(\"x\") // atoi(\")\";",
-            "#include <fmt/format.h>", "#include <algorithm>", "clock.now_or_later();",
+            "#include <fmt/format.h>", "#include <algorithm>", "using namespace std::string_literals;", "clock.now_or_later();",
         ]
         for line in lines:
             with self.subTest(line=line):

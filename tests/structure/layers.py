@@ -76,28 +76,42 @@ def parse_module(text):
     return {"NAME": name, **lists}
 
 
-def _used_by(tree, module):
-    sources = (f for f in tree if f.module == module and f.is_cpp and not f.is_test)
+def _included_modules(sources, module):
     names = (i.name.split("/")[0] for f in sources for i in f.includes if i.quoted and "/" in i.name)
     return {name for name in names if name != module and (name in MAY_USE or name == TOP)}
 
 
+def _with_all_they_include(sources, tree):
+    by_path = {f.path: f for f in tree}
+    found, edge = set(), {f.path for f in sources}
+    while edge:
+        found |= edge
+        included = {"src/" + i.name for path in edge for i in by_path[path].includes if i.quoted}
+        edge = (included & set(by_path)) - found
+    return [by_path[path] for path in found]
+
+
 def _depends_offences(file, declared, tree):
+    sources = [f for f in tree if f.module == file.module and f.is_cpp and not f.is_test]
     listed = set(declared["DEPENDS"])
-    used = _used_by(tree, file.module)
+    used = _included_modules(sources, file.module)
+    reached = _included_modules(_with_all_they_include(sources, tree), file.module)
     for name in sorted(listed - set(allowed(file.module))):
         yield file.offence(1, f"{file.module} may not depend on {name}")
     for name in sorted(used - listed):
         yield file.offence(1, f"{file.module} includes {name}: add it to DEPENDS")
-    for name in sorted(listed - used):
-        yield file.offence(1, f"{file.module} lists {name} and includes nothing of it: take it out of DEPENDS")
+    for name in sorted(listed - reached):
+        yield file.offence(1, f"{file.module} lists {name} and nothing it includes needs it: take it out of DEPENDS")
 
 
 def _listing_offences(file, declared, tree):
     folder = file.path.rsplit("/", 1)[0] + "/"
     named = {word for keyword in ("SOURCES", "HEADERS", "TESTS") for word in declared[keyword]}
     for source in tree:
-        if source.is_cpp and source.path.startswith(folder) and source.path[len(folder):] not in named:
+        if not source.path.startswith(folder) or not source.is_cpp:
+            continue
+        is_shared_by_tests = source.suffix == ".hpp" and source.is_test
+        if source.path[len(folder):] not in named and not is_shared_by_tests:
             yield source.offence(1, f"not listed in {file.path}: it is neither compiled nor tested")
 
 

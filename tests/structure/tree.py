@@ -79,7 +79,8 @@ class SourceFile:
 
     @property
     def is_test(self):
-        return self.name.endswith("_test.cpp")
+        """A unit test, or a header that unit tests share."""
+        return self.name.endswith(("_test.cpp", "_for_tests.hpp"))
 
     @property
     def module(self):
