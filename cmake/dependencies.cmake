@@ -1,8 +1,7 @@
-# What we take from the system, one target each: deps::fmt, deps::cares, deps::maxminddb, deps::cap, deps::seccomp,
-# deps::cli11, deps::json.
+# What we take from the system, one target each: deps::fmt, deps::cares, deps::json.
 #
-# With SYNROUTE_STATIC_LIBS everything but the C library is linked into the binary. Loading libstdc++.so and the
-# other five costs 0.85 ms of the 1.35 ms that an empty run takes without it (median of 400 runs).
+# With SYNROUTE_STATIC_LIBS everything but the C library is linked into the binary, which then starts without
+# loading libstdc++.so and what hangs on it: ARCHITECTURE.md has the numbers.
 
 # synroute_dependency(NAME HEADER LIBRARY)
 function(synroute_dependency name header library)
@@ -20,9 +19,6 @@ function(synroute_dependency name header library)
 endfunction()
 
 synroute_dependency(cares ares.h cares)
-synroute_dependency(maxminddb maxminddb.h maxminddb)
-synroute_dependency(cap sys/capability.h cap)
-synroute_dependency(seccomp seccomp.h seccomp)
 
 find_package(fmt REQUIRED)
 if(SYNROUTE_STATIC_LIBS)
@@ -32,7 +28,5 @@ else()
   add_library(deps::fmt ALIAS fmt::fmt)
 endif()
 
-find_package(CLI11 REQUIRED)
-add_library(deps::cli11 ALIAS CLI11::CLI11)
 find_package(nlohmann_json REQUIRED)
 add_library(deps::json ALIAS nlohmann_json::nlohmann_json)

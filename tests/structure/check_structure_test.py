@@ -172,7 +172,7 @@ class BansTest(OffenceTest):
     ]
     ANYWHERE_LINES = [
         "int x = rand();", "int x = std::rand();", "srand(1);", "int x = atoi(y);", "strcpy(a, b);", "sprintf(a, b);",
-        "using namespace std;", "auto* h = gethostbyname(x);", "char* t = strtok(a, b);", 
+        "using namespace std;", "auto* h = gethostbyname(x);", "char* t = strtok(a, b);",
         "// NOLINT", "// NOLINTNEXTLINE(bugprone-x)", "// NOLINT: reason only", "// " + "TO" "DO: later", "// X" "XX",
     ]
     TEST_LINES = [
