@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.hpp"
 
+#include "engine/probe_builder.hpp"
+#include "model/hop.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <utility>
-
-#include "engine/probe_builder.hpp"
-#include "model/hop.hpp"
 
 namespace synroute::engine {
 namespace {
@@ -36,7 +36,16 @@ model::Reply read_reply(const Match& match, const wire::Datagram& datagram) {
   return reply;
 }
 
-bool has_timestamps(const ProbeShape& shape) { return shape.options.timestamps().has_value(); }
+bool has_timestamps(const ProbeShape& shape) {
+  return shape.options.timestamps().has_value();
+}
+
+/// Sequence numbers apart, whatever a target acknowledges of the payload.
+std::uint32_t descent(const Settings& settings) {
+  constexpr std::size_t kLeast = 16;
+  const std::size_t step = std::max(kLeast, settings.shape.payload.size() + 2);
+  return settings.descending_sequence ? static_cast<std::uint32_t>(step) : 0;
+}
 
 /// The reply kind of a packet whose probe the transport has already named.
 std::optional<model::ReplyKind> kind_of(const wire::Datagram& datagram) {
@@ -60,7 +69,7 @@ std::optional<model::ReplyKind> kind_of(const wire::Datagram& datagram) {
 Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
     : settings_{std::move(settings)},
       strategy_{std::move(strategy)},
-      identity_{settings_.seed, settings_.probes_max},
+      identity_{settings_.seed, settings_.probes_max, descent(settings_)},
       matcher_{settings_.head.source.address, settings_.head.target.address, ledger_},
       pacer_{settings_.pacing} {
   // RFC 6437 §2: unpredictable, not zero, 20 bits; one for the whole run, or routers that hash it
@@ -80,12 +89,12 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
   }
 }
 
-void Engine::emit(model::Event event) { outputs_.emplace_back(std::move(event)); }
+void Engine::emit(model::Event event) {
+  outputs_.emplace_back(std::move(event));
+}
 
 Claim Engine::handle(
-    const wire::Datagram& datagram,
-    Instant received,
-    std::optional<ProbeId> about) {
+    const wire::Datagram& datagram, Instant received, std::optional<ProbeId> about) {
   assert(outputs_.empty() && "drain poll() before the next input");
   if (finished_ || !begun_) {
     return Claim::Foreign;
@@ -109,7 +118,8 @@ Claim Engine::handle(
     accept(*verdict.match, datagram, received);
   } else {
     ++counters_.unmatched;
-    // A SYN|ACK that acknowledges what was never sent is a forgery or of another time: not believed.
+    // A SYN|ACK that acknowledges what was never sent is a forgery or of another time: not
+    // believed.
     if (verdict.unmatched->flow && verdict.unmatched->kind != model::ReplyKind::SynAck) {
       unnamed_flows_.insert(*verdict.unmatched->flow);
       strategy_->heard({.flow = *verdict.unmatched->flow, .kind = verdict.unmatched->kind});
@@ -205,7 +215,8 @@ Instant Engine::deadline_of(const model::ProbeRecord& record) const {
 
 void Engine::expire() {
   const auto is_settled = [this](ProbeId id) { return ledger_.record(id).is_settled(); };
-  if (strategy_->has_uniform_patience()) {  // the oldest is due first: no need to look at the others
+  if (strategy_
+          ->has_uniform_patience()) {  // the oldest is due first: no need to look at the others
     while (!waiting_.empty() && is_settled(waiting_.front())) {
       waiting_.pop_front();
     }
@@ -280,6 +291,9 @@ bool Engine::perform(const Move& move) {
     send(*ask);
   } else if (const auto* row = std::get_if<RowSettled>(&move)) {
     announce(*row);
+  } else if (const auto* port = std::get_if<model::PortSettled>(&move)) {
+    ports_.insert_or_assign(port->result.port, port->result);
+    emit({now_, *port});
   } else if (const auto* distance = std::get_if<model::DistanceKnown>(&move)) {
     emit({now_, *distance});
   } else if (const auto* verdict = std::get_if<model::Verdict>(&move)) {
@@ -305,7 +319,10 @@ void Engine::send(const Ask& ask) {
     finish(verdict);
     return;
   }
-  const Keys keys = identity_.next();
+  Keys keys = identity_.next();
+  if (ask.repeats) {
+    keys.sequence = ledger_.record(*ask.repeats).probe.sequence;
+  }
   const FlowId flow_id = flow_of(ask);
   const Flow& flow = ledger_.flow(flow_id);
   model::ProbeRecord record;
@@ -323,8 +340,8 @@ void Engine::send(const Ask& ask) {
       .timestamp_value = has_timestamps(settings_.shape) ? keys.timestamp_value : 0,
       .payload_length = static_cast<std::uint16_t>(settings_.shape.payload.size()),
       .sent = {}};
-  wire::Datagram datagram = build_probe(
-      settings_.shape, settings_.head.source.address, record.probe, keys, flow.label);
+  wire::Datagram datagram =
+      build_probe(settings_.shape, settings_.head.source.address, record.probe, keys, flow.label);
   matcher_.add(record.probe, keys.acknowledgement);
   waiting_.push_back(record.probe.id);
   ++ledger_.waiting_;
@@ -337,8 +354,8 @@ void Engine::send(const Ask& ask) {
 }
 
 /// A target answers one SYN of a connection at a time and keeps silent to others that arrive before
-/// its handshake is undone, one RTT later. Silence of those, and of any on a flow whose answers carry
-/// no key, says nothing about the network.
+/// its handshake is undone, one RTT later. Silence of those, and of any on a flow whose answers
+/// carry no key, says nothing about the network.
 void Engine::mark_overlaps(Ttl distance) {
   for (model::ProbeRecord& record : ledger_.records_) {
     const model::Probe& probe = record.probe;
@@ -350,8 +367,8 @@ void Engine::mark_overlaps(Ttl distance) {
       return other.probe.flow == probe.flow && reply != nullptr && reply->is_tcp()
              && std::chrono::abs(other.probe.sent - probe.sent) < reply->rtt;
     };
-    record.overlapped = unnamed_flows_.contains(probe.flow)
-                        || std::ranges::any_of(ledger_.records_, shadows);
+    record.overlapped =
+        unnamed_flows_.contains(probe.flow) || std::ranges::any_of(ledger_.records_, shadows);
   }
 }
 
@@ -375,6 +392,9 @@ void Engine::finish(model::Verdict verdict) {
   trace.duration = now_ - started_;
   trace.verdict = verdict;
   trace.probes = ledger_.records_;
+  for (const auto& [port, result] : ports_) {
+    trace.ports.push_back(result);
+  }
   trace.counters = counters_;
   trace.counters += transport_counters_;
   finished_ = true;

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <deque>
-#include <memory>
-#include <optional>
-#include <set>
-#include <variant>
-
 #include "base/time.hpp"
 #include "engine/identity.hpp"
 #include "engine/ledger.hpp"
@@ -17,6 +10,14 @@
 #include "engine/strategy.hpp"
 #include "model/event.hpp"
 #include "wire/datagram.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <variant>
 
 namespace synroute::engine {
 
@@ -40,14 +41,16 @@ enum class Claim : std::uint8_t {
 ///
 /// Contract: call advance() to begin; after every handle(), sent(), refused(), advance() or
 /// interrupt() drain poll() until it returns nothing (asserted); time never goes back (asserted for
-/// advance(); receive and send stamps may lie in the past). Same settings, seed and inputs give the same outputs.
+/// advance(); receive and send stamps may lie in the past). Same settings, seed and inputs give the
+/// same outputs.
 class Engine {
  public:
   Engine(Settings settings, std::unique_ptr<Strategy> strategy);
   Engine(const Engine&) = delete;  // the matcher refers to the ledger beside it
   Engine& operator=(const Engine&) = delete;
 
-  /// A packet and when the kernel took it in. `about` when the transport knows which probe it answers.
+  /// A packet and when the kernel took it in. `about` when the transport knows which probe it
+  /// answers.
   Claim handle(
       const wire::Datagram& datagram,
       Instant received,
@@ -90,8 +93,10 @@ class Engine {
   Ledger ledger_;
   Matcher matcher_;
   Pacer pacer_;
-  std::deque<ProbeId> waiting_;  ///< unsettled probes in the order of sending; may hold settled ones
-  std::set<FlowId> unnamed_flows_;  ///< their target answers named no probe
+  std::deque<ProbeId>
+      waiting_;  ///< unsettled probes in the order of sending; may hold settled ones
+  std::set<FlowId> unnamed_flows_;           ///< their target answers named no probe
+  std::map<Port, model::PortResult> ports_;  ///< what a scan has settled so far
   std::deque<Output> outputs_;
   model::Counters counters_;
   model::Counters transport_counters_;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.hpp"
 
-#include <functional>
-#include <string>
-#include <vector>
+#include "wire/pretty.hpp"
 
 #include <gtest/gtest.h>
 
-#include "wire/pretty.hpp"
+#include <functional>
+#include <string>
+#include <vector>
 
 namespace synroute::engine {
 namespace {
@@ -23,8 +23,9 @@ class Simple final : public Strategy {
   explicit Simple(int count) : count_{count} {}
   Move next(Instant /*now*/, bool may_send, const Ledger& ledger) override {
     if (asked_ < count_) {
-      return may_send ? Move{Ask{.flow = FlowId{0}, .ttl = Ttl{static_cast<std::uint8_t>(++asked_)}}}
-                      : Move{};
+      return may_send
+                 ? Move{Ask{.flow = FlowId{0}, .ttl = Ttl{static_cast<std::uint8_t>(++asked_)}}}
+                 : Move{};
     }
     return ledger.waiting_count() == 0 ? Move{model::Verdict{}} : Move{};
   }
@@ -79,7 +80,9 @@ struct Log {
   }
 };
 
-Instant at(int millis) { return Instant{milliseconds{millis}}; }
+Instant at(int millis) {
+  return Instant{milliseconds{millis}};
+}
 
 wire::Datagram syn_ack(const wire::Datagram& probe) {
   wire::Datagram datagram;

@@ -26,9 +26,11 @@ std::uint32_t permute(std::uint32_t number, int bits, std::uint64_t key) {
 
 }  // namespace
 
-Identity::Identity(std::uint64_t seed, std::size_t probes_max)
+Identity::Identity(std::uint64_t seed, std::size_t probes_max, std::uint32_t descent)
     : seed_{mix(seed)},
-      index_bits_{static_cast<int>(std::bit_width(std::clamp<std::size_t>(probes_max, 2, 1U << 14) - 1))},
+      index_bits_{
+          static_cast<int>(std::bit_width(std::clamp<std::size_t>(probes_max, 2, 1U << 14) - 1))},
+      descent_{descent},
       first_timestamp_{static_cast<std::uint32_t>(mix(seed + 1)) | 1U},
       random_{mix(seed + 2)} {}
 
@@ -51,7 +53,8 @@ std::uint16_t Identity::next_ip_id() {
     const auto id = static_cast<std::uint16_t>(random_.next());
     const auto incremented = static_cast<std::uint16_t>(id + 1);
     const std::array copies{id, incremented, swapped(id)};
-    const bool is_free = std::ranges::none_of(copies, [&](std::uint16_t copy) { return taken_[copy]; });
+    const bool is_free =
+        std::ranges::none_of(copies, [&](std::uint16_t copy) { return taken_[copy]; });
     if (id == 0 || id == 0xffff || !is_free) {
       continue;
     }
@@ -66,7 +69,8 @@ std::uint16_t Identity::next_ip_id() {
 Keys Identity::next() {
   const std::uint32_t number = number_++;
   return {
-      .sequence = spaced(number, kSequenceSalt),
+      .sequence = descent_ == 0 ? spaced(number, kSequenceSalt)
+                                : spaced(0, kSequenceSalt) - number * descent_,
       .acknowledgement = spaced(number, kAcknowledgementSalt),
       .ip_id = next_ip_id(),
       .timestamp_value = std::max(first_timestamp_ + number, 1U)};

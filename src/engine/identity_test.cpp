@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/identity.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <set>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace synroute::engine {
 namespace {
@@ -27,6 +27,16 @@ TEST(Identity, KeepsSequenceNumbersFartherApartThanAnyWindow) {
       closest = std::min(closest, drawn[i] - drawn[i - 1]);
     }
     EXPECT_GT(closest, 65535U) << "seed " << seed;
+  }
+}
+
+TEST(Identity, DescendsInEqualStepsFromAnUnpredictableNumber) {
+  Identity identity{3, 8192, 18};
+  Identity other{4, 8192, 18};
+  const std::uint32_t first = identity.next().sequence;
+  EXPECT_NE(first, other.next().sequence);
+  for (std::uint32_t i = 1; i < 8192; ++i) {
+    ASSERT_EQ(identity.next().sequence, first - 18 * i);
   }
 }
 

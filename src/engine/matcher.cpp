@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/matcher.hpp"
 
+#include "engine/identity.hpp"
+
 #include <algorithm>
 #include <iterator>
-
-#include "engine/identity.hpp"
 
 namespace synroute::engine {
 namespace {
@@ -37,17 +37,13 @@ bool id_names(std::uint16_t sent, std::uint16_t quoted) {
              || quoted == static_cast<std::uint16_t>(sent + 1));
 }
 
-std::optional<ReplyKind> kind_of(wire::TcpFlags flags) {
+ReplyKind kind_of(wire::TcpFlags flags) {
   if (flags.has(wire::TcpFlag::Rst)) {
     return ReplyKind::Rst;
   }
-  if (flags.has(wire::TcpFlag::Syn)) {
-    return ReplyKind::SynAck;  // a bare SYN is a simultaneous open: the port is open
-  }
-  if (flags.has(wire::TcpFlag::Ack) && !flags.has(wire::TcpFlag::Fin)) {
-    return ReplyKind::Ack;
-  }
-  return std::nullopt;
+  // A bare SYN is a simultaneous open: the port is open. What else a target may say tells only that
+  // it is there.
+  return flags.has(wire::TcpFlag::Syn) ? ReplyKind::SynAck : ReplyKind::Ack;
 }
 
 std::optional<ReplyKind> kind_of(wire::IcmpKind kind) {
@@ -85,6 +81,14 @@ void Matcher::add(const model::Probe& probe, std::uint32_t acknowledgement) {
   }
   flows_.emplace(port_pair(probe.source_port, probe.target_port), probe.flow);
   flow_probes_.resize(std::max<std::size_t>(flow_probes_.size(), probe.flow.value() + 1U));
+  const bool alone = std::ranges::all_of(flow_probes_[probe.flow.value()], [this](ProbeId other) {
+    return ledger_.record(other).is_settled();
+  });
+  if (alone) {
+    alone_.insert_or_assign(probe.flow, probe.id);
+  } else {
+    alone_.erase(probe.flow);
+  }
   flow_probes_[probe.flow.value()].push_back(probe.id);
 }
 
@@ -120,8 +124,24 @@ std::optional<ProbeId> Matcher::only_open_in(FlowId flow) const {
   return only;
 }
 
+/// The probe that was sent when every other one of its flow had been answered or given up, while it
+/// waits itself.
+std::optional<ProbeId> Matcher::alone_in(FlowId flow) const {
+  const auto found = alone_.find(flow);
+  return found != alone_.end() && ledger_.record(found->second).is_waiting()
+             ? std::optional{found->second}
+             : std::nullopt;
+}
+
+/// For packets that name a flow and nothing else.
+std::optional<ProbeId> Matcher::by_flow(FlowId flow) const {
+  const auto only = only_open_in(flow);
+  return only ? only : alone_in(flow);
+}
+
 std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& header) const {
   const bool is_reset = header.flags.has(wire::TcpFlag::Rst);
+  std::optional<ProbeId> answered;
   for (const ProbeId id : flow_probes_[flow.value()]) {
     const model::Probe& probe = ledger_.record(id).probe;
     // ack = seq + 1 by RFC 9293 §3.10.7; with data anything up to seq + 1 + length (a closed port
@@ -129,9 +149,15 @@ std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& he
     const std::uint32_t beyond = header.acknowledgement - probe.sequence;
     const bool carries_ack = beyond >= 1 && beyond <= 1U + probe.payload_length;
     const bool resets_itself = is_reset && beyond == 0 && header.acknowledgement != 0;
-    if (carries_ack || resets_itself) {
+    if ((carries_ack || resets_itself) && ledger_.record(id).reply() == nullptr) {
       return id;
     }
+    if (carries_ack || resets_itself) {
+      answered = answered.value_or(id);  // a duplicate, unless a repetition still waits
+    }
+  }
+  if (answered) {
+    return answered;
   }
   // An ACK probe is refused with RST whose sequence is our acknowledgement number.
   const auto refused = acknowledgements_.find(header.sequence);
@@ -143,31 +169,35 @@ std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& he
 }
 
 Matcher::Verdict Matcher::match_tcp(
-    const wire::Datagram& datagram,
-    const wire::TcpSegment& segment) {
-  const auto kind = kind_of(segment.header.flags);
+    const wire::Datagram& datagram, const wire::TcpSegment& segment) {
+  const ReplyKind kind = kind_of(segment.header.flags);
   const auto flow = flow_of(segment.header.destination_port, segment.header.source_port);
-  if (datagram.ip.source != target_ || !flow || !kind) {
+  if (datagram.ip.source != target_ || !flow) {
     return {};
   }
   std::optional<ProbeId> named;
-  if (*kind != ReplyKind::Ack) {
+  if (kind != ReplyKind::Ack) {
     named = by_answer(*flow, segment.header);
   }
-  // A challenge ACK carries numbers of another connection (RFC 5961 §4), an RST may carry none: only
-  // the flow is left to name them. A SYN|ACK that acknowledges something else is not ours.
-  if (!named && *kind != ReplyKind::SynAck) {
-    named = only_open_in(*flow);
+  // A challenge ACK carries numbers of another connection (RFC 5961 §4), an RST may carry none, a
+  // bare SYN never does: only the flow is left to name them. A SYN|ACK that acknowledges something
+  // else is not ours.
+  const bool acknowledges = segment.header.flags.has(wire::TcpFlag::Ack);
+  if (!named && (kind != ReplyKind::SynAck || !acknowledges)) {
+    named = by_flow(*flow);
   }
   if (!named) {
-    return {.match = std::nullopt, .unmatched = Unmatched{.flow = flow, .kind = *kind}};
+    const bool says_open = kind == ReplyKind::SynAck && acknowledges;
+    const bool resets = kind == ReplyKind::Rst;
+    return {
+        .match = std::nullopt,
+        .unmatched = Unmatched{.flow = flow, .kind = says_open || resets ? kind : ReplyKind::Ack}};
   }
-  return {.match = Match{.probe = *named, .kind = *kind, .grade = {}}, .unmatched = std::nullopt};
+  return {.match = Match{.probe = *named, .kind = kind, .grade = {}}, .unmatched = std::nullopt};
 }
 
 Matcher::Verdict Matcher::match_icmp(
-    const wire::Datagram& datagram,
-    const wire::IcmpMessage& message) {
+    const wire::Datagram& datagram, const wire::IcmpMessage& message) {
   const auto kind = kind_of(wire::kind(datagram.ip.family(), message.type));
   if (!kind || !message.quote || !message.quote->tcp) {
     return {};
@@ -191,7 +221,7 @@ std::optional<Match> Matcher::match_quote(const wire::Quote& quote) {
   }
   const auto flow = flow_of(quote.tcp->source_port, quote.tcp->destination_port);
   if (!named && flow && quote.destination == target_) {
-    named = only_open_in(*flow);
+    named = by_flow(*flow);
   }
   if (!named) {
     return std::nullopt;
@@ -201,21 +231,35 @@ std::optional<Match> Matcher::match_quote(const wire::Quote& quote) {
   return Match{.probe = *named, .kind = {}, .grade = grade(probe, quote)};
 }
 
+/// The probe sent with this number; of several (repetitions) the one with the quoted IP ID, else
+/// the first.
+std::optional<ProbeId> Matcher::with_sequence(
+    std::uint32_t sequence, const wire::Quote& quote) const {
+  std::optional<ProbeId> first;
+  const auto [begin, end] = sequences_.equal_range(sequence);
+  for (auto entry = begin; entry != end; ++entry) {
+    const model::Probe& probe = ledger_.record(entry->second).probe;
+    if (quote.ip && id_names(probe.ip_id, quote.ip->id)) {
+      return probe.id;
+    }
+    first = std::min(first.value_or(probe.id), probe.id);
+  }
+  return first;
+}
+
 /// The sequence number and one more key: both ports, the destination, or the IP ID.
 std::optional<ProbeId> Matcher::by_sequence(const wire::Quote& quote) const {
-  const auto found = sequences_.find(quote.tcp->sequence);
-  if (found == sequences_.end()) {
+  const auto found = with_sequence(quote.tcp->sequence, quote);
+  if (!found) {
     return std::nullopt;
   }
-  const model::Probe& probe = ledger_.record(found->second).probe;
+  const model::Probe& probe = ledger_.record(*found).probe;
   const bool same_service =
       quote.destination == target_ && quote.tcp->destination_port == probe.target_port;
   const bool same_id = quote.ip && id_names(probe.ip_id, quote.ip->id);
   const auto stamps = timestamps(quote);
   const bool same_stamp = stamps && stamps->value == probe.timestamp_value;
-  return agrees(probe, *quote.tcp) || same_service || same_id || same_stamp
-             ? std::optional{found->second}
-             : std::nullopt;
+  return agrees(probe, *quote.tcp) || same_service || same_id || same_stamp ? found : std::nullopt;
 }
 
 /// The timestamp value and the flow, or the service behind an untranslated source.
@@ -239,15 +283,13 @@ std::optional<ProbeId> Matcher::by_offset(const wire::Quote& quote) const {
   if (!offset_) {
     return std::nullopt;
   }
-  const auto found = sequences_.find(quote.tcp->sequence - *offset_);
-  return found != sequences_.end() && agrees(ledger_.record(found->second).probe, *quote.tcp)
-             ? std::optional{found->second}
-             : std::nullopt;
+  const auto found = with_sequence(quote.tcp->sequence - *offset_, quote);
+  return found && agrees(ledger_.record(*found).probe, *quote.tcp) ? found : std::nullopt;
 }
 
-/// The IP ID and the exact flow. With 16 bits and n probes out, an ID that was drawn anew would name one
-/// by accident with n / 65,536; so once an offset of the sequence numbers is known, an ID that
-/// contradicts it is not believed.
+/// The IP ID and the exact flow. With 16 bits and n probes out, an ID that was drawn anew would
+/// name one by accident with n / 65,536; so once an offset of the sequence numbers is known, an ID
+/// that contradicts it is not believed.
 std::optional<ProbeId> Matcher::by_ip_id(const wire::Quote& quote) const {
   if (!quote.ip || offset_ || target_.family() != Family::V4 || quote.destination != target_) {
     return std::nullopt;
@@ -265,7 +307,8 @@ std::optional<ProbeId> Matcher::by_ip_id(const wire::Quote& quote) const {
   }
   std::ranges::sort(named);
   named.erase(std::ranges::unique(named).begin(), named.end());
-  if (named.size() > 1) {  // IDs are used again after thousands of probes: then only an open one counts
+  if (named.size()
+      > 1) {  // IDs are used again after thousands of probes: then only an open one counts
     std::erase_if(named, [&](ProbeId id) { return ledger_.record(id).reply() != nullptr; });
   }
   return named.size() == 1 ? std::optional{named.front()} : std::nullopt;

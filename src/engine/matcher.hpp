@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/ledger.hpp"
+#include "model/reply.hpp"
+#include "wire/datagram.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
 #include <vector>
-
-#include "engine/ledger.hpp"
-#include "model/reply.hpp"
-#include "wire/datagram.hpp"
 
 namespace synroute::engine {
 
@@ -27,9 +27,9 @@ struct Unmatched {
   model::ReplyKind kind = model::ReplyKind::TimeExceeded;
 };
 
-/// Recognises our probes in what comes back, by weighted agreement of independent keys: flow (ports),
-/// sequence number, IP ID, timestamp value. Two keys that agree, or one that leaves no other choice,
-/// name a probe; anything less names none. It is never "the last one sent".
+/// Recognises our probes in what comes back, by weighted agreement of independent keys: flow
+/// (ports), sequence number, IP ID, timestamp value. Two keys that agree, or one that leaves no
+/// other choice, name a probe; anything less names none. It is never "the last one sent".
 class Matcher {
  public:
   Matcher(IpAddress source, IpAddress target, const Ledger& ledger);
@@ -49,8 +49,11 @@ class Matcher {
     std::uint32_t sequence;
   };
   [[nodiscard]] Verdict match_tcp(const wire::Datagram& datagram, const wire::TcpSegment& segment);
-  [[nodiscard]] Verdict match_icmp(const wire::Datagram& datagram, const wire::IcmpMessage& message);
+  [[nodiscard]] Verdict match_icmp(
+      const wire::Datagram& datagram, const wire::IcmpMessage& message);
   [[nodiscard]] std::optional<Match> match_quote(const wire::Quote& quote);
+  [[nodiscard]] std::optional<ProbeId> with_sequence(
+      std::uint32_t sequence, const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_sequence(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_timestamp(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_offset(const wire::Quote& quote) const;
@@ -58,18 +61,22 @@ class Matcher {
   [[nodiscard]] std::optional<ProbeId> by_answer(FlowId flow, const wire::TcpHeader& header) const;
   [[nodiscard]] std::optional<FlowId> flow_of(Port source_port, Port target_port) const;
   [[nodiscard]] std::optional<ProbeId> only_open_in(FlowId flow) const;
+  [[nodiscard]] std::optional<ProbeId> alone_in(FlowId flow) const;
+  [[nodiscard]] std::optional<ProbeId> by_flow(FlowId flow) const;
   [[nodiscard]] model::MatchGrade grade(const model::Probe& probe, const wire::Quote& quote) const;
   void learn_offset(const model::Probe& probe, const wire::Quote& quote);
 
   IpAddress source_;
   IpAddress target_;
   const Ledger& ledger_;
-  std::unordered_map<std::uint32_t, ProbeId> sequences_;
+  std::unordered_multimap<std::uint32_t, ProbeId> sequences_;  ///< several where probes repeat
   std::unordered_map<std::uint32_t, ProbeId> timestamps_;
   std::unordered_map<std::uint32_t, ProbeId> acknowledgements_;
   std::unordered_map<std::uint16_t, std::vector<ProbeId>> ip_ids_;
   std::unordered_map<std::uint32_t, FlowId> flows_;
   std::vector<std::vector<ProbeId>> flow_probes_;  ///< FlowId is the index
+  /// By flow, its latest probe when no other one was waiting as it was sent.
+  std::unordered_map<FlowId, ProbeId> alone_;
   /// What a box adds to our sequence numbers, once two answers named by other keys agreed on it.
   std::optional<std::uint32_t> offset_;
   std::optional<std::uint32_t> offset_candidate_;

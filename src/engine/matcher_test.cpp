@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/matcher.hpp"
 
-#include <map>
-#include <vector>
-
-#include <gtest/gtest.h>
-
 #include "engine/engine.hpp"
 #include "engine/probe_builder.hpp"
 #include "wire/icmp_error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <vector>
 
 namespace synroute::engine {
 namespace {
@@ -27,17 +27,23 @@ class Burst final : public Strategy {
       return {};
     }
     ++asked_;
-    return Ask{.flow = FlowId{0}, .ttl = Ttl{static_cast<std::uint8_t>(asked_)}};
+    return Ask{
+        .flow = FlowId{0}, .ttl = Ttl{static_cast<std::uint8_t>(asked_)}, .repeats = repeats};
   }
   void settled(const model::ProbeRecord& record, const Ledger& /*ledger*/) override {
     answers[record.probe.id] = record;
   }
   Duration patience(const model::ProbeRecord& /*record*/, const Ledger& /*ledger*/) const override {
-    return std::chrono::hours{1};
+    return patient ? std::chrono::hours{1} : std::chrono::seconds{1};
   }
   model::Verdict verdict_so_far(const Ledger& /*ledger*/) const override { return {}; }
 
-  std::map<ProbeId, model::ProbeRecord> answers;
+  /// `more` probes as soon as the engine looks again.
+  void ask(int more) { count_ += more; }
+
+  std::map<ProbeId, model::ProbeRecord> answers;  ///< or what was given up
+  std::optional<ProbeId> repeats;
+  bool patient = true;
 
  private:
   int count_;
@@ -70,6 +76,17 @@ struct Bench {
       if (auto* probe = std::get_if<SendProbe>(&*output)) {
         sent.push_back(std::move(probe->datagram));
       }
+    }
+  }
+  /// Probes that leave at `now`.
+  void ask(int more, Instant now) {
+    burst->ask(more);
+    const std::size_t before = sent.size();
+    engine->advance(now);
+    drain();
+    for (std::size_t i = before; i < sent.size(); ++i) {
+      engine->sent(ProbeId{static_cast<std::uint32_t>(i)}, now);
+      drain();
     }
   }
   Claim deliver(const wire::Datagram& datagram) {
@@ -279,7 +296,56 @@ TEST(Matcher, CreditsAnRstToAnAckProbeByTheNumberItWasGiven) {
   EXPECT_EQ(bench.answered(), 3U);
 }
 
-// --- one million answers through a hostile network ---------------------------------------------------
+TEST(Matcher, NamesTheProbeThatWasAloneOnTheWay) {
+  for (const wire::TcpFlags flags : {wire::TcpFlag::Ack, wire::TcpFlag::Rst, wire::TcpFlag::Syn}) {
+    Bench bench{12};
+    bench.burst->patient = false;
+    bench.engine->advance(Instant{std::chrono::seconds{2}});  // gives the first twelve up
+    bench.drain();
+    bench.ask(1, Instant{std::chrono::seconds{2}});
+    EXPECT_EQ(bench.deliver(answer(bench.sent[12], flags, 9, 4242)), Claim::Mine);
+    EXPECT_NE(bench.burst->answers.at(ProbeId{12}).reply(), nullptr);
+  }
+}
+
+TEST(Matcher, NamesNobodyWhenTheOneThatWasAloneIsNoLonger) {
+  Bench bench{12};
+  bench.burst->patient = false;
+  bench.engine->advance(Instant{std::chrono::seconds{2}});
+  bench.drain();
+  bench.ask(1, Instant{std::chrono::seconds{2}});
+  bench.ask(1, Instant{std::chrono::seconds{2}});
+  EXPECT_EQ(bench.deliver(answer(bench.sent[12], wire::TcpFlag::Ack, 9, 4242)), Claim::Unmatched);
+}
+
+TEST(Matcher, CreditsTheSecondAnswerToTheRepetition) {
+  Bench bench{3};
+  bench.burst->repeats = ProbeId{2};
+  bench.ask(1, Instant{});
+  ASSERT_EQ(bench.sent[3].tcp()->header.sequence, bench.sent[2].tcp()->header.sequence);
+  const wire::Datagram open = answer(
+      bench.sent[2],
+      wire::TcpFlag::Syn | wire::TcpFlag::Ack,
+      9,
+      bench.sent[2].tcp()->header.sequence + 1);
+  bench.deliver(open);
+  EXPECT_EQ(bench.burst->answers.begin()->first, ProbeId{2});
+  bench.deliver(open);
+  EXPECT_TRUE(bench.burst->answers.contains(ProbeId{3}));
+  bench.deliver(open);  // a copy: counted, credited to nobody
+  EXPECT_EQ(bench.engine->ledger().record(ProbeId{2}).duplicates, 1);
+}
+
+TEST(Matcher, TellsARepetitionByItsIpIdWhenItsTtlRunsOut) {
+  Bench bench{3};
+  bench.burst->repeats = ProbeId{2};
+  bench.ask(1, Instant{});
+  bench.deliver(time_exceeded(short_quote(bench.sent[3])));
+  EXPECT_EQ(bench.answered(), 3U);
+}
+
+// --- one million answers through a hostile network
+// ---------------------------------------------------
 
 /// What a middlebox did to one quote, and whether a key is left that names the probe beyond doubt.
 struct Damage {
@@ -304,8 +370,9 @@ Damage damage(wire::Quote& quote, Random& random, std::uint32_t box_offset) {
     quote.ip->id = 0;
     id_kept = false;
   } else if (id_fate == 4 && sequence_kept) {
-    // Drawn anew. Together with a rewritten sequence number no key would be left at all, and 16 bits
-    // drawn at random hit one of n probes with n / 65,536: that pair is not a question one can ask.
+    // Drawn anew. Together with a rewritten sequence number no key would be left at all, and 16
+    // bits drawn at random hit one of n probes with n / 65,536: that pair is not a question one can
+    // ask.
     quote.ip->id = static_cast<std::uint16_t>(random.next());
     id_kept = false;
   }
@@ -331,7 +398,7 @@ TEST(Matcher, MakesNoWrongAttributionInAMillionDamagedAnswers) {
   for (int round = 0; round < kRounds; ++round) {
     const int probes = 6 + static_cast<int>(random.below(60));
     Bench bench{probes, random.next()};
-    Ledger const& ledger = bench.engine->ledger();
+    const Ledger& ledger = bench.engine->ledger();
     Matcher matcher{kSource, kTarget, ledger};
     for (const model::ProbeRecord& record : ledger.records()) {
       matcher.add(record.probe, 0);
@@ -339,8 +406,8 @@ TEST(Matcher, MakesNoWrongAttributionInAMillionDamagedAnswers) {
     const auto box_offset = static_cast<std::uint32_t>(random.next()) | 1U;
     for (int i = 0; i < 3 * probes + 10; ++i) {  // any order, repeated, some never answered
       const std::size_t truth = random.below(bench.sent.size());
-      wire::Quote quote = random.chance(0.5) ? whole_quote(bench.sent[truth])
-                                             : short_quote(bench.sent[truth]);
+      wire::Quote quote =
+          random.chance(0.5) ? whole_quote(bench.sent[truth]) : short_quote(bench.sent[truth]);
       const Damage done = damage(quote, random, box_offset);
       const Matcher::Verdict verdict = matcher.match(time_exceeded(quote));
       ++answers;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-
 #include "base/time.hpp"
+
+#include <algorithm>
 
 namespace synroute::engine {
 
-/// Keeps probes at least a gap apart on average. A driver that wakes late may catch up, but never by
-/// more than a millisecond's worth: a paused process must not answer with a burst.
+/// Keeps probes at least a gap apart on average. A driver that wakes late may catch up, but never
+/// by more than a millisecond's worth: a paused process must not answer with a burst.
 class Pacer {
  public:
   static constexpr Duration kCatchUp = std::chrono::milliseconds{1};

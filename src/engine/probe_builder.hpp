@@ -8,7 +8,8 @@
 
 namespace synroute::engine {
 
-/// The packet for `probe`: the shape, with the probe's keys written into every field that may come back.
+/// The packet for `probe`: the shape, with the probe's keys written into every field that may come
+/// back.
 [[nodiscard]] wire::Datagram build_probe(
     const ProbeShape& shape,
     const IpAddress& source,

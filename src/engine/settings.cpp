@@ -6,7 +6,9 @@
 namespace synroute::engine {
 namespace {
 
-constexpr std::size_t ip_header_size(Family family) { return family == Family::V4 ? 20 : 40; }
+constexpr std::size_t ip_header_size(Family family) {
+  return family == Family::V4 ? 20 : 40;
+}
 
 }  // namespace
 
@@ -17,7 +19,8 @@ std::size_t ProbeShape::length(Family family) const {
 ProbeShape system_syn(Family family, std::size_t mtu) {
   const std::size_t headers = ip_header_size(family) + wire::TcpHeader::kSize;
   // 536 is what every host takes (RFC 9293 §3.7.1); the field has 16 bits (loopback: MTU 65,536).
-  const std::size_t segment = std::clamp<std::size_t>(mtu, headers + 536, headers + 65495) - headers;
+  const std::size_t segment =
+      std::clamp<std::size_t>(mtu, headers + 536, headers + 65495) - headers;
   ProbeShape shape;
   shape.dont_fragment = true;
   shape.options.maximum_segment_size(static_cast<std::uint16_t>(segment))

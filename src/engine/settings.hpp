@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "model/trace.hpp"
 #include "wire/tcp.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace synroute::engine {
 
@@ -27,8 +27,8 @@ struct ProbeShape {
   [[nodiscard]] std::size_t length(Family family) const;
 };
 
-/// What Linux sends for connect(): MSS, SACK permitted, timestamps, window scale 7, window 64240, DF.
-/// `mtu` of the interface gives the MSS (MTU − 40, or − 60 for IPv6).
+/// What Linux sends for connect(): MSS, SACK permitted, timestamps, window scale 7, window 64240,
+/// DF. `mtu` of the interface gives the MSS (MTU − 40, or − 60 for IPv6).
 [[nodiscard]] ProbeShape system_syn(Family family, std::size_t mtu = 1500);
 /// 20 bytes of TCP without options and window 0: what tcptraceroute sends.
 [[nodiscard]] ProbeShape bare_syn();
@@ -40,15 +40,17 @@ struct Settings {
   /// Held by the caller so that the kernel answers for them with RST. The first belongs to the path
   /// shown (flow 0); the others are siblings. With `one_probe_per_flow` they are not needed.
   std::vector<Port> source_ports;
-  /// For scans: flow i goes to target_ports[i], all from the first source port. Empty: every flow goes to
-  /// the port of the target, flow i from source_ports[i].
+  /// For scans: flow i goes to target_ports[i], all from the first source port. Empty: every flow
+  /// goes to the port of the target, flow i from source_ports[i].
   std::vector<Port> target_ports;
   ProbeShape shape;
+  /// Sequence numbers descend in small steps instead of being scattered (see Identity).
+  bool descending_sequence = false;
   std::uint64_t seed = 0;
   /// Least time between two probes.
   Duration pacing = std::chrono::microseconds{50};
-  /// seam::TransportTraits::one_probe_per_flow: every probe gets a flow of its own and source port 0
-  /// (the transport picks one and names the probe that was answered).
+  /// seam::TransportTraits::one_probe_per_flow: every probe gets a flow of its own and source port
+  /// 0 (the transport picks one and names the probe that was answered).
   bool one_probe_per_flow = false;
   /// Emit PacketSent and PacketReceived events.
   bool report_packets = false;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-#include <variant>
-
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "engine/ledger.hpp"
 #include "model/event.hpp"
 #include "model/probe_record.hpp"
 #include "model/trace.hpp"
+
+#include <optional>
+#include <variant>
 
 namespace synroute::engine {
 
@@ -19,6 +19,10 @@ struct Ask {
   Ttl ttl;
   model::ProbeRole role = model::ProbeRole::Hop;
   int attempt = 1;
+  /// Same sequence number as that probe of the same flow: what a retransmission looks like. Targets
+  /// answer the first one again, so two samples need not wait for each other; their answers are
+  /// told apart by order, which is off by no more than the gap between the two.
+  std::optional<ProbeId> repeats = std::nullopt;
 };
 
 /// Everything that will be asked at this TTL has been settled; becomes a HopSettled event.
@@ -28,8 +32,13 @@ struct RowSettled {
 };
 
 /// What a strategy does next: nothing, send, tell, or conclude.
-using Move =
-    std::variant<std::monostate, Ask, RowSettled, model::DistanceKnown, model::Verdict>;
+using Move = std::variant<
+    std::monostate,
+    Ask,
+    RowSettled,
+    model::PortSettled,
+    model::DistanceKnown,
+    model::Verdict>;
 
 /// A packet of the target that no single probe can be named for (an RST that carries no key).
 struct UnnamedAnswer {
@@ -45,15 +54,15 @@ class Strategy {
   Strategy& operator=(const Strategy&) = delete;
   virtual ~Strategy() = default;
 
-  /// The next move at `now`; called again until it returns nothing. Returns an Ask only when `may_send`.
+  /// The next move at `now`; called again until it returns nothing. Returns an Ask only when
+  /// `may_send`.
   virtual Move next(Instant now, bool may_send, const Ledger& ledger) = 0;
   /// A probe was answered (perhaps late), given up or refused.
   virtual void settled(const model::ProbeRecord& record, const Ledger& ledger) = 0;
   virtual void heard(const UnnamedAnswer& answer) { static_cast<void>(answer); }
   /// How long after its sending an unanswered probe is given up. May change with every answer.
   [[nodiscard]] virtual Duration patience(
-      const model::ProbeRecord& record,
-      const Ledger& ledger) const = 0;
+      const model::ProbeRecord& record, const Ledger& ledger) const = 0;
   /// All probes have the same, constant patience: lets the engine keep thousands waiting cheaply.
   [[nodiscard]] virtual bool has_uniform_patience() const { return false; }
   /// When next() may have something new although nothing was heard.
