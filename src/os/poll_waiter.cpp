@@ -8,6 +8,7 @@
 
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 namespace synroute::os {
 
@@ -30,6 +31,9 @@ PollWaiter::PollWaiter(std::span<const int> descriptors) : PollWaiter{} {
 }
 
 PollWaiter::~PollWaiter() {
+  // What has come was heard here; it must not strike once the signals are let through again.
+  signalfd_siginfo heard{};
+  while (::read(signals_.get(), &heard, sizeof heard) > 0) {}
   pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
 }
 

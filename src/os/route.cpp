@@ -142,12 +142,12 @@ std::optional<Found> read_route(const NetlinkMessage& message, const RouteWish& 
   return found;
 }
 
-NoRoute kind_of(int error, const RouteWish& wish) {
+NoRoute kind_of(int error) {
   switch (error) {
     case ENETUNREACH: return NoRoute::NetworkUnreachable;
     case EHOSTUNREACH: return NoRoute::HostUnreachable;
-    case EACCES: return NoRoute::Prohibited;
-    case EINVAL: return wish.source ? NoRoute::NotOurSource : NoRoute::Prohibited;
+    case EACCES:
+    case EINVAL: return NoRoute::Prohibited;
     case ENETDOWN:
     case ENODEV: return NoRoute::InterfaceDown;
     default: return NoRoute::Other;
@@ -196,6 +196,10 @@ std::string_view describe(NoRoute kind) {
 }
 
 std::expected<Route, RouteFailure> find_route(const RouteWish& wish) {
+  // The kernel calls a foreign source unreachable in IPv4, and does not look at it in IPv6.
+  if (wish.source && !owns(*wish.source)) {
+    return std::unexpected{RouteFailure{NoRoute::NotOurSource, EADDRNOTAVAIL}};
+  }
   Netlink kernel;
   std::optional<Found> found;
   int error = kernel.ask(
@@ -204,7 +208,7 @@ std::expected<Route, RouteFailure> find_route(const RouteWish& wish) {
     error = found ? error_of(found->type) : ENETUNREACH;
   }
   if (error != 0) {
-    return std::unexpected{RouteFailure{kind_of(error, wish), error}};
+    return std::unexpected{RouteFailure{kind_of(error), error}};
   }
   for (const Interface& link : links(kernel, found->route.interface)) {
     found->route.interface_name = link.name;
