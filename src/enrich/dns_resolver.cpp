@@ -60,7 +60,9 @@ DnsResolver::DnsResolver(Options options)
       ready_{os::check("open event descriptor", ::epoll_create1(EPOLL_CLOEXEC))} {}
 
 // Ends every open question by its callback, which needs the other members alive.
-DnsResolver::~DnsResolver() { channel_.reset(); }
+DnsResolver::~DnsResolver() {
+  channel_.reset();
+}
 
 bool DnsResolver::open() {
   if (std::exchange(opened_, true)) {
