@@ -45,7 +45,7 @@ struct Settings {
   std::vector<Port> target_ports;
   ProbeShape shape;
   /// Sequence numbers descend in small steps instead of being scattered (see Identity).
-  bool descending_sequence = false;
+  bool descending_sequence = true;
   std::uint64_t seed = 0;
   /// Least time between two probes.
   Duration pacing = std::chrono::microseconds{50};

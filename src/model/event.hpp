@@ -29,6 +29,10 @@ struct HopSettled {
   Ttl ttl;
   std::vector<ProbeRecord> probes;  ///< by attempt: what model::hops() will show on this row
 };
+/// A scan has made up its mind about a port; again when a late answer or its fate changes the result.
+struct PortSettled {
+  PortResult result;
+};
 /// The smallest TTL the target has answered became known, or smaller.
 struct DistanceKnown {
   Ttl distance;
@@ -54,7 +58,7 @@ struct TraceFinished {
 /// What observers are told, in order.
 struct Event {
   Instant at;
-  std::variant<TraceStarted, ProbeSettled, HopSettled, DistanceKnown, NameKnown, PacketSent,
+  std::variant<TraceStarted, ProbeSettled, HopSettled, PortSettled, DistanceKnown, NameKnown, PacketSent,
                PacketReceived, TraceFinished>
       what;
 };

@@ -12,6 +12,8 @@
 #include "base/time.hpp"
 #include "model/counters.hpp"
 #include "model/finding.hpp"
+#include "model/port_result.hpp"
+#include "model/port_state.hpp"
 #include "model/probe_record.hpp"
 
 namespace synroute::model {
@@ -36,10 +38,6 @@ struct Source {
 enum class Method : std::uint8_t { Raw, Connect, Sim, Replay };
 /// "raw", "connect", "sim", "replay".
 [[nodiscard]] std::string_view name(Method method);
-
-enum class PortState : std::uint8_t { Open, Closed, Filtered, Rejected, Unreachable };
-/// "open", "closed", "filtered", "rejected", "unreachable".
-[[nodiscard]] std::string_view name(PortState state);
 
 enum class StopReason : std::uint8_t {
   TargetAnswered,
@@ -78,6 +76,7 @@ struct Trace {
   Verdict verdict;
   std::vector<Finding> findings;
   Counters counters;
+  std::vector<PortResult> ports;  ///< of a scan, by port; empty for a trace
 };
 
 /// The probe whose answer decided the state of the port; null when silence did.

@@ -121,6 +121,11 @@ std::string Native::note(const model::NameKnown& known, Instant) {
   return redraw();
 }
 
+/// Scans have a presenter of their own.
+std::string Native::note(const model::PortSettled&, Instant) {
+  return {};
+}
+
 std::string Native::note(const model::DistanceKnown&, Instant) {
   return {};
 }

@@ -55,6 +55,7 @@ class Native final : public seam::Presenter {
   std::string note(const model::TraceStarted& started, Instant at);
   std::string note(const model::ProbeSettled& settled, Instant at);
   std::string note(const model::HopSettled& settled, Instant at);
+  std::string note(const model::PortSettled& settled, Instant at);
   std::string note(const model::DistanceKnown& known, Instant at);
   std::string note(const model::NameKnown& known, Instant at);
   std::string note(const model::PacketSent& sent, Instant at);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "engine/engine.hpp"
 #include "model/hop.hpp"
+#include "support/engine_run.hpp"
 
 namespace synroute::strategy {
 namespace {
@@ -157,57 +157,19 @@ Outcome run(Path& path, TraceOptions options = {}, std::vector<Port> ports = {})
   settings.shape = engine::system_syn(Family::V4);
   settings.seed = 3;
   engine::Engine engine{std::move(settings), trace_path(options, ports.size() - 1)};
-  std::multimap<Instant, wire::Datagram> coming;
   Outcome outcome;
-  Instant now;
-  const auto drain = [&] {
-    std::vector<engine::SendProbe> batch;
-    while (auto output = engine.poll()) {
-      if (auto* probe = std::get_if<engine::SendProbe>(&*output)) {
-        batch.push_back(std::move(*probe));
-      } else if (auto* event = std::get_if<model::Event>(&*output)) {
-        if (auto* hop = std::get_if<model::HopSettled>(&event->what)) {
-          outcome.first_row = outcome.announced.empty() ? event->at.since_start() : outcome.first_row;
-          outcome.announced.push_back(hop->ttl.value());
-        } else if (auto* finished = std::get_if<model::TraceFinished>(&event->what)) {
-          outcome.trace = std::move(finished->trace);
-        }
-      }
-    }
-    return batch;
-  };
-  const auto dispatch = [&](std::vector<engine::SendProbe> batch) {
-    while (!batch.empty()) {
-      std::vector<engine::SendProbe> more;
-      for (const engine::SendProbe& probe : batch) {
-        ++outcome.packets;
-        engine.sent(probe.id, now);
-        if (auto reply = path.answer(probe.datagram, now)) {
-          coming.emplace(now + reply->first, reply->second);
-        }
-        std::ranges::move(drain(), std::back_inserter(more));
-      }
-      batch = std::move(more);
+  const auto observe = [&outcome](const model::Event& event) {
+    if (const auto* hop = std::get_if<model::HopSettled>(&event.what)) {
+      outcome.first_row = outcome.announced.empty() ? event.at.since_start() : outcome.first_row;
+      outcome.announced.push_back(hop->ttl.value());
+    } else if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
+      outcome.trace = finished->trace;
     }
   };
-  engine.advance(now);
-  dispatch(drain());
-  while (!engine.finished()) {
-    const auto deadline = engine.deadline();
-    if (!coming.empty() && (!deadline || coming.begin()->first <= *deadline)) {
-      const auto [at, datagram] = *coming.begin();
-      coming.erase(coming.begin());
-      now = std::max(now, at);
-      engine.handle(datagram, at);
-    } else if (deadline) {
-      now = std::max(now, *deadline);
-      engine.advance(now);
-    } else {
-      ADD_FAILURE() << "the engine waits for nothing";
-      break;
-    }
-    dispatch(drain());
-  }
+  outcome.packets = support::run_engine(
+      engine,
+      [&path](const wire::Datagram& probe, Instant sent) { return path.answer(probe, sent); },
+      observe);
   std::ranges::sort(outcome.announced);
   return outcome;
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/engine.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace synroute::support {
+
+/// What a network makes of one probe: an answer and the time it takes, or nothing.
+using Network =
+    std::function<std::optional<std::pair<Duration, wire::Datagram>>(const wire::Datagram&, Instant)>;
+
+/// Runs an engine against a network in virtual time until it has finished; events go to `observe`.
+/// Returns the number of probes sent.
+inline int run_engine(
+    engine::Engine& engine,
+    const Network& network,
+    const std::function<void(const model::Event&)>& observe) {
+  std::multimap<Instant, wire::Datagram> coming;
+  std::vector<engine::SendProbe> batch;
+  Instant now;
+  int sent = 0;
+  const auto drain = [&] {
+    while (auto output = engine.poll()) {
+      if (auto* probe = std::get_if<engine::SendProbe>(&*output)) {
+        batch.push_back(std::move(*probe));
+      } else if (const auto* event = std::get_if<model::Event>(&*output)) {
+        observe(*event);
+      }
+    }
+  };
+  const auto send = [&] {
+    drain();
+    for (std::size_t i = 0; i < batch.size(); ++i) {  // sending may make more to send
+      const engine::SendProbe probe = batch[i];
+      ++sent;
+      engine.sent(probe.id, now);
+      if (auto reply = network(probe.datagram, now)) {
+        coming.emplace(now + reply->first, std::move(reply->second));
+      }
+      drain();
+    }
+    batch.clear();
+  };
+  engine.advance(now);
+  send();
+  while (!engine.finished()) {
+    const auto deadline = engine.deadline();
+    if (!coming.empty() && (!deadline || coming.begin()->first <= *deadline)) {
+      const auto first = coming.extract(coming.begin());
+      now = std::max(now, first.key());
+      engine.handle(first.mapped(), first.key());
+    } else if (deadline) {
+      now = std::max(now, *deadline);
+      engine.advance(now);
+    } else {
+      ADD_FAILURE() << "the engine waits for nothing";
+      return sent;
+    }
+    send();
+  }
+  return sent;
+}
+
+}  // namespace synroute::support
