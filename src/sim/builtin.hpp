@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace synroute::sim {
+
+/// A scenario file that the program carries with it.
+struct BuiltinScenario {
+  std::string_view name;  ///< the file's name without its ending
+  std::string_view text;
+};
+
+/// All of tests/scenarios, by name; put in by embed_scenarios.cmake when the program is built.
+[[nodiscard]] std::span<const BuiltinScenario> builtin_scenarios();
+[[nodiscard]] std::optional<BuiltinScenario> find_builtin_scenario(std::string_view name);
+
+}  // namespace synroute::sim

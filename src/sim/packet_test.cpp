@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/packet.hpp"
+
+#include "sim/icmp_error.hpp"
+#include "sim/support_for_tests.hpp"
+
+namespace synroute::sim {
+namespace {
+
+bool is_sound(const Packet& packet) {
+  return packet.header_checksum_good() && transport_checksum_good(packet);
+}
+
+Probe v6_syn() {
+  return {.source = ip("2001:db8::7"), .destination = ip("2001:db8:80::80"), .stamp = 5};
+}
+
+TEST(Packet, KeepsChecksumsRightThroughEveryChange) {
+  for (const Probe& syn : {Probe{.stamp = 5}, v6_syn()}) {
+    const bool v4 = syn.source.family() == Family::V4;
+    Packet packet = sim::packet(syn);
+    packet.set_source(ip(v4 ? "198.51.100.9" : "2001:db8:9::9"));
+    packet.set_destination(ip(v4 ? "10.0.0.1" : "2001:db8:a::1"));
+    packet.set_ttl(3);
+    packet.set_tos(0xb8);
+    packet.set_id(0xbeef);
+    packet.set_source_port(1025);
+    packet.set_destination_port(8443);
+    packet.set_long_word(packet.transport_offset() + 4, 0xfffffffe);
+    const std::vector<std::uint8_t> odd{1, 1, 1};
+    packet.rewrite(packet.transport_offset() + 21, odd);
+    EXPECT_TRUE(is_sound(packet));
+    EXPECT_EQ(packet.ttl(), 3);
+    EXPECT_EQ(packet.tos(), 0xb8);
+    EXPECT_EQ(packet.source_port(), 1025);
+    EXPECT_EQ(packet.tcp_sequence(), 0xfffffffeU);
+  }
+}
+
+TEST(Packet, LeavesAWrongChecksumWrong) {
+  Packet packet = sim::packet({});
+  packet.corrupt(packet.transport_offset() + 5, 0x10);
+  ASSERT_FALSE(transport_checksum_good(packet));
+  packet.set_source(ip("198.51.100.9"));
+  packet.set_destination_port(80);
+  EXPECT_FALSE(transport_checksum_good(packet));
+}
+
+TEST(Packet, RepairsAQuoteWithAllItsChecksums) {
+  for (const Probe& syn : {Probe{}, v6_syn()}) {
+    const bool v4 = syn.source.family() == Family::V4;
+    const IpAddress router = ip(v4 ? "198.51.100.1" : "2001:db8:1::1");
+    const Packet probe = sim::packet(syn);
+    Packet translated = probe;
+    translated.set_source(ip(v4 ? "100.64.0.9" : "2001:db8:64::9"));
+    translated.set_source_port(4242);
+    Packet error = icmp_error(translated, router, time_exceeded(probe.family()), {}, {}, 1);
+    auto quote = error.quote();
+    ASSERT_TRUE(quote);
+    quote->set_source(probe.source());
+    quote->set_source_port(probe.source_port());
+    error.set_quote(*quote);
+    EXPECT_TRUE(is_sound(error));
+    const auto restored = error.quote();
+    ASSERT_TRUE(restored);
+    EXPECT_TRUE(std::ranges::equal(restored->bytes(), probe.bytes()));
+  }
+}
+
+TEST(Packet, RefusesWhatIsNoIp) {
+  EXPECT_FALSE(Packet::adopt({}));
+  EXPECT_FALSE(Packet::adopt(std::vector<std::uint8_t>(19, 0x45)));
+  EXPECT_FALSE(Packet::adopt(std::vector<std::uint8_t>(60, 0x70)));
+  std::vector<std::uint8_t> long_header(20, 0);
+  long_header[0] = 0x4f;
+  EXPECT_FALSE(Packet::adopt(long_header));
+}
+
+}  // namespace
+}  // namespace synroute::sim

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/icmp_error.hpp"
+#include "sim/ip_stack.hpp"
+#include "sim/middlebox.hpp"
+#include "sim/routes.hpp"
+#include "sim/world.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace synroute::sim {
+
+/// The addresses of one end of a link, and the side it is on.
+struct InterfaceSettings {
+  std::optional<IpAddress> v4;
+  std::optional<IpAddress> v6;
+  bool inside = false;  ///< its link leads towards the prober
+  [[nodiscard]] const std::optional<IpAddress>& address(Family family) const {
+    return family == Family::V4 ? v4 : v6;
+  }
+};
+
+/// Forwards packets, reports those it cannot forward, and houses middleboxes.
+class Router final : public Node {
+ public:
+  Router(RouterSettings settings, std::vector<IpAddress> addresses, std::uint64_t seed);
+
+  // Said once the links and the whole network are known, before the first packet.
+  void set_routes(RouteTable routes) { routes_ = std::move(routes); }
+  void set_interfaces(std::vector<InterfaceSettings> interfaces);
+
+  void receive(World& world, Packet packet, std::uint32_t interface) override;
+  void expire(World& world, std::uint64_t timer) override;
+
+ private:
+  enum class Hook : std::uint8_t { Enter, Forward, Leave };
+  [[nodiscard]] Verdict pass_boxes(World& world, Hook hook, Packet& packet, Passage passage);
+  void forward(World& world, Packet packet, std::uint32_t interface);
+  /// Sends an ICMP error about a packet that came in by `interface`, if it is willing to.
+  void report(World& world, const Packet& about, ErrorMeaning meaning, std::uint32_t interface);
+  /// Sends a packet of its own after `delay`.
+  void originate(World& world, Packet packet, Duration delay = {});
+  void originate_all(World& world, std::vector<Packet>& packets);
+  void set_timers(World& world);
+
+  [[nodiscard]] bool is_own(const IpAddress& address) const;
+  [[nodiscard]] std::optional<IpAddress> own_address(Family family) const;
+  [[nodiscard]] std::optional<IpAddress> reply_source(
+      const Packet& about, std::uint32_t interface) const;
+  [[nodiscard]] wire::Extensions extensions(
+      const World& world, const Packet& about, std::uint32_t interface) const;
+  [[nodiscard]] Duration report_delay(World& world) const;
+
+  RouterSettings settings_;
+  std::vector<IpAddress> addresses_;
+  std::vector<InterfaceSettings> interfaces_;
+  RouteTable routes_;
+  Balancer balancer_;
+  std::vector<std::unique_ptr<Middlebox>> boxes_;
+  IpStack stack_;
+  IcmpLimiter limiter_;
+  std::optional<Instant> timer_;
+  std::uint16_t next_id_;
+};
+
+}  // namespace synroute::sim

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/strong.hpp"
+#include "base/time.hpp"
+#include "sim/resolver.hpp"
+#include "sim/settings.hpp"
+#include "sim/world.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace synroute::sim {
+
+enum class NodeKind : std::uint8_t { Prober, Router, Host };
+
+struct NodeSpec {
+  NodeKind kind = NodeKind::Router;
+  std::string name;
+  std::vector<IpAddress> addresses;
+  std::string dns_name;  ///< what its addresses are called; empty for none
+  RouterSettings router;
+  HostSettings host;
+  int line = 0;
+};
+
+/// Numbers of nodes are indices into Scenario::nodes.
+struct LinkSpec {
+  std::size_t left = 0;
+  std::size_t right = 0;
+  LinkSettings there;  ///< left to right
+  LinkSettings back;
+  std::uint32_t weight = 1;
+  std::vector<IpAddress> left_addresses;  ///< of the interfaces at its ends
+  std::vector<IpAddress> right_addresses;
+  int line = 0;
+};
+
+/// A route that differs from the shortest way.
+struct RouteSpec {
+  struct Via {
+    std::size_t neighbour = 0;
+    std::uint32_t weight = 1;
+  };
+  std::size_t node = 0;
+  Prefix prefix;
+  std::vector<Via> via;  ///< empty: there is no way
+  bool may_loop = false;
+  int line = 0;
+};
+
+/// What a trace goes to when the user names nothing.
+struct TargetSpec {
+  std::string name;  ///< as written: a node or an address
+  std::vector<IpAddress> addresses;
+  Port port{443};
+};
+
+/// A network as it is written in a scenario file (docs/scenarios.md).
+struct Scenario {
+  std::string title;
+  std::string about;
+  std::uint64_t seed = 1;
+  Duration name_delay = std::chrono::milliseconds{15};
+  std::vector<NodeSpec> nodes;
+  std::vector<LinkSpec> links;
+  std::vector<RouteSpec> routes;
+  std::vector<TargetSpec> targets;
+  NameTable names;  ///< reverse names of addresses
+
+  [[nodiscard]] std::optional<std::size_t> find_node(std::string_view name) const;
+  [[nodiscard]] std::size_t prober() const;
+  /// The prober's first address of the family.
+  [[nodiscard]] std::optional<IpAddress> prober_address(Family family) const;
+  /// Forward names: the addresses of a node by its DNS name or its name in the file, in the order
+  /// written. Empty when nobody is called so.
+  [[nodiscard]] std::vector<IpAddress> lookup(std::string_view name) const;
+};
+
+/// Why a text is no scenario.
+struct ScenarioError {
+  int line = 0;  ///< counts from 1; 0 when it is about the whole file
+  std::string reason;
+};
+
+/// No scenario needs more; a reader may stop there.
+constexpr std::size_t kScenarioSizeLimit = 1U << 20;
+
+/// Reads a scenario. Refuses quickly what is too long or not text; checks that every node can be
+/// reached and that routes make no loop unless they say so.
+[[nodiscard]] std::expected<Scenario, ScenarioError> parse_scenario(std::string_view text);
+
+struct BuildOptions {
+  std::optional<std::uint64_t> seed;  ///< instead of the scenario's
+  /// The prober's kernel answers segments nobody has a socket for. Off when a real kernel does.
+  bool with_kernel = true;
+};
+
+/// Makes the network, ready for its first packet.
+[[nodiscard]] std::unique_ptr<World> build(
+    const Scenario& scenario, const BuildOptions& options = {});
+
+}  // namespace synroute::sim
