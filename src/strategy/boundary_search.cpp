@@ -2,6 +2,7 @@
 #include "strategy/boundary_search.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace synroute::strategy {
 namespace {
@@ -10,8 +11,8 @@ namespace {
 constexpr Duration kSameTime = std::chrono::milliseconds{500};
 /// How often the same hop is asked by a control while questions to it are out.
 constexpr Duration kControlEvery = std::chrono::milliseconds{100};
-/// Ports searched before the ends they find guide the others.
-constexpr std::size_t kScouts = 12;
+/// Ports between the edges of runs that are searched before the ends they find guide the others.
+constexpr std::size_t kScouts = 16;
 
 }  // namespace
 
@@ -37,8 +38,10 @@ BoundarySearch::BoundarySearch(const std::vector<Suspect>& suspects, int last_tt
     const bool edge = i == 0 || i + 1 == ports_.size() || differs(i - 1) || differs(i + 1);
     (edge ? order_ : others).push_back(i);
   }
-  // Between the edges, far apart first: 1/2, 1/4, 3/4, … find the fates inside long runs early.
-  for (std::size_t step = std::max<std::size_t>(others.size() / 8, 1), start = 0; start < step; ++start) {
+  // Between the edges some far apart: they find the fates inside long runs.
+  scouts_ = std::min(order_.size() + kScouts, ports_.size());
+  const std::size_t step = std::max<std::size_t>(others.size() / kScouts, 1);
+  for (std::size_t start = 0; start < step; ++start) {
     for (std::size_t i = start; i < others.size(); i += step) {
       order_.push_back(others[i]);
     }
@@ -101,27 +104,57 @@ std::optional<int> BoundarySearch::next_ttl(const Port& port) const {
     return ttl <= last_ttl_ ? std::optional{ttl} : std::nullopt;
   }
   const int high = std::min(port.stopped, std::max(top_, port.passed + 1));
-  std::optional<int> best;
-  int votes = 0;
-  for (const auto& [end, count] : ends_) {
-    if (end < port.passed || end >= high || count <= votes) {
-      continue;
-    }
-    // To end there it must pass there, and must not pass the next hop that would tell.
-    std::optional<int> ttl;
-    if (end > port.passed && hop(end).router && !hop(end).limited) {
-      ttl = end;
-    } else if (end == port.passed) {
-      for (int next = end + 1; next < high && !ttl; ++next) {
-        ttl = hop(next).router && !hop(next).limited ? std::optional{next} : std::nullopt;
-      }
-    }
-    if (ttl) {
-      best = ttl;
-      votes = count;
+  for (const int end : likely_ends(port)) {
+    if (const auto ttl = ttl_to_prove(end, port, high)) {
+      return ttl;
     }
   }
-  return best ? best : responsive_between(port.passed, high);
+  return responsive_between(port.passed, high);
+}
+
+/// The TTL whose answer brings the proof nearer that the port ends there: it must pass there, and must
+/// not pass the next hop that would tell.
+std::optional<int> BoundarySearch::ttl_to_prove(int end, const Port& port, int high) const {
+  const auto tells = [this](int ttl) { return hop(ttl).router && !hop(ttl).limited; };
+  if (end < port.passed || end >= high) {
+    return std::nullopt;
+  }
+  if (end > port.passed) {
+    return tells(end) ? std::optional{end} : std::nullopt;
+  }
+  for (int next = end + 1; next < high; ++next) {
+    if (tells(next)) {
+      return next;
+    }
+  }
+  return std::nullopt;
+}
+
+/// The ends of the nearest ports that are done, then all ends found, the most frequent first.
+std::vector<int> BoundarySearch::likely_ends(const Port& port) const {
+  std::vector<int> ends;
+  const std::size_t place = by_index_.at(port.suspect.index);
+  const auto is_done = [](const Port& other) { return other.finished && !other.given_up; };
+  for (std::size_t i = place; i-- > 0;) {
+    if (is_done(ports_[i])) {
+      ends.push_back(ports_[i].passed);
+      break;
+    }
+  }
+  const auto after = std::find_if(
+      ports_.begin() + static_cast<std::ptrdiff_t>(place) + 1, ports_.end(), is_done);
+  if (after != ports_.end()) {
+    ends.push_back(after->passed);
+  }
+  std::vector<std::pair<int, int>> frequent;
+  for (const auto& [end, count] : ends_) {
+    frequent.emplace_back(-count, end);
+  }
+  std::ranges::sort(frequent);
+  for (const auto& [count, end] : frequent) {
+    ends.push_back(end);
+  }
+  return ends;
 }
 
 std::optional<BoundarySearch::Question> BoundarySearch::control_for(int ttl, Instant now) {
@@ -165,21 +198,20 @@ std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
       return std::nullopt;
     }
   }
-  std::size_t searching = 0;
-  for (const std::size_t i : order_) {
-    Port& port = ports_[i];
-    if (port.finished) {
-      continue;
+  bool all_finished = true;
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    if (i == scouts_ && !all_finished) {
+      return std::nullopt;
     }
-    const bool scouting = ends_.size() < 2 && searching >= kScouts;
-    if (!port.out && !scouting) {
+    Port& port = ports_[order_[i]];
+    if (!port.finished && !port.out) {
       if (auto question = ask(port, now)) {
         return question;
       }
     }
-    searching += port.finished ? 0U : 1U;
+    all_finished = all_finished && port.finished;
   }
-  if (searching == 0) {
+  if (all_finished) {
     assume_from_neighbours();
   }
   return std::nullopt;

@@ -18,8 +18,8 @@ namespace synroute::strategy {
 ///
 /// One port that the target answers (else the first) is walked hop by hop: that is the path the others
 /// are compared with. Every other port lets the TTL expire up to some hop and no farther, so that hop
-/// can be searched; the search tries the ends that other ports were found to have first, so ports that
-/// share a fate cost two questions each, not one per hop. Silence at a hop counts only when the same
+/// can be searched; the search tries the ends that neighbouring and other ports were found to have first,
+/// so ports that share a fate cost two questions each, not one per hop. Silence at a hop counts only when the same
 /// hop answered for another port at the same time: a router that limits its reports would otherwise
 /// look like a filter. Where it limits them, ports whose neighbours agree take over their fate, marked
 /// as assumed; others stay unknown.
@@ -77,6 +77,8 @@ class BoundarySearch {
   std::optional<Question> control_for(int ttl, Instant now);
   std::optional<Question> ask(Port& port, Instant now);
   [[nodiscard]] std::optional<int> next_ttl(const Port& port) const;
+  [[nodiscard]] std::optional<int> ttl_to_prove(int end, const Port& port, int high) const;
+  [[nodiscard]] std::vector<int> likely_ends(const Port& port) const;
   [[nodiscard]] std::optional<int> responsive_between(int low, int high) const;
   void note_reply(Port& port, const model::ProbeRecord& record);
   void note_loss(Port& port, const model::ProbeRecord& record);
@@ -87,7 +89,8 @@ class BoundarySearch {
   [[nodiscard]] const Hop& hop(int ttl) const { return hops_[static_cast<std::size_t>(ttl)]; }
 
   std::vector<Port> ports_;             ///< by port
-  std::vector<std::size_t> order_;      ///< of asking: the edges of runs first
+  std::vector<std::size_t> order_;      ///< of asking: the scouts first
+  std::size_t scouts_ = 0;              ///< ports whose ends guide the others
   std::map<std::size_t, std::size_t> by_index_;
   std::size_t reference_ = 0;
   bool walking_ = true;

@@ -88,10 +88,11 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
     return model::PortSettled{result};
   }
   const bool scanned = fresh_ == ports_.size() && again_.empty() && open_ends_ == 0;
-  if (scanned && options_.where && !search_ && !searched_) {
+  if (scanned && options_.where && !search_) {
     start_search();
   }
-  if (scanned && search_ && search_->finished() && !searched_) {
+  const bool found = search_ && search_->finished();
+  if (scanned && found && !searched_) {
     collect_fates();
     return next(now, may_send, ledger);
   }
@@ -101,8 +102,11 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
   if (!may_send) {
     return {};
   }
-  const auto ask = next_ask(now);
-  return ask ? Move{*ask} : Move{};
+  if (const auto ask = next_ask(now)) {
+    return *ask;
+  }
+  // Looking for a question may have found that there is none left.
+  return search_ && search_->finished() && !searched_ ? next(now, may_send, ledger) : Move{};
 }
 
 std::optional<Ask> PortScan::next_ask(Instant now) {
@@ -124,9 +128,6 @@ std::optional<Ask> PortScan::next_ask(Instant now) {
         .ttl = Ttl{static_cast<std::uint8_t>(question->ttl)},
         .role = ProbeRole::Hop,
         .attempt = 1};
-  }
-  if (search_->finished()) {
-    collect_fates();
   }
   return std::nullopt;
 }

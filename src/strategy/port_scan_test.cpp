@@ -235,7 +235,7 @@ TEST(PortScan, AsksLittleMoreForAThousandPortsWithFiveFates) {
     ASSERT_EQ(outcome.fate(port), std::to_string(hop) + "/" + std::to_string(hop + 1)) << port;
   }
   EXPECT_EQ(outcome.fate(100), "12/13");
-  EXPECT_LT(outcome.packets - scan_alone, 1000 * 7);
+  EXPECT_LT(outcome.packets - scan_alone, 1000 * 5);
   EXPECT_LT(outcome.trace.duration, seconds{5});
 }
 

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "strategy/classic_path.hpp"
+
+#include "strategy/judgement.hpp"
+#include "strategy/patience.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace synroute::strategy {
+namespace {
+
+using engine::Ask;
+using engine::Ledger;
+using engine::Move;
+using model::ProbeRecord;
+using model::ReplyKind;
+
+/// TTLs sent ahead of the farthest answer.
+constexpr int kAhead = 16;
+/// After this much silence a row is asked again, and rows farther on for the first time.
+constexpr Duration kPause = std::chrono::seconds{1};
+/// What a probe is given beyond the round trip of its row or of a later one: a busy router takes its
+/// time to report.
+constexpr Duration kGrace = std::chrono::milliseconds{800};
+/// The same for two probes that left for the target together, when one of them has been answered.
+constexpr Duration kPairGrace = std::chrono::milliseconds{50};
+/// Linux routers answer six errors in a burst and then one per second and prober.
+constexpr int kBurst = 6;
+constexpr Duration kRefill = std::chrono::seconds{1};
+constexpr int kTtlEnd = 256;
+
+/// What has been asked and heard at one TTL.
+struct Row {
+  int asked = 0;
+  int settled = 0;
+  bool announced = false;
+  Instant first_asked;
+  Instant last_asked;
+};
+
+/// IPv4 parameter problems are not heard by tcptraceroute at all.
+bool ends_path(const model::Reply& reply) {
+  constexpr std::uint8_t kParameterProblem = 12;
+  const bool heeded = reply.from.family() == Family::V6 || reply.icmp_type != kParameterProblem;
+  return reply.is_tcp() || (reply.kind == ReplyKind::Unreachable && heeded);
+}
+
+/// The target has begun a connection and is deaf to other probes of it until that is undone.
+bool occupies_target(const ProbeRecord& record) {
+  const model::Reply* reply = record.reply();
+  return reply != nullptr && (reply->kind == ReplyKind::SynAck || reply->kind == ReplyKind::Ack);
+}
+
+class ClassicPath final : public engine::Strategy {
+ public:
+  explicit ClassicPath(const ClassicOptions& options);
+
+  Move next(Instant now, bool may_send, const Ledger& ledger) override;
+  void settled(const ProbeRecord& record, const Ledger& ledger) override;
+  void heard(const engine::UnnamedAnswer& /*answer*/) override { unnamed_ = true; }
+  [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
+  [[nodiscard]] std::optional<Instant> deadline() const override { return deadline_; }
+  [[nodiscard]] model::Verdict verdict_so_far(const Ledger& ledger) const override;
+
+ private:
+  using MaybeAsk = std::optional<Ask>;
+
+  // What to ask, in order of urgency.
+  [[nodiscard]] MaybeAsk choose(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk in_turn(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk farther(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk again(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk alone(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk sample(Instant now, const Ledger& ledger);
+  [[nodiscard]] Ask probe(int ttl, Instant now, const Ledger& ledger);
+  [[nodiscard]] bool may_ask_again(int ttl, Instant now);
+  void wake_at(Instant at) { deadline_ = std::min(deadline_.value_or(at), at); }
+
+  // What is known.
+  [[nodiscard]] Row& row(int ttl) { return rows_[static_cast<std::size_t>(ttl)]; }
+  [[nodiscard]] const Row& row(int ttl) const { return rows_[static_cast<std::size_t>(ttl)]; }
+  [[nodiscard]] int last_row() const;
+  [[nodiscard]] bool is_complete(int ttl, const Ledger& ledger) const;
+  [[nodiscard]] bool asks_alone() const;
+  [[nodiscard]] bool takes_samples() const;
+  [[nodiscard]] int samples_wanted(const Ledger& ledger) const;
+  [[nodiscard]] bool waits_for_sample(const Ledger& ledger) const;
+  [[nodiscard]] const model::Reply* partner_reply(ProbeId id, const Ledger& ledger) const;
+  void note_end(const ProbeRecord& record);
+  void estimate_unnamed(Instant now, const Ledger& ledger);
+
+  // What to say.
+  [[nodiscard]] std::optional<Move> announcement(const Ledger& ledger);
+  [[nodiscard]] std::optional<model::StopReason> stop_reason() const;
+  [[nodiscard]] model::Verdict verdict(model::StopReason stop, const Ledger& ledger) const;
+
+  ClassicOptions options_;
+  Duration pause_;
+  WaitRule rule_;
+  std::array<Row, kTtlEnd> rows_{};
+  RttBook book_;
+  Judgement state_;
+  int farthest_;                ///< the largest TTL that expired at a router
+  std::optional<int> end_;      ///< the smallest TTL with an answer that ends the path
+  bool target_at_end_ = false;  ///< such an answer was of the target
+  bool one_at_a_time_ = false;  ///< and the target answers one probe of a connection at a time
+  std::optional<int> refused_;  ///< the smallest TTL this host let no probe out for
+
+  std::vector<ProbeId> samples_;      ///< sent to the end when it was known that the port is open
+  std::optional<ProbeId> withdrawn_;  ///< the last of them is to be followed at once
+  bool pairs_work_ = true;
+
+  bool unnamed_ = false;                  ///< the target said something that names no probe
+  std::optional<Duration> unnamed_after_;  ///< after this long at most
+  int alone_ttl_ = 0;                      ///< the last one asked for while nothing else was out
+  std::optional<Instant> deadline_;
+};
+
+ClassicPath::ClassicPath(const ClassicOptions& options)
+    : options_{options},
+      pause_{std::min(kPause, options.wait)},
+      rule_{.max = options.wait, .floor = kGrace, .silence = options.wait},
+      farthest_{options.first_ttl - 1} {}
+
+// --- what to ask ---------------------------------------------------------------------------------
+
+Move ClassicPath::next(Instant now, bool may_send, const Ledger& ledger) {
+  deadline_.reset();
+  estimate_unnamed(now, ledger);
+  if (auto move = announcement(ledger)) {
+    return *move;
+  }
+  if (const auto stop = stop_reason()) {
+    return verdict(*stop, ledger);
+  }
+  if (!may_send) {
+    return {};
+  }
+  const MaybeAsk ask = choose(now, ledger);
+  return ask ? Move{*ask} : Move{};
+}
+
+ClassicPath::MaybeAsk ClassicPath::choose(Instant now, const Ledger& ledger) {
+  if (options_.sequential) {
+    return in_turn(now, ledger);
+  }
+  for (const auto question :
+       {&ClassicPath::sample, &ClassicPath::farther, &ClassicPath::again, &ClassicPath::alone}) {
+    if (auto ask = (this->*question)(now, ledger)) {
+      return ask;
+    }
+  }
+  return std::nullopt;
+}
+
+Ask ClassicPath::probe(int ttl, Instant now, const Ledger& ledger) {
+  Row& asked = row(ttl);
+  asked.first_asked = asked.asked == 0 ? now : asked.first_asked;
+  asked.last_asked = now;
+  ++asked.asked;
+  const std::size_t flow =
+      options_.flow_per_probe ? ledger.records().size() % ledger.flow_count() : 0;
+  return {
+      .flow = FlowId{static_cast<std::uint32_t>(flow)},
+      .ttl = Ttl{static_cast<std::uint8_t>(ttl)},
+      .attempt = asked.asked};
+}
+
+ClassicPath::MaybeAsk ClassicPath::in_turn(Instant now, const Ledger& ledger) {
+  if (ledger.waiting_count() > 0) {
+    return std::nullopt;
+  }
+  for (int ttl = options_.first_ttl; ttl <= last_row(); ++ttl) {
+    if (row(ttl).asked < options_.queries) {
+      return probe(ttl, now, ledger);
+    }
+  }
+  return std::nullopt;
+}
+
+/// The next TTL that has not been asked for, some way ahead of the last answer, and of the rows that
+/// have been silent for a while.
+ClassicPath::MaybeAsk ClassicPath::farther(Instant now, const Ledger& ledger) {
+  int passed = farthest_;
+  while (passed < last_row() && row(passed + 1).asked > 0
+         && row(passed + 1).first_asked + pause_ <= now) {
+    ++passed;
+  }
+  const int limit = std::min(passed + kAhead, last_row());
+  for (int ttl = options_.first_ttl; ttl <= limit; ++ttl) {
+    if (row(ttl).asked == 0) {
+      return probe(ttl, now, ledger);
+    }
+  }
+  if (limit < last_row()) {
+    wake_at(row(passed + 1).first_asked + pause_);
+  }
+  return std::nullopt;
+}
+
+ClassicPath::MaybeAsk ClassicPath::again(Instant now, const Ledger& ledger) {
+  for (int round = 1; round < options_.queries; ++round) {
+    for (int ttl = options_.first_ttl; ttl <= last_row(); ++ttl) {
+      if (row(ttl).asked == round && may_ask_again(ttl, now)) {
+        return probe(ttl, now, ledger);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+bool ClassicPath::may_ask_again(int ttl, Instant now) {
+  if ((end_ == ttl && takes_samples()) || (asks_alone() && ttl > farthest_)) {
+    return false;
+  }
+  const bool is_before_an_answer = ttl <= std::max(farthest_, end_.value_or(0));
+  Duration pause = is_before_an_answer ? Duration{0} : pause_;
+  if (row(ttl).asked >= kBurst) {
+    pause = std::max(pause, kRefill);
+  }
+  const Instant due = row(ttl).last_asked + pause;
+  if (now < due) {
+    wake_at(due);
+    return false;
+  }
+  return true;
+}
+
+/// Answers that carry no key can be credited when a single probe is out.
+ClassicPath::MaybeAsk ClassicPath::alone(Instant now, const Ledger& ledger) {
+  if (!asks_alone() || ledger.waiting_count() > 0) {
+    return std::nullopt;
+  }
+  alone_ttl_ = std::max(alone_ttl_, farthest_) + 1;
+  return probe(alone_ttl_, now, ledger);
+}
+
+/// The further probes at an open port, two at a time: the first is withdrawn at once, so that the
+/// target has room for the second. Should one of the two stay unanswered for the other's sake, it is
+/// asked again, and from then on one at a time.
+ClassicPath::MaybeAsk ClassicPath::sample(Instant now, const Ledger& ledger) {
+  if (!takes_samples()) {
+    return std::nullopt;
+  }
+  const ProbeId id{static_cast<std::uint32_t>(ledger.records().size())};
+  if (const auto before = std::exchange(withdrawn_, std::nullopt)) {
+    samples_.push_back(id);
+    Ask ask = probe(*end_, now, ledger);
+    ask.follows = before;
+    return ask;
+  }
+  const int wanted = samples_wanted(ledger);
+  const bool must_be_alone = unnamed_after_ && ledger.waiting_count() > 0;
+  if (wanted <= 0 || must_be_alone || waits_for_sample(ledger)) {
+    return std::nullopt;
+  }
+  samples_.push_back(id);
+  Ask ask = probe(*end_, now, ledger);
+  if (wanted >= 2 && pairs_work_ && !unnamed_after_) {
+    ask.withdraw = true;
+    withdrawn_ = id;
+  }
+  return ask;
+}
+
+// --- what was heard ------------------------------------------------------------------------------
+
+void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
+  const int ttl = record.probe.ttl.value();
+  row(ttl).settled += record.is_late() ? 0 : 1;
+  if (record.refusal()) {
+    refused_ = std::min(refused_.value_or(ttl), ttl);
+  }
+  if (record.reply() == nullptr) {
+    pairs_work_ = pairs_work_ && partner_reply(record.probe.id, ledger) == nullptr;
+    return;
+  }
+  book_.add(record);
+  if (record.is_late() && row(ttl).announced) {
+    return;
+  }
+  state_.add(record);
+  if (ends_path(*record.reply())) {
+    note_end(record);
+  } else if (record.reply()->kind == ReplyKind::TimeExceeded) {
+    farthest_ = std::max(farthest_, ttl);
+  }
+}
+
+void ClassicPath::note_end(const ProbeRecord& record) {
+  const int ttl = record.probe.ttl.value();
+  if (ttl < end_.value_or(kTtlEnd)) {
+    end_ = ttl;
+    target_at_end_ = false;
+    one_at_a_time_ = false;
+    samples_.clear();
+    withdrawn_.reset();
+  }
+  if (end_ == ttl) {
+    target_at_end_ = target_at_end_ || record.reply()->is_tcp();
+    one_at_a_time_ = one_at_a_time_ || occupies_target(record);
+  }
+}
+
+/// An answer that names no probe: it belongs to one of those that went beyond the last router.
+void ClassicPath::estimate_unnamed(Instant now, const Ledger& ledger) {
+  if (!unnamed_ || unnamed_after_ || end_) {
+    return;
+  }
+  Instant earliest = now;
+  for (const ProbeRecord& record : ledger.records()) {
+    if (record.is_waiting() && record.probe.has_left && record.probe.ttl.value() > farthest_) {
+      earliest = std::min(earliest, record.probe.sent);
+    }
+  }
+  unnamed_after_ = now - earliest;
+}
+
+Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) const {
+  if (options_.sequential) {
+    return options_.wait;
+  }
+  const int ttl = record.probe.ttl.value();
+  if (unnamed_after_ && ttl > farthest_) {
+    return std::min(options_.wait, std::max(3 * *unnamed_after_, *unnamed_after_ + kPairGrace));
+  }
+  if (const model::Reply* partner = partner_reply(record.probe.id, ledger)) {
+    return std::min(options_.wait, partner->rtt + std::max(partner->rtt / 4, kPairGrace));
+  }
+  return strategy::patience(rule_, book_, record.probe.ttl);
+}
+
+// --- what is known -------------------------------------------------------------------------------
+
+/// Rows behind a TTL this host lets nothing out for cannot be shown.
+int ClassicPath::last_row() const {
+  const int last = std::min(options_.last_ttl, end_.value_or(options_.last_ttl));
+  return std::min(last, refused_.value_or(kTtlEnd) - 1);
+}
+
+bool ClassicPath::is_complete(int ttl, const Ledger& ledger) const {
+  if (end_ == ttl && takes_samples()) {
+    return samples_wanted(ledger) <= 0 && !waits_for_sample(ledger) && !withdrawn_;
+  }
+  return row(ttl).asked >= options_.queries && row(ttl).settled >= row(ttl).asked;
+}
+
+bool ClassicPath::asks_alone() const {
+  return unnamed_after_ && !end_ && std::max(alone_ttl_, farthest_) < last_row();
+}
+
+bool ClassicPath::takes_samples() const {
+  return one_at_a_time_ && !options_.sequential && !options_.flow_per_probe;
+}
+
+/// How many probes the last row still lacks. Those to which the target was deaf do not count.
+int ClassicPath::samples_wanted(const Ledger& ledger) const {
+  const auto counts = [&](const ProbeRecord& record) {
+    const auto shadows = [&](const ProbeRecord& other) {
+      return other.probe.flow == record.probe.flow && occupies_target(other)
+             && std::chrono::abs(other.probe.sent - record.probe.sent) < other.reply()->rtt;
+    };
+    const bool is_here = record.probe.ttl.value() == *end_;
+    const bool is_sample = std::ranges::count(samples_, record.probe.id) != 0;
+    return is_here
+           && (record.reply() != nullptr || (is_sample && record.is_waiting())
+               || std::ranges::none_of(ledger.records(), shadows));
+  };
+  return options_.queries - static_cast<int>(std::ranges::count_if(ledger.records(), counts));
+}
+
+bool ClassicPath::waits_for_sample(const Ledger& ledger) const {
+  return std::ranges::any_of(
+      samples_, [&](ProbeId id) { return ledger.record(id).is_waiting(); });
+}
+
+/// The answer to the other one of two samples that left together.
+const model::Reply* ClassicPath::partner_reply(ProbeId id, const Ledger& ledger) const {
+  const auto is_partner = [id](ProbeId other) {
+    return other.value() + 1 == id.value() || id.value() + 1 == other.value();
+  };
+  const auto self = std::ranges::find(samples_, id);
+  const auto other = std::ranges::find_if(samples_, is_partner);
+  if (self == samples_.end() || other == samples_.end()) {
+    return nullptr;
+  }
+  return ledger.record(*other).reply();
+}
+
+// --- what to say ---------------------------------------------------------------------------------
+
+std::optional<Move> ClassicPath::announcement(const Ledger& ledger) {
+  for (int ttl = options_.first_ttl; ttl <= last_row(); ++ttl) {
+    if (!row(ttl).announced && is_complete(ttl, ledger)) {
+      row(ttl).announced = true;
+      return engine::RowSettled{
+          .ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = end_ == ttl && target_at_end_};
+    }
+  }
+  return std::nullopt;
+}
+
+/// All rows that will be shown have been announced: why the trace ends.
+std::optional<model::StopReason> ClassicPath::stop_reason() const {
+  for (int ttl = options_.first_ttl; ttl <= last_row(); ++ttl) {
+    if (!row(ttl).announced) {
+      return std::nullopt;
+    }
+  }
+  if (end_ && end_ == last_row()) {
+    return target_at_end_ ? model::StopReason::TargetAnswered : model::StopReason::Unreachable;
+  }
+  return refused_ ? model::StopReason::Refused : model::StopReason::MaxTtl;
+}
+
+model::Verdict ClassicPath::verdict(model::StopReason stop, const Ledger& ledger) const {
+  const auto distance = target_at_end_ ? end_ : std::nullopt;
+  model::Verdict result = state_.verdict(distance, false, ledger);
+  result.stop = stop;
+  return result;
+}
+
+model::Verdict ClassicPath::verdict_so_far(const Ledger& ledger) const {
+  return verdict(model::StopReason::MaxTtl, ledger);
+}
+
+}  // namespace
+
+std::unique_ptr<engine::Strategy> classic_path(const ClassicOptions& options) {
+  return std::make_unique<ClassicPath>(options);
+}
+
+}  // namespace synroute::strategy
