@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/compose.hpp"
+
+#include "cli/locate.hpp"
+#include "cli/streams.hpp"
+#include "enrich/dns_resolver.hpp"
+#include "infer/infer.hpp"
+#include "os/poll_waiter.hpp"
+#include "os/port_reservation.hpp"
+#include "os/rights.hpp"
+#include "strategy/trace_path.hpp"
+#include "transport/raw_transport.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+
+namespace synroute::cli {
+namespace {
+
+/// Each trace holds about a dozen sockets and a process may have 1,024 files open.
+constexpr std::size_t kTracesPerSession = 64;
+
+bool same_endpoint(const engine::Settings& left, const engine::Settings& right) {
+  return left.head.target.address == right.head.target.address
+         && left.head.target.port == right.head.target.port;
+}
+
+/// How many of the first traces can share a transport: it has one source address; and two traces
+/// from one source port to the same endpoint could not tell their answers apart.
+std::size_t shareable(std::span<const engine::Settings> traces, bool one_source_port) {
+  std::size_t count = 1;
+  const auto fits = [&](const engine::Settings& next) {
+    const bool clashes =
+        one_source_port && std::ranges::any_of(traces.first(count), [&](const auto& other) {
+          return same_endpoint(next, other);
+        });
+    return !clashes && next.head.source.address == traces.front().head.source.address;
+  };
+  while (count < std::min(traces.size(), kTracesPerSession) && fits(traces[count])) {
+    ++count;
+  }
+  return count;
+}
+
+/// Source ports for some traces, held as long as this lives.
+class SourcePorts {
+ public:
+  SourcePorts(const TraceRequest& request, std::span<engine::Settings> traces)
+      : reservation_{
+            {.source = traces.front().head.source.address,
+             .egress = egress_of(request.way_out),
+             .ports = wish(request, traces.size())}} {
+    std::span<const Port> free = reservation_.ports();
+    const std::size_t each = source_port_count(request);
+    for (engine::Settings& trace : traces) {
+      trace.source_ports.assign(free.begin(), free.begin() + static_cast<std::ptrdiff_t>(each));
+      trace.head.source.port = free.front();
+      free = free.subspan(request.way_out.source_port ? 0 : each);
+    }
+  }
+
+  [[nodiscard]] const std::vector<Port>& all() const { return reservation_.ports(); }
+
+ private:
+  static std::vector<Port> wish(const TraceRequest& request, std::size_t traces) {
+    if (request.way_out.source_port) {
+      return {*request.way_out.source_port};
+    }
+    return std::vector<Port>(traces * source_port_count(request), Port{0});
+  }
+
+  os::PortReservation reservation_;
+};
+
+std::vector<IpAddress> addresses_of(std::span<const engine::Settings> traces) {
+  std::vector<IpAddress> addresses;
+  for (const engine::Settings& trace : traces) {
+    addresses.push_back(trace.head.target.address);
+  }
+  return addresses;
+}
+
+drive::Outcome trace_together(
+    const TraceRequest& request,
+    std::vector<engine::Settings> traces,
+    const PresenterFactory& presenters) {
+  const SourcePorts ports{request, traces};
+  transport::RawTransport transport{
+      {.source = traces.front().head.source.address,
+       .egress = egress_of(request.way_out),
+       .source_ports = ports.all(),
+       .targets = addresses_of(traces)}};
+  enrich::DnsResolver resolver;
+  os::PollWaiter waiter;
+  waiter.watch(transport.descriptor());
+  waiter.watch(resolver.descriptor());
+  const Stage stage{
+      .transport = transport, .waiter = waiter, .resolver = request.names ? &resolver : nullptr};
+  return perform(stage, std::move(traces), request.path, presenters);
+}
+
+}  // namespace
+
+drive::Outcome perform(
+    const Stage& stage,
+    std::vector<engine::Settings> traces,
+    const strategy::TraceOptions& path,
+    const PresenterFactory& presenters) {
+  const seam::TransportTraits traits = stage.transport.traits();
+  drive::Session session{
+      stage.transport, stage.waiter, stage.resolver, write_text, {.infer = infer::infer}};
+  for (engine::Settings& settings : traces) {
+    settings.head.method = traits.method;
+    settings.head.started_at = stage.waiter.wall();
+    settings.one_probe_per_flow = traits.one_probe_per_flow;
+    const std::size_t siblings =
+        settings.source_ports.empty() ? 0 : settings.source_ports.size() - 1;
+    session.add(
+        std::make_unique<engine::Engine>(std::move(settings), strategy::trace_path(path, siblings)),
+        presenters());
+  }
+  return session.run();
+}
+
+std::expected<void, Obstacle> check_rights() {
+  if (os::raise_net_raw()) {
+    return {};
+  }
+  return std::unexpected{Obstacle{
+      .code = ExitCode::CannotRun,
+      .message = "no right to send raw packets: " + os::rights_hint()}};
+}
+
+drive::Outcome trace(
+    const TraceRequest& request,
+    std::vector<engine::Settings> traces,
+    const PresenterFactory& presenters) {
+  drive::Outcome all;
+  const bool one_source_port = request.way_out.source_port.has_value();
+  while (!traces.empty() && !all.interrupted && !all.reader_gone) {
+    const auto past =
+        traces.begin() + static_cast<std::ptrdiff_t>(shareable(traces, one_source_port));
+    std::vector<engine::Settings> first{
+        std::make_move_iterator(traces.begin()), std::make_move_iterator(past)};
+    traces.erase(traces.begin(), past);
+    drive::Outcome outcome = trace_together(request, std::move(first), presenters);
+    std::ranges::move(outcome.traces, std::back_inserter(all.traces));
+    all.interrupted = outcome.interrupted;
+    all.reader_gone = outcome.reader_gone;
+  }
+  return all;
+}
+
+ExitCode exit_code_of(const drive::Outcome& outcome) {
+  if (outcome.reader_gone) {
+    return ExitCode::ReaderGone;
+  }
+  ExitCode code = outcome.interrupted ? ExitCode::Interrupted : ExitCode::Open;
+  for (const model::Trace& each : outcome.traces) {
+    code = greatest(code, exit_code_of(each));
+  }
+  return code;
+}
+
+}  // namespace synroute::cli

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/plan.hpp"
+#include "cli/request.hpp"
+#include "drive/session.hpp"
+#include "engine/settings.hpp"
+#include "seam/presenter.hpp"
+#include "seam/resolver.hpp"
+#include "seam/transport.hpp"
+#include "seam/waiter.hpp"
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace synroute::cli {
+
+/// Makes those who show one trace.
+using PresenterFactory = std::function<std::vector<std::unique_ptr<seam::Presenter>>()>;
+
+/// A world to trace in, real or simulated. References outlive the trace.
+struct Stage {
+  seam::Transport& transport;
+  seam::Waiter& waiter;
+  seam::Resolver* resolver = nullptr;  ///< null: no names
+};
+
+/// Traces to all targets at once. What the stage decides (method, time of the start) is filled in
+/// here; everything else must be there already, source ports included.
+[[nodiscard]] drive::Outcome perform(
+    const Stage& stage,
+    std::vector<engine::Settings> traces,
+    const strategy::TraceOptions& path,
+    const PresenterFactory& presenters);
+
+/// Whether this process can trace at all; to be asked before names are looked up.
+[[nodiscard]] std::expected<void, Obstacle> check_rights();
+
+/// Traces on the real network: reserves source ports, opens sockets and performs, in the order
+/// given. Throws os::SystemError when the machine refuses.
+[[nodiscard]] drive::Outcome trace(
+    const TraceRequest& request,
+    std::vector<engine::Settings> traces,
+    const PresenterFactory& presenters);
+
+/// What the outcome means for the calling program.
+[[nodiscard]] ExitCode exit_code_of(const drive::Outcome& outcome);
+
+}  // namespace synroute::cli

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/compose.hpp"
+#include "cli/file.hpp"
+#include "cli/prepare.hpp"
+#include "cli/show.hpp"
+#include "cli/streams.hpp"
+#include "os/name_lookup.hpp"
+#include "sim/attachment.hpp"
+#include "sim/builtin.hpp"
+#include "sim/resolver.hpp"
+#include "sim/scenario.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace synroute::cli {
+namespace {
+
+constexpr std::string_view kUsualScenario = "home";
+/// First of the source ports: nobody else uses any, so they need not come from the kernel.
+constexpr std::uint16_t kFirstSourcePort = 40001;
+
+std::unexpected<Obstacle> usage(std::string message) {
+  return std::unexpected{Obstacle{.code = ExitCode::Usage, .message = std::move(message)}};
+}
+
+std::expected<std::string, Obstacle> scenario_text(std::string_view name) {
+  if (const auto builtin = sim::find_builtin_scenario(name)) {
+    return std::string{builtin->text};
+  }
+  if (name.find_first_of("/.") == std::string_view::npos) {
+    return usage(
+        fmt::format("there is no scenario '{}' (see synroute demo --list)", sanitise(name)));
+  }
+  auto text = read_file(std::string{name}, sim::kScenarioSizeLimit);
+  if (!text) {
+    return usage(std::move(text.error()));
+  }
+  return std::move(*text);
+}
+
+std::expected<sim::Scenario, Obstacle> read_scenario(std::string_view name) {
+  const auto text = scenario_text(name);
+  if (!text) {
+    return std::unexpected{text.error()};
+  }
+  auto scenario = sim::parse_scenario(*text);
+  if (!scenario) {
+    const auto& [line, reason] = scenario.error();
+    return usage(fmt::format("{}:{}: {}", sanitise(name), line, reason));
+  }
+  return std::move(*scenario);
+}
+
+std::string list_text() {
+  std::string text;
+  for (const sim::BuiltinScenario& builtin : sim::builtin_scenarios()) {
+    const auto scenario = sim::parse_scenario(builtin.text);
+    text += fmt::format("{:<24}{}\n", builtin.name, scenario ? scenario->title : "");
+  }
+  return text;
+}
+
+/// What the scenario itself says is worth a trace.
+std::vector<TargetSpec> own_targets(const sim::Scenario& scenario, std::optional<Port> port) {
+  std::vector<TargetSpec> targets;
+  for (const sim::TargetSpec& own : scenario.targets) {
+    targets.push_back(
+        {.input = own.name,
+         .host = own.name,
+         .address = IpAddress::parse(own.name),
+         .zone = {},
+         .port = port.value_or(own.port)});
+  }
+  return targets;
+}
+
+/// The smallest MTU of the prober's links.
+std::size_t way_out_mtu(const sim::Scenario& scenario) {
+  std::size_t mtu = 0;
+  for (const sim::LinkSpec& link : scenario.links) {
+    const bool leaves_left = link.left == scenario.prober();
+    if (leaves_left || link.right == scenario.prober()) {
+      const std::size_t own = leaves_left ? link.there.mtu : link.back.mtu;
+      mtu = mtu == 0 ? own : std::min(mtu, own);
+    }
+  }
+  return mtu;
+}
+
+/// What locate() does on the real network.
+std::expected<Place, Obstacle> locate_in(
+    const sim::Scenario& scenario, const TargetSpec& target, std::optional<Family> wanted) {
+  const std::vector<IpAddress> addresses =
+      target.address ? std::vector{*target.address} : scenario.lookup(target.host);
+  if (addresses.empty()) {
+    return usage(fmt::format("unknown host {} in this scenario", sanitise(target.host)));
+  }
+  for (const IpAddress& address : addresses) {
+    const auto source = scenario.prober_address(address.family());
+    if (source && wanted.value_or(address.family()) == address.family()) {
+      return Place{
+          .target = address, .source = *source, .interface = {}, .mtu = way_out_mtu(scenario)};
+    }
+  }
+  return usage(fmt::format("{} has no address of the wanted family", sanitise(target.host)));
+}
+
+void give_source_ports(const TraceRequest& request, std::span<engine::Settings> traces) {
+  std::uint16_t next = kFirstSourcePort;
+  for (engine::Settings& trace : traces) {
+    for (std::size_t i = 0; i < source_port_count(request); ++i) {
+      trace.source_ports.push_back(request.way_out.source_port.value_or(Port{next++}));
+    }
+    trace.head.source.port = trace.source_ports.front();
+  }
+}
+
+drive::Outcome trace_in(
+    const sim::Scenario& scenario,
+    const TraceRequest& request,
+    std::vector<engine::Settings> traces,
+    const PresenterFactory& presenters) {
+  give_source_ports(request, traces);
+  const std::unique_ptr<sim::World> world = sim::build(scenario, {.seed = request.seed});
+  sim::Attachment transport{*world};
+  sim::VirtualWaiter waiter{*world};
+  sim::ScenarioResolver resolver{*world, scenario.names, scenario.name_delay};
+  const Stage stage{
+      .transport = transport, .waiter = waiter, .resolver = request.names ? &resolver : nullptr};
+  return perform(stage, std::move(traces), request.path, presenters);
+}
+
+/// The targets the user named behind the scenario, else the scenario's own.
+Read<void> choose_targets(Request& request, const sim::Scenario& scenario, Words operands) {
+  if (operands.empty()) {
+    request.trace.targets = own_targets(scenario, request.port);
+    return {};
+  }
+  return take_operands(request, operands);
+}
+
+}  // namespace
+
+ExitCode run_demo(Invocation invocation) {
+  Request& request = invocation.request;
+  if (request.list) {
+    return write_out(list_text()) ? ExitCode::Open : ExitCode::ReaderGone;
+  }
+  Words operands = invocation.operands;
+  const std::string_view name = operands.empty() ? kUsualScenario : operands.front();
+  const auto scenario = read_scenario(name);
+  if (!scenario) {
+    return complain(scenario.error());
+  }
+  operands = operands.subspan(operands.empty() ? 0 : 1);
+  if (const auto chosen = choose_targets(request, *scenario, operands); !chosen) {
+    return complain(ExitCode::Usage, chosen.error());
+  }
+  if (const auto checked = check(request.trace); !checked) {
+    return complain(ExitCode::Usage, checked.error());
+  }
+  const auto wanted = wanted_family(request.trace);
+  Prepared prepared = prepare(
+      request.trace, request.trace.seed.value_or(scenario->seed), [&](const TargetSpec& target) {
+        return locate_in(*scenario, target, wanted);
+      });
+  const drive::Outcome outcome =
+      trace_in(*scenario, request.trace, std::move(prepared.traces), native_presenters(request));
+  return greatest(prepared.code, exit_code_of(outcome));
+}
+
+}  // namespace synroute::cli

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/file.hpp"
+
+#include "base/text.hpp"
+#include "os/fd.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace synroute::cli {
+
+Read<std::string> read_file(const std::string& path, std::size_t size_limit) {
+  const os::Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  std::string text;
+  ssize_t size = file.is_open() ? 1 : -1;
+  while (size > 0 && text.size() <= size_limit) {
+    constexpr std::size_t kStep = 65536;
+    const std::size_t before = text.size();
+    text.resize(before + kStep);
+    size = ::read(file.get(), text.data() + before, kStep);
+    text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  }
+  if (size < 0) {
+    const int error = errno;
+    return std::unexpected{fmt::format("cannot read {}: {}", sanitise(path), std::strerror(error))};
+  }
+  if (text.size() > size_limit) {
+    return std::unexpected{fmt::format("{} is longer than {} bytes", sanitise(path), size_limit)};
+  }
+  return text;
+}
+
+}  // namespace synroute::cli

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/option_effects.hpp"
+
+#include "os/name_lookup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace synroute::cli {
+namespace {
+
+using Text = std::string_view;
+
+constexpr std::uint8_t kEcnMask = 0x03;
+
+/// Replaces the bits of the TOS byte that `mask` names.
+Read<void> set_tos_bits(Request& to, std::uint8_t mask, int shift, Read<std::uint8_t> value) {
+  if (!value) {
+    return std::unexpected{std::move(value.error())};
+  }
+  std::uint8_t& tos = to.trace.look.tos;
+  tos = static_cast<std::uint8_t>((tos & ~mask) | (*value << shift));
+  return {};
+}
+
+}  // namespace
+
+Read<void> set_port(Request& to, Text value) {
+  return store(to.port, read_port(value, os::service_port));
+}
+
+/// MAX[,HERE,NEAR] as traceroute has it. A MAX said outright is also what silence costs: who asks
+/// for five seconds has a link where one second is too little.
+Read<void> set_wait(Request& to, Text value) {
+  const auto parts = split(value, ',');
+  if (parts.size() > 3) {
+    return std::unexpected{fmt::format("'{}' is not MAX[,HERE,NEAR]", value)};
+  }
+  const auto max = read_seconds(parts[0]);
+  if (!max || *max == Duration::zero()) {
+    return std::unexpected{fmt::format("'{}' is not a number of seconds above 0", parts[0])};
+  }
+  strategy::WaitRule& wait = to.trace.path.wait;
+  wait.max = *max;
+  wait.silence = *max;
+  Read<void> stored;
+  if (parts.size() > 1) {
+    stored = store(wait.here, read_decimal(parts[1]));
+  }
+  if (stored && parts.size() > 2) {
+    stored = store(wait.near, read_decimal(parts[2]));
+  }
+  return stored;
+}
+
+/// As traceroute has it: a value above 10 can only be meant in milliseconds.
+Read<void> set_pacing(Request& to, Text value) {
+  const auto gap = read_seconds(value);
+  if (!gap) {
+    return std::unexpected{gap.error()};
+  }
+  to.trace.pacing = *gap > std::chrono::seconds{10} ? *gap / 1000 : *gap;
+  return {};
+}
+
+Read<void> set_flags(Request& to, Text value) {
+  return store(to.trace.look.flags, read_flags(value));
+}
+
+Read<void> set_ecn_setup(Request& to, Text) {
+  to.trace.look.ecn_setup = true;
+  return {};
+}
+
+Read<void> set_bare(Request& to, Text) {
+  to.trace.look.bare = true;
+  return {};
+}
+
+Read<void> set_dont_fragment(Request& to, Text) {
+  to.trace.look.dont_fragment = true;
+  return {};
+}
+
+Read<void> set_length(Request& to, Text value) {
+  return store(to.trace.look.length, read_as<int>(value, kLengthRange));
+}
+
+Read<void> set_tos(Request& to, Text value) {
+  return store(to.trace.look.tos, read_as<std::uint8_t>(value, {.first = 0, .last = 255}));
+}
+
+Read<void> set_dscp(Request& to, Text value) {
+  return set_tos_bits(to, static_cast<std::uint8_t>(~kEcnMask), 2, read_dscp(value));
+}
+
+Read<void> set_ecn(Request& to, Text value) {
+  return set_tos_bits(to, kEcnMask, 0, read_ecn(value));
+}
+
+Read<void> set_interface(Request& to, Text value) {
+  to.trace.way_out.interface = value;
+  return {};
+}
+
+Read<void> set_source(Request& to, Text value) {
+  const auto address = IpAddress::parse(value);
+  if (!address) {
+    return std::unexpected{fmt::format("'{}' is not an IP address", value)};
+  }
+  to.trace.way_out.source = *address;
+  return {};
+}
+
+Read<void> set_source_port(Request& to, Text value) {
+  return store(to.trace.way_out.source_port, read_port_number(value));
+}
+
+Read<void> set_mark(Request& to, Text value) {
+  constexpr Range kRange{.first = 0, .last = std::numeric_limits<std::uint32_t>::max()};
+  return store(to.trace.way_out.mark, read_as<std::uint32_t>(value, kRange));
+}
+
+Read<void> set_seed(Request& to, Text value) {
+  constexpr Range kRange{.first = 0, .last = std::numeric_limits<std::uint64_t>::max()};
+  return store(to.trace.seed, read_number(value, kRange));
+}
+
+Read<void> set_numeric(Request& to, Text) {
+  to.trace.names = false;
+  return {};
+}
+
+Read<void> set_json(Request& to, Text) {
+  to.format = Format::Json;
+  return {};
+}
+
+Read<void> set_color(Request& to, Text value) {
+  constexpr std::pair<Text, os::ColorWhen> kWhen[] = {
+      {"auto", os::ColorWhen::Auto},
+      {"always", os::ColorWhen::Always},
+      {"never", os::ColorWhen::Never},
+  };
+  const auto row = std::ranges::find(kWhen, value, &std::pair<Text, os::ColorWhen>::first);
+  if (row == std::end(kWhen)) {
+    return std::unexpected{fmt::format("'{}' is none of auto, always and never", value)};
+  }
+  to.color = row->second;
+  return {};
+}
+
+Read<void> set_debug(Request& to, Text) {
+  to.trace.debug = true;
+  return {};
+}
+
+}  // namespace synroute::cli

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/personality.hpp"
+
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/streams.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace synroute::cli {
+namespace {
+
+constexpr Personality kPersonalities[] = {
+    {.name = "synroute", .run = run_native},
+};
+
+const Personality* find(std::string_view name) {
+  const auto row = std::ranges::find(kPersonalities, name, &Personality::name);
+  return row != std::end(kPersonalities) ? &*row : nullptr;
+}
+
+std::string_view last_part(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+int run_as(std::string_view name, Words words) {
+  const Personality* personality = find(name);
+  if (personality != nullptr) {
+    return personality->run(name, words);
+  }
+  std::string known;
+  for (const Personality& each : kPersonalities) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", each.name);
+  }
+  return status(
+      complain(ExitCode::Usage, fmt::format("--as '{}' is none of: {}", sanitise(name), known)));
+}
+
+}  // namespace
+
+std::span<const Personality> personalities() {
+  return kPersonalities;
+}
+
+int run(std::span<char* const> arguments) {
+  prepare_streams();
+  std::vector<std::string_view> words{arguments.begin(), arguments.end()};
+  const std::string_view program = words.empty() ? "" : last_part(words.front());
+  const Words rest = Words{words}.subspan(words.empty() ? 0 : 1);
+  constexpr std::string_view kAs = "--as";
+  if (rest.size() >= 2 && rest.front() == kAs) {
+    return run_as(rest[1], rest.subspan(2));
+  }
+  const Personality* personality = find(program);
+  return (personality != nullptr ? *personality : kPersonalities[0]).run(program, rest);
+}
+
+}  // namespace synroute::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/strong.hpp"
+#include "base/time.hpp"
+#include "cli/target.hpp"
+#include "os/terminal.hpp"
+#include "strategy/trace_options.hpp"
+#include "wire/tcp.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace synroute::cli {
+
+/// How probes leave this host.
+struct WayOut {
+  std::string interface;  ///< name; empty: as routed
+  std::optional<IpAddress> source;
+  std::optional<Port> source_port;
+  std::uint32_t mark = 0;  ///< SO_MARK; 0: none
+};
+
+/// What a probe looks like.
+struct ProbeLook {
+  std::optional<wire::TcpFlags> flags;  ///< absent: SYN
+  bool ecn_setup = false;               ///< ECE and CWR as well: an ECN-setup SYN, RFC 3168 §6.1.1
+  bool bare = false;                    ///< no TCP options, as tcptraceroute sends
+  bool dont_fragment = false;
+  std::uint8_t tos = 0;
+  std::optional<int> length;  ///< of the whole IP packet; absent: the headers only
+};
+
+/// What is traced, and how: one value, whatever syntax it was said in.
+struct TraceRequest {
+  std::vector<TargetSpec> targets;
+  std::optional<Family> family;
+  WayOut way_out;
+  ProbeLook look;
+  strategy::TraceOptions path;
+  Duration pacing = std::chrono::microseconds{50};
+  std::optional<std::uint64_t> seed;  ///< absent: from the operating system
+  bool names = true;                  ///< look up the names of hops
+  bool debug = false;                 ///< one line per packet on stderr
+};
+
+enum class Format : std::uint8_t { Text, Json };
+
+/// What the native command line asked for.
+struct Request {
+  TraceRequest trace;
+  std::optional<Port> port;  ///< -p: for targets that name none
+  Format format = Format::Text;
+  os::ColorWhen color = os::ColorWhen::Auto;
+  bool list = false;  ///< demo --list
+  bool help = false;
+  bool version = false;
+};
+
+}  // namespace synroute::cli

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/streams.hpp"
+
+#include "os/check.hpp"
+#include "os/terminal.hpp"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace synroute::cli {
+
+void prepare_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) < 0) {
+      // The lowest free number is given, and those below have just been seen to be open.
+      os::check("open /dev/null", ::open("/dev/null", O_RDWR));
+    }
+  }
+  os::ignore_broken_pipe();
+}
+
+bool write_out(std::string_view text) {
+  switch (os::write_all(STDOUT_FILENO, text)) {
+    case os::Written::All: return true;
+    case os::Written::ReaderGone: return false;
+    case os::Written::Failed: break;
+  }
+  throw os::SystemError{"write output", errno};
+}
+
+bool write_text(const seam::Text& text) {
+  os::write_all(
+      STDERR_FILENO, text.err);  // without readers of this one the trace still has its own
+  return write_out(text.out);
+}
+
+}  // namespace synroute::cli

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/target.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace synroute::cli {
+namespace {
+
+/// Longest host name the DNS can carry, as text without the final dot (RFC 1035 §2.3.4).
+constexpr std::size_t kNameMax = 253;
+
+std::unexpected<std::string> refuse(std::string_view text, std::string_view why) {
+  return std::unexpected{fmt::format("'{}' {}", sanitise(text), why)};
+}
+
+/// A host and, behind a colon, a port. Absent port: none was written.
+struct Authority {
+  std::string_view host;
+  std::optional<std::string_view> port;
+  bool bracketed = false;
+};
+
+Read<Authority> split_authority(std::string_view text) {
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) {
+      return refuse(text, "lacks the closing bracket");
+    }
+    Authority result{.host = text.substr(1, end - 1), .port = std::nullopt, .bracketed = true};
+    const std::string_view rest = text.substr(end + 1);
+    if (rest.starts_with(':')) {
+      result.port = rest.substr(1);
+    } else if (!rest.empty()) {
+      return refuse(text, "goes on behind the bracket, but not with :PORT");
+    }
+    return result;
+  }
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || text.find(':', colon + 1) != std::string_view::npos) {
+    return Authority{.host = text, .port = std::nullopt};
+  }
+  return Authority{.host = text.substr(0, colon), .port = text.substr(colon + 1)};
+}
+
+/// Only IPv6 addresses have zones. RFC 6874 writes the "%" of a zone as "%25" inside a URL.
+Read<TargetSpec> with_zone(TargetSpec spec, std::string_view host, bool url) {
+  const std::size_t percent = host.find('%');
+  if (percent != std::string_view::npos) {
+    std::string_view zone = host.substr(percent + 1);
+    zone.remove_prefix(url && zone.starts_with("25") ? 2 : 0);
+    if (zone.empty()) {
+      return refuse(host, "lacks an interface behind the %");
+    }
+    spec.zone = zone;
+    host = host.substr(0, percent);
+  }
+  spec.host = host;
+  spec.address = IpAddress::parse(host);
+  if (!spec.address || spec.address->family() != Family::V6) {
+    return refuse(host, "is not an IPv6 address");
+  }
+  return spec;
+}
+
+/// A name ending in a number can only be meant as an IPv4 address.
+bool ends_in_number(std::string_view host) {
+  const std::size_t dot = host.rfind('.');
+  const std::string_view last = dot == std::string_view::npos ? host : host.substr(dot + 1);
+  return is_all_digits(last) || lower(last).starts_with("0x");
+}
+
+bool may_be_name(std::string_view host) {
+  const auto forbidden = [](char letter) {
+    const auto byte = static_cast<unsigned char>(letter);
+    return byte <= 0x20 || byte == 0x7f || std::string_view{"/?#@[]%\\\"'<>"}.contains(letter);
+  };
+  return !host.empty() && host.size() <= kNameMax + 1 && !host.starts_with('.')
+         && !host.starts_with('-') && std::ranges::none_of(host, forbidden);
+}
+
+Read<TargetSpec> with_host(TargetSpec spec, const Authority& from, bool url) {
+  if (from.bracketed || from.host.contains(':') || from.host.contains('%')) {
+    return with_zone(std::move(spec), from.host, url);
+  }
+  spec.host = from.host;
+  spec.address = IpAddress::parse(from.host);
+  if (spec.address) {
+    return spec;
+  }
+  if (from.host.empty()) {
+    return refuse(spec.input, "names no host");
+  }
+  if (is_all_digits(from.host)) {
+    return refuse(from.host, "is a number, not a host (a port is written HOST:PORT, or -p PORT)");
+  }
+  if (ends_in_number(from.host)) {
+    return refuse(from.host, "is not an IPv4 address");
+  }
+  if (!may_be_name(from.host)) {
+    return refuse(from.host, "is not a host name");
+  }
+  return spec;
+}
+
+struct Scheme {
+  std::string_view name;
+  std::uint16_t port;
+};
+/// Schemes whose name differs from the service's, or that must not depend on /etc/services.
+constexpr Scheme kSchemes[] = {
+    {"http", 80},
+    {"https", 443},
+    {"ws", 80},
+    {"wss", 443},
+    {"ftp", 21},
+    {"ftps", 990},
+    {"ssh", 22},
+    {"sftp", 22},
+    {"git", 9418},
+    {"ldap", 389},
+    {"postgresql", 5432},
+    {"redis", 6379},
+    {"mqtt", 1883},
+    {"rtsp", 554},
+    {"ldaps", 636},
+};
+
+std::optional<Port> scheme_port(std::string_view scheme, const ServicePorts& services) {
+  const std::string name = lower(scheme);
+  const auto row = std::ranges::find(kSchemes, std::string_view{name}, &Scheme::name);
+  return row != std::end(kSchemes) ? std::optional{Port{row->port}} : services(name);
+}
+
+/// RFC 3986 §3: scheme "://" [userinfo "@"] host [":" port] and then what does not concern us.
+Read<TargetSpec> read_url(std::string_view text, std::size_t colon, const ServicePorts& services) {
+  const std::string_view rest = text.substr(colon + 3);
+  std::string_view authority = rest.substr(0, rest.find_first_of("/?#\\"));
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    authority.remove_prefix(at + 1);
+  }
+  auto parts = split_authority(authority);
+  if (!parts) {
+    return std::unexpected{parts.error()};
+  }
+  TargetSpec spec{.input = std::string{text}};
+  if (parts->port && !parts->port->empty()) {
+    const auto port = read_port(*parts->port, services);
+    if (!port) {
+      return std::unexpected{port.error()};
+    }
+    spec.port = *port;
+  } else {
+    spec.port = scheme_port(text.substr(0, colon), services);
+    spec.port_implied = true;
+  }
+  if (!spec.port) {
+    return refuse(text.substr(0, colon), "is a scheme whose port is not known (add :PORT)");
+  }
+  return with_host(std::move(spec), *parts, true);
+}
+
+/// Whether a word in the place of the port is one. "65536" is: a wrong one, to be told so.
+bool is_port_word(std::string_view word, const ServicePorts& services) {
+  if (is_all_digits(word)) {
+    return true;
+  }
+  return word.find_first_of(".:/[%") == std::string_view::npos && services(std::string{word});
+}
+
+Read<void> settle_port(TargetSpec& target, std::optional<Port> port, std::string_view where) {
+  if (!port) {
+    target.port = target.port.value_or(kDefaultPort);
+    return {};
+  }
+  if (target.port && !target.port_implied) {
+    return refuse(target.input, fmt::format("names a port, and so does {}", where));
+  }
+  target.port = port;
+  return {};
+}
+
+}  // namespace
+
+Read<Port> read_port_number(std::string_view text) {
+  const auto number = read_number(text, {.first = 1, .last = 65535});
+  if (!is_all_digits(text) || !number) {
+    return refuse(text, "is not a port from 1 to 65535");
+  }
+  return Port{static_cast<std::uint16_t>(*number)};
+}
+
+Read<Port> read_port(std::string_view text, const ServicePorts& services) {
+  if (is_all_digits(text)) {
+    return read_port_number(text);
+  }
+  if (text.empty()) {
+    return std::unexpected{"the port is empty"};
+  }
+  if (const auto port = services(std::string{text})) {
+    return *port;
+  }
+  return refuse(text, "is neither a port number nor a known TCP service");
+}
+
+Read<TargetSpec> read_target(std::string_view text, const ServicePorts& services) {
+  if (const std::size_t colon = text.find("://"); colon != std::string_view::npos) {
+    return read_url(text, colon, services);
+  }
+  const auto parts = split_authority(text);
+  if (!parts) {
+    return std::unexpected{parts.error()};
+  }
+  TargetSpec spec{.input = std::string{text}};
+  if (parts->port) {
+    const auto port = read_port(*parts->port, services);
+    if (!port) {
+      return std::unexpected{port.error()};
+    }
+    spec.port = *port;
+  }
+  return with_host(std::move(spec), *parts, false);
+}
+
+Read<Operands> read_operands(
+    std::span<const std::string_view> words,
+    std::optional<Port> port,
+    const ServicePorts& services) {
+  Operands result;
+  std::string_view where = "-p";
+  const bool second_is_port = words.size() >= 2 && is_port_word(words[1], services);
+  const bool third_is_length = words.size() == 3 && is_all_digits(words[2]);
+  if (second_is_port && (words.size() == 2 || third_is_length)) {
+    const auto operand = read_port(words[1], services);
+    if (!operand) {
+      return std::unexpected{operand.error()};
+    }
+    if (port) {
+      return refuse(words[1], "is a port, and so is -p (the source port is --sport)");
+    }
+    port = *operand;
+    where = words[1];
+    if (third_is_length) {
+      const auto length = read_as<int>(words[2], kLengthRange);
+      if (!length) {
+        return std::unexpected{"packet length: " + length.error()};
+      }
+      result.packet_length = *length;
+    }
+    words = words.first(1);
+  }
+  for (const std::string_view word : words) {
+    auto target = read_target(word, services);
+    if (!target) {
+      return std::unexpected{target.error()};
+    }
+    if (const auto settled = settle_port(*target, port, where); !settled) {
+      return std::unexpected{settled.error()};
+    }
+    result.targets.push_back(std::move(*target));
+  }
+  return result;
+}
+
+}  // namespace synroute::cli

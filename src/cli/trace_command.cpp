@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command.hpp"
+#include "cli/compose.hpp"
+#include "cli/locate.hpp"
+#include "cli/prepare.hpp"
+#include "cli/seed.hpp"
+#include "cli/show.hpp"
+
+namespace synroute::cli {
+
+ExitCode run_trace(Invocation invocation) {
+  Request& request = invocation.request;
+  if (const auto taken = take_operands(request, invocation.operands); !taken) {
+    return complain(ExitCode::Usage, taken.error());
+  }
+  if (const auto checked = check(request.trace); !checked) {
+    return complain(ExitCode::Usage, checked.error());
+  }
+  if (const auto rights = check_rights(); !rights) {
+    return complain(rights.error());
+  }
+  Prepared prepared = prepare(request.trace, seed_of(request.trace), [&](const TargetSpec& target) {
+    return locate(request.trace, target);
+  });
+  const drive::Outcome outcome =
+      trace(request.trace, std::move(prepared.traces), native_presenters(request));
+  return greatest(prepared.code, exit_code_of(outcome));
+}
+
+}  // namespace synroute::cli

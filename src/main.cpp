@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command.hpp"
+#include "cli/personality.hpp"
+#include "os/check.hpp"
+
+#include <string>
+
+int main(int count, char** arguments) {
+  using namespace synroute;
+  try {
+    return cli::run({arguments, static_cast<std::size_t>(count)});
+  } catch (const os::SystemError& error) {
+    const std::string hint = error.hint().empty() ? "" : "; " + error.hint();
+    return cli::status(cli::complain(cli::ExitCode::CannotRun, error.what() + hint));
+  }
+}
