@@ -123,15 +123,13 @@ TEST(IpPayload, TakesEthernetOffWithItsTags) {
 }
 
 TEST(IpPayload, TakesLinuxCookedOffAndTellsTheDirection) {
-  const auto sent =
-      ip_payload(LinkType::LinuxCooked, hex("0004 0001 0006 020000000001 0000 0800 cafe"));
-  ASSERT_TRUE(sent);
-  EXPECT_EQ(to_hex(sent->packet), "cafe");
-  EXPECT_EQ(sent->outgoing, true);
-  const auto received =
-      ip_payload(LinkType::LinuxCooked, hex("0000 0001 0006 020000000001 0000 86dd cafe"));
-  ASSERT_TRUE(received);
-  EXPECT_EQ(received->outgoing, false);
+  const Bytes sent = hex("0004 0001 0006 020000000001 0000 0800 cafe");
+  const auto outgoing = ip_payload(LinkType::LinuxCooked, sent);
+  ASSERT_TRUE(outgoing);
+  EXPECT_EQ(to_hex(outgoing->packet), "cafe");
+  EXPECT_EQ(outgoing->outgoing, true);
+  const Bytes received = hex("0000 0001 0006 020000000001 0000 86dd cafe");
+  EXPECT_EQ(ip_payload(LinkType::LinuxCooked, received)->outgoing, false);
   EXPECT_FALSE(ip_payload(LinkType::LinuxCooked, hex("0000 0001 0006 020000000001 0000 0806 ca")));
 }
 
