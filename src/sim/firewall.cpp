@@ -3,8 +3,6 @@
 
 #include "base/random.hpp"
 
-#include <chrono>
-
 namespace synroute::sim {
 
 namespace {
@@ -77,40 +75,6 @@ Verdict ProxyBox::enter(Packet& packet, Passage& passage) {
   }
   if (transport_checksum_good(packet)) {
     stack_.handle(packet, passage.now, passage.emitted);
-  }
-  return Verdict::Drop;
-}
-
-Packet SynProxyBox::syn_ack(const Packet& syn, Instant now) const {
-  const auto read = wire::read_tcp_header(syn.transport());
-  wire::TcpHeader header;
-  header.source_port = Port{syn.destination_port()};
-  header.destination_port = Port{syn.source_port()};
-  header.flags = wire::TcpFlag::Syn | wire::TcpFlag::Ack;
-  const ConnectionKey key{
-      syn.source(), syn.destination(), syn.source_port(), syn.destination_port()};
-  header.sequence = static_cast<std::uint32_t>(mix(seed_ ^ key.hash()) + syn.tcp_sequence());
-  header.acknowledgement = syn.tcp_sequence() + 1;
-  header.window = 0;  // no data until the real server has agreed
-  header.options.maximum_segment_size(
-      static_cast<std::uint16_t>(syn.family() == Family::V4 ? 1460 : 1440));
-  if (read && read->header.options.timestamps()) {
-    const auto clock = static_cast<std::uint32_t>(now.since_start() / std::chrono::milliseconds{1});
-    header.options.sack_permitted().timestamps(
-        {.value = clock, .echo = read->header.options.timestamps()->value});
-  }
-  header.options.no_operation().window_scale(7);
-  return tcp_packet(syn.destination(), syn.source(), 64, 0, header);
-}
-
-Verdict SynProxyBox::forward(Packet& packet, Passage& passage) {
-  if (!passage.outbound() || !packet.has_tcp()
-      || !settings_.ports.contains(packet.destination_port())) {
-    return Verdict::Pass;
-  }
-  const wire::TcpFlags flags = packet.tcp_flags();
-  if (flags.has(wire::TcpFlag::Syn) && !flags.has(wire::TcpFlag::Ack)) {
-    passage.emitted.push_back(syn_ack(packet, passage.now));
   }
   return Verdict::Drop;
 }

@@ -56,18 +56,4 @@ class ProxyBox final : public Middlebox {
   TcpStack stack_;
 };
 
-/// Answers every SYN with a stateless SYN|ACK of window 0 and opens the real connection only after
-/// the handshake (nftables' synproxy).
-class SynProxyBox final : public Middlebox {
- public:
-  SynProxyBox(SynProxySettings settings, std::uint64_t seed)
-      : settings_{std::move(settings)}, seed_{seed} {}
-  Verdict forward(Packet& packet, Passage& passage) override;
-
- private:
-  [[nodiscard]] Packet syn_ack(const Packet& syn, Instant now) const;
-  SynProxySettings settings_;
-  std::uint64_t seed_;
-};
-
 }  // namespace synroute::sim

@@ -54,7 +54,17 @@ IpStack::IpStack(const HostSettings& settings, std::uint64_t seed)
       next_id_{static_cast<std::uint16_t>(mix(seed) & 0xffff)} {}
 
 void IpStack::handle(const Packet& packet, Instant now, std::vector<Packet>& answers) {
-  if (packet.is_fragment() || !transport_checksum_good(packet)) {
+  if (!packet.is_fragment()) {
+    handle_whole(packet, now, answers);
+  } else if (packet.family() == Family::V4) {
+    if (const auto whole = reassembly_.add(packet, now)) {
+      handle_whole(*whole, now, answers);
+    }
+  }
+}
+
+void IpStack::handle_whole(const Packet& packet, Instant now, std::vector<Packet>& answers) {
+  if (!transport_checksum_good(packet)) {
     return;
   }
   if (packet.has_tcp()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "sim/fragments.hpp"
 #include "sim/icmp_error.hpp"
 #include "sim/packet.hpp"
 #include "sim/settings.hpp"
@@ -28,6 +29,7 @@ class IpStack {
   [[nodiscard]] const TcpStack& tcp() const { return tcp_; }
 
  private:
+  void handle_whole(const Packet& packet, Instant now, std::vector<Packet>& answers);
   void handle_tcp(const Packet& packet, Instant now, std::vector<Packet>& answers);
   void handle_udp(const Packet& packet, Instant now, std::vector<Packet>& answers);
   void refuse(const Packet& packet, Reject kind, Instant now, std::vector<Packet>& answers);
@@ -36,6 +38,7 @@ class IpStack {
   HostSettings settings_;
   TcpStack tcp_;
   IcmpLimiter limiter_;
+  Reassembly reassembly_;
   std::uint16_t next_id_;
 };
 

@@ -4,6 +4,8 @@
 #include "sim/firewall.hpp"
 #include "sim/mangle.hpp"
 #include "sim/nat.hpp"
+#include "sim/noise.hpp"
+#include "sim/syn_proxy.hpp"
 
 #include <variant>
 
@@ -51,6 +53,7 @@ std::unique_ptr<Middlebox> make_box(
     Box operator()(const SynProxySettings& s) const {
       return std::make_unique<SynProxyBox>(s, seed);
     }
+    Box operator()(const NoiseSettings& s) const { return std::make_unique<NoiseBox>(s, seed); }
   };
   return std::visit(Maker{home, seed}, settings);
 }

@@ -57,6 +57,7 @@ constexpr std::array kRejects{
 constexpr std::array kBalances{
     Named{std::string_view{"flow"}, Balance::Flow},
     Named{std::string_view{"destination"}, Balance::Destination},
+    Named{std::string_view{"label"}, Balance::Label},
     Named{std::string_view{"packet"}, Balance::Packet},
 };
 constexpr std::array kReplySources{
@@ -359,6 +360,12 @@ constexpr std::array kRouterRows{
         "proxy",
         [](Words& words, RouterSettings& router) {
           router.boxes.emplace_back(ProxySettings{words.ports()});
+        }},
+    Row<RouterSettings>{
+        "noise",
+        [](Words& words, RouterSettings& router) {
+          router.boxes.emplace_back(
+              NoiseSettings{static_cast<int>(words.number("packets a SYN", 1, 100))});
         }},
     Row<RouterSettings>{
         "synproxy",

@@ -2,6 +2,7 @@
 #include "sim/router.hpp"
 
 #include "base/random.hpp"
+#include "sim/fragments.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -89,6 +90,40 @@ void Router::receive(World& world, Packet packet, std::uint32_t interface) {
     world.drop(*this, DropReason::Checksum, packet);
     return;
   }
+  if (packet.labels.empty()) {
+    arrive(world, std::move(packet), interface);
+  } else {
+    switch_label(world, std::move(packet), interface);
+  }
+}
+
+void Router::switch_label(World& world, Packet packet, std::uint32_t interface) {
+  wire::MplsLabel& top = packet.labels.front();
+  const LabelSwitch* entry = labels_.find(top.label);
+  if (entry == nullptr) {
+    world.drop(*this, DropReason::NoRoute, packet);
+    return;
+  }
+  if (entry->ends_here) {
+    // The label stays for an error to show, should the IP TTL run out here.
+    packet.set_ttl(std::min(packet.ttl(), top.ttl));
+    arrive(world, std::move(packet), interface);
+    return;
+  }
+  if (top.ttl <= 1) {
+    report(world, packet, time_exceeded(packet.family()), interface);
+    return;
+  }
+  --top.ttl;
+  if (entry->out_label) {
+    top.label = *entry->out_label;
+  } else {
+    pop_label(packet);
+  }
+  world.transmit(*this, entry->out, std::move(packet));
+}
+
+void Router::arrive(World& world, Packet packet, std::uint32_t interface) {
   std::vector<Packet> emitted;
   const Direction direction =
       interfaces_[interface].inside ? Direction::Outbound : Direction::Inbound;
@@ -124,7 +159,7 @@ void Router::forward(World& world, Packet packet, std::uint32_t interface) {
   }
   const std::uint32_t out = balancer_.choose(*hops, packet);
   const std::size_t mtu = world.mtu(id(), out);
-  if (packet.size() > mtu) {
+  if (packet.size() > mtu && packet.dont_fragment()) {
     report(world, packet, too_big(packet.family(), mtu), interface);
     return;
   }
@@ -143,7 +178,20 @@ void Router::forward(World& world, Packet packet, std::uint32_t interface) {
       return;
     }
   }
-  world.transmit(*this, out, std::move(packet));
+  put_out(world, std::move(packet), out);
+}
+
+void Router::put_out(World& world, Packet packet, std::uint32_t out, Duration delay) {
+  packet.labels.clear();
+  labels_.push(packet, out);
+  const std::size_t mtu = world.mtu(id(), out);
+  if (packet.size() <= mtu || packet.dont_fragment()) {
+    world.transmit_after(*this, out, std::move(packet), delay);
+    return;
+  }
+  for (Packet& piece : fragment(packet, mtu)) {
+    world.transmit_after(*this, out, std::move(piece), delay);
+  }
 }
 
 void Router::report(
@@ -165,6 +213,17 @@ void Router::report(
   }
   Packet error = icmp_error(
       about, *source, meaning, settings_.error, extensions(world, about, interface), next_id_++);
+  const LabelSwitch* entry =
+      about.labels.empty() ? nullptr : labels_.find(about.labels.front().label);
+  if (entry != nullptr && !entry->ends_here) {
+    // A label switching router need not know the way back: the error follows the tunnel to its end.
+    if (entry->out_label) {
+      error.labels.assign(
+          1, {.label = *entry->out_label, .traffic_class = 0, .bottom = true, .ttl = 255});
+    }
+    world.transmit_after(*this, entry->out, std::move(error), report_delay(world));
+    return;
+  }
   originate(world, std::move(error), report_delay(world));
 }
 
@@ -222,7 +281,7 @@ void Router::originate(World& world, Packet packet, Duration delay) {
              == Verdict::Drop) {
     return;
   }
-  world.transmit_after(*this, out, std::move(packet), delay);
+  put_out(world, std::move(packet), out, delay);
 }
 
 void Router::originate_all(World& world, std::vector<Packet>& packets) {

@@ -4,6 +4,7 @@
 #include "sim/icmp_error.hpp"
 #include "sim/ip_stack.hpp"
 #include "sim/middlebox.hpp"
+#include "sim/mpls.hpp"
 #include "sim/routes.hpp"
 #include "sim/world.hpp"
 
@@ -33,6 +34,7 @@ class Router final : public Node {
   // Said once the links and the whole network are known, before the first packet.
   void set_routes(RouteTable routes) { routes_ = std::move(routes); }
   void set_interfaces(std::vector<InterfaceSettings> interfaces);
+  void set_labels(LabelTable labels) { labels_ = std::move(labels); }
 
   void receive(World& world, Packet packet, std::uint32_t interface) override;
   void expire(World& world, std::uint64_t timer) override;
@@ -40,7 +42,13 @@ class Router final : public Node {
  private:
   enum class Hook : std::uint8_t { Enter, Forward, Leave };
   [[nodiscard]] Verdict pass_boxes(World& world, Hook hook, Packet& packet, Passage passage);
+  /// A packet with an MPLS label: swapped, popped or expired.
+  void switch_label(World& world, Packet packet, std::uint32_t interface);
+  /// A packet without a label, or with one that ends here.
+  void arrive(World& world, Packet packet, std::uint32_t interface);
   void forward(World& world, Packet packet, std::uint32_t interface);
+  /// Sends what passed everything, in pieces if the link is too small for it.
+  void put_out(World& world, Packet packet, std::uint32_t out, Duration delay = {});
   /// Sends an ICMP error about a packet that came in by `interface`, if it is willing to.
   void report(World& world, const Packet& about, ErrorMeaning meaning, std::uint32_t interface);
   /// Sends a packet of its own after `delay`.
@@ -60,6 +68,7 @@ class Router final : public Node {
   std::vector<IpAddress> addresses_;
   std::vector<InterfaceSettings> interfaces_;
   RouteTable routes_;
+  LabelTable labels_;
   Balancer balancer_;
   std::vector<std::unique_ptr<Middlebox>> boxes_;
   IpStack stack_;

@@ -46,7 +46,9 @@ std::uint32_t Balancer::choose(const NextHops& hops, const Packet& packet) {
   } else {
     const std::hash<IpAddress> of;
     key = mix(seed_ ^ mix(of(packet.source())) ^ of(packet.destination()));
-    if (balance_ == Balance::Flow && packet.has_ports()) {
+    if (balance_ == Balance::Label && packet.family() == Family::V6) {
+      key = mix(key ^ packet.flow_label());
+    } else if (balance_ != Balance::Destination && packet.has_ports()) {
       key =
           mix(key ^ packet.protocol() ^ static_cast<std::uint64_t>(packet.source_port()) << 32
               ^ static_cast<std::uint64_t>(packet.destination_port()) << 16);

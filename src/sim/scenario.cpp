@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace synroute::sim {
@@ -45,6 +46,7 @@ class Reader {
   void read_link(Words& words);
   void read_route(Words& words);
   void read_target(Words& words);
+  void read_tunnel(Words& words);
   void read_names(Words& words);
 
   [[nodiscard]] std::size_t known_node(Words& words);
@@ -113,6 +115,8 @@ void Reader::read_statement(Words& words) {
     read_link(words);
   } else if (key == "route") {
     read_route(words);
+  } else if (key == "tunnel") {
+    read_tunnel(words);
   } else if (key == "target") {
     read_target(words);
   } else if (key == "name" || key == "name-delay") {
@@ -120,7 +124,7 @@ void Reader::read_statement(Words& words) {
   } else {
     words.fail(fmt::format(
         "'{}' is no statement: one of title, about, seed, prober, router, host, default, path, "
-        "link, route, target, name, name-delay",
+        "link, route, tunnel, target, name, name-delay",
         key));
   }
 }
@@ -334,6 +338,46 @@ void Reader::read_route(Words& words) {
   if (scenario_.routes.size() > kRouteLimit) {
     words.fail(fmt::format("more than {} routes", kRouteLimit));
   }
+}
+
+std::optional<TunnelKind> tunnel_kind(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, TunnelKind>, 4> kKinds{{
+      {"explicit", TunnelKind::Explicit},
+      {"implicit", TunnelKind::Implicit},
+      {"opaque", TunnelKind::Opaque},
+      {"invisible", TunnelKind::Invisible},
+  }};
+  const auto found =
+      std::ranges::find(kKinds, word, &std::pair<std::string_view, TunnelKind>::first);
+  return found == kKinds.end() ? std::nullopt : std::optional{found->second};
+}
+
+void Reader::read_tunnel(Words& words) {
+  TunnelSpec tunnel{.line = line_};
+  tunnel.label += static_cast<std::uint32_t>(scenario_.tunnels.size()) * 1000;
+  while (!words.failed() && !words.done() && !tunnel_kind(words.peek())) {
+    tunnel.nodes.push_back(known_node(words));
+    const std::size_t count = tunnel.nodes.size();
+    if (words.failed()) {
+      return;
+    }
+    const NodeSpec& node = scenario_.nodes[tunnel.nodes.back()];
+    if (node.kind != NodeKind::Router) {
+      words.fail(fmt::format("{} is no router", node.name));
+    } else if (
+        count > 1 && find_link(tunnel.nodes[count - 2], tunnel.nodes[count - 1]) == nullptr) {
+      words.fail(fmt::format(
+          "{} and {} are not linked", scenario_.nodes[tunnel.nodes[count - 2]].name, node.name));
+    }
+  }
+  tunnel.kind = tunnel_kind(words.next("the kind of tunnel")).value_or(TunnelKind::Explicit);
+  if (words.accept("label")) {
+    tunnel.label = static_cast<std::uint32_t>(words.number("a label", 16, 1'000'000));
+  }
+  if (tunnel.nodes.size() < 3 || tunnel.nodes.size() > 400) {
+    words.fail("write 'tunnel END ROUTER… END explicit|implicit|opaque|invisible [label N]'");
+  }
+  scenario_.tunnels.push_back(std::move(tunnel));
 }
 
 void Reader::read_target(Words& words) {

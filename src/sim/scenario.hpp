@@ -56,6 +56,22 @@ struct RouteSpec {
   int line = 0;
 };
 
+/// How an MPLS tunnel shows itself (the taxonomy of Donnet et al., RFC 3443).
+enum class TunnelKind : std::uint8_t {
+  Explicit,   ///< TTL propagated, labels shown (RFC 4950)
+  Implicit,   ///< TTL propagated, no labels: the quoted TTL rises
+  Opaque,     ///< TTL not propagated, the far end pops and shows a label with a high TTL
+  Invisible,  ///< TTL not propagated, penultimate hop popping: nothing between the ends
+};
+
+/// A label switched path, in both directions.
+struct TunnelSpec {
+  std::vector<std::size_t> nodes;  ///< from end to end, three at least, each linked to the next
+  TunnelKind kind = TunnelKind::Explicit;
+  std::uint32_t label = 24000;  ///< of the first hop; later hops count up, the way back from +500
+  int line = 0;
+};
+
 /// What a trace goes to when the user names nothing.
 struct TargetSpec {
   std::string name;  ///< as written: a node or an address
@@ -72,6 +88,7 @@ struct Scenario {
   std::vector<NodeSpec> nodes;
   std::vector<LinkSpec> links;
   std::vector<RouteSpec> routes;
+  std::vector<TunnelSpec> tunnels;
   std::vector<TargetSpec> targets;
   NameTable names;  ///< reverse names of addresses
 

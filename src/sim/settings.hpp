@@ -60,6 +60,7 @@ struct LinkSettings {
 enum class Balance : std::uint8_t {
   Flow,         ///< addresses, protocol, ports (RFC 2992; Linux fib_multipath_hash_policy 1)
   Destination,  ///< addresses only (Linux policy 0)
+  Label,        ///< addresses and IPv6 flow label (RFC 6438); IPv4 as Flow
   Packet,       ///< round robin
 };
 
@@ -188,6 +189,12 @@ struct SynProxySettings {
   PortSet ports;
 };
 
+/// Somebody beside the path who floods the prober: for every SYN that passes, `copies` forged,
+/// truncated or garbled answers. He knows the addresses, but neither ports nor sequence numbers.
+struct NoiseSettings {
+  int copies = 10;
+};
+
 using BoxSettings = std::variant<
     SourceNatSettings,
     DestinationNatSettings,
@@ -202,7 +209,8 @@ using BoxSettings = std::variant<
     RejectSettings,
     ResetSettings,
     ProxySettings,
-    SynProxySettings>;
+    SynProxySettings,
+    NoiseSettings>;
 
 /// How a host's RST answers a SYN to a closed port.
 enum class ResetStyle : std::uint8_t {

@@ -346,6 +346,92 @@ TEST(World, ReportsPacketsTooBigForALink) {
   EXPECT_EQ(wire::next_hop_mtu(Family::V6, *six->icmp()), 1000U);
 }
 
+TEST(World, CutsPacketsThatMayBeCutAndTheHostPutsThemTogether) {
+  Bench bench{chain() + "link r2 r3 mtu 1000\n"};
+  wire::Datagram syn = datagram({.payload = 1400});
+  syn.ip.dont_fragment = false;
+  const seam::Outgoing outgoing{.token = 1, .datagram = syn};
+  bench.attachment().send({&outgoing, 1});
+  const auto answers = bench.wait(500ms);
+  ASSERT_EQ(answers.size(), 1U);
+  ASSERT_NE(answers[0].datagram.tcp(), nullptr);
+  EXPECT_TRUE(answers[0].datagram.tcp()->header.flags.has(wire::TcpFlag::Syn));
+}
+
+TEST(World, KeepsTrueAnswersIntactUnderTenTimesAsMuchNoise) {
+  Bench bench{chain("noise 10")};
+  int true_answers = 0;
+  std::size_t all = 0;
+  for (std::uint32_t i = 0; i < 50; ++i) {
+    bench.send({.ttl = 3, .sequence = i << 20});
+    const auto answers = bench.wait(100ms);
+    all += answers.size();
+    for (const auto& answer : answers) {
+      const wire::IcmpMessage* icmp = answer.datagram.icmp();
+      true_answers += icmp != nullptr && icmp->quote && icmp->quote->tcp
+                              && icmp->quote->tcp->sequence == i << 20
+                          ? 1
+                          : 0;
+    }
+  }
+  EXPECT_EQ(true_answers, 50);
+  EXPECT_GT(all, 200U);
+  EXPECT_GT(bench.attachment().counters().bad_checksum, 0U);
+  EXPECT_GT(bench.attachment().counters().malformed, 0U);
+}
+
+/// Two label switching routers between two edges; labels as each TTL shows them.
+std::string tunnel_view(std::string_view kind) {
+  Bench bench{
+      "prober me 192.0.2.7\nrouter a 10.0.0.1\nrouter pe1 10.0.0.2\nrouter p1 10.0.0.3\n"
+      "router p2 10.0.0.4\nrouter pe2 10.0.0.5\nrouter z 10.0.0.6\nhost web 203.0.113.80\n"
+      "  open 443\npath me a pe1 p1 p2 pe2 z web\ntunnel pe1 p1 p2 pe2 "
+      + std::string{kind} + "\n"};
+  std::string view;
+  for (std::uint8_t ttl = 1; ttl <= 6; ++ttl) {
+    const auto answer = bench.ask({.ttl = ttl});
+    if (!answer || answer->icmp() == nullptr) {
+      break;
+    }
+    view += answer->ip.source.to_string().back();
+    view += ":q" + std::to_string(quote_of(answer).ip->ttl.value());
+    view += "r" + std::to_string(answer->ip.ttl.value());
+    for (const wire::MplsLabel& label : answer->icmp()->extensions.mpls) {
+      view += "L" + std::to_string(label.label) + "/" + std::to_string(label.ttl);
+    }
+    view += " ";
+  }
+  return view;
+}
+
+TEST(World, ShowsMplsTunnelsAsTheirKindSays) {
+  // p1's error goes on to pe2 and comes back through the tunnel: its TTL is that of a longer way.
+  EXPECT_EQ(
+      tunnel_view("explicit"),
+      "1:q1r255 2:q1r254 3:q1r249L24001/1 4:q2r250L24002/1 5:q1r251 6:q1r250 ");
+  EXPECT_EQ(tunnel_view("implicit"), "1:q1r255 2:q1r254 3:q1r249 4:q2r250 5:q1r251 6:q1r250 ");
+  EXPECT_EQ(tunnel_view("invisible"), "1:q1r255 2:q1r254 5:q1r251 6:q1r251 ");
+  EXPECT_EQ(tunnel_view("opaque"), "1:q1r255 2:q1r254 5:q1r251L24003/253 6:q1r251 ");
+}
+
+TEST(World, SplicesConnectionsThroughASynProxy) {
+  using enum wire::TcpFlag;
+  Bench bench{chain("synproxy 443"), {.with_kernel = false}};
+  const auto first = bench.ask({.sequence = 1000});
+  ASSERT_TRUE(first && first->tcp() != nullptr);
+  const std::uint32_t next = first->tcp()->header.sequence + 1;
+  const auto opened = bench.ask({.sequence = 1001, .flags = Ack, .acknowledgement = next});
+  ASSERT_TRUE(opened && opened->tcp() != nullptr);
+  EXPECT_GT(opened->tcp()->header.window, 0);
+  EXPECT_EQ(opened->tcp()->header.sequence, next);
+  const auto closed = bench.ask({.sequence = 1001, .flags = Fin | Ack, .acknowledgement = next});
+  ASSERT_TRUE(closed && closed->tcp() != nullptr);
+  EXPECT_TRUE(closed->tcp()->header.flags.has(Fin));
+  EXPECT_EQ(closed->tcp()->header.sequence, next);
+  EXPECT_EQ(closed->tcp()->header.acknowledgement, 1002U);
+  EXPECT_EQ(closed->ip.ttl, Ttl{61}) << "the server itself speaks now";
+}
+
 TEST(VirtualWaiter, JumpsToTheNextDeliveryOrTheDeadline) {
   Bench bench{chain()};
   bench.send({.ttl = 1});
