@@ -84,6 +84,7 @@ std::vector<IpAddress> addresses_of(std::span<const engine::Settings> traces) {
 drive::Outcome trace_together(
     const TraceRequest& request,
     std::vector<engine::Settings> traces,
+    const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
   const SourcePorts ports{request, traces};
   transport::RawTransport transport{
@@ -97,15 +98,22 @@ drive::Outcome trace_together(
   waiter.watch(resolver.descriptor());
   const Stage stage{
       .transport = transport, .waiter = waiter, .resolver = request.names ? &resolver : nullptr};
-  return perform(stage, std::move(traces), request.path, presenters);
+  return perform(stage, std::move(traces), strategies, presenters);
 }
 
 }  // namespace
 
+StrategyMaker path_strategy(const strategy::TraceOptions& path) {
+  return [path](const engine::Settings& settings) {
+    const std::size_t ports = settings.source_ports.size();
+    return strategy::trace_path(path, ports == 0 ? 0 : ports - 1);
+  };
+}
+
 drive::Outcome perform(
     const Stage& stage,
     std::vector<engine::Settings> traces,
-    const strategy::TraceOptions& path,
+    const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
   const seam::TransportTraits traits = stage.transport.traits();
   drive::Session session{
@@ -114,11 +122,9 @@ drive::Outcome perform(
     settings.head.method = traits.method;
     settings.head.started_at = stage.waiter.wall();
     settings.one_probe_per_flow = traits.one_probe_per_flow;
-    const std::size_t siblings =
-        settings.source_ports.empty() ? 0 : settings.source_ports.size() - 1;
+    auto strategy = strategies(settings);
     session.add(
-        std::make_unique<engine::Engine>(std::move(settings), strategy::trace_path(path, siblings)),
-        presenters());
+        std::make_unique<engine::Engine>(std::move(settings), std::move(strategy)), presenters());
   }
   return session.run();
 }
@@ -135,6 +141,7 @@ std::expected<void, Obstacle> check_rights() {
 drive::Outcome trace(
     const TraceRequest& request,
     std::vector<engine::Settings> traces,
+    const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
   drive::Outcome all;
   const bool one_source_port = request.way_out.source_port.has_value();
@@ -144,7 +151,7 @@ drive::Outcome trace(
     std::vector<engine::Settings> first{
         std::make_move_iterator(traces.begin()), std::make_move_iterator(past)};
     traces.erase(traces.begin(), past);
-    drive::Outcome outcome = trace_together(request, std::move(first), presenters);
+    drive::Outcome outcome = trace_together(request, std::move(first), strategies, presenters);
     std::ranges::move(outcome.traces, std::back_inserter(all.traces));
     all.interrupted = outcome.interrupted;
     all.reader_gone = outcome.reader_gone;

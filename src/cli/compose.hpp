@@ -5,6 +5,7 @@
 #include "cli/request.hpp"
 #include "drive/session.hpp"
 #include "engine/settings.hpp"
+#include "engine/strategy.hpp"
 #include "seam/presenter.hpp"
 #include "seam/resolver.hpp"
 #include "seam/transport.hpp"
@@ -20,6 +21,13 @@ namespace synroute::cli {
 /// Makes those who show one trace.
 using PresenterFactory = std::function<std::vector<std::unique_ptr<seam::Presenter>>()>;
 
+/// Makes the strategy for one engine from its settings.
+using StrategyMaker =
+    std::function<std::unique_ptr<engine::Strategy>(const engine::Settings& settings)>;
+
+/// Walks the path: what a trace does.
+[[nodiscard]] StrategyMaker path_strategy(const strategy::TraceOptions& path);
+
 /// A world to trace in, real or simulated. References outlive the trace.
 struct Stage {
   seam::Transport& transport;
@@ -27,12 +35,12 @@ struct Stage {
   seam::Resolver* resolver = nullptr;  ///< null: no names
 };
 
-/// Traces to all targets at once. What the stage decides (method, time of the start) is filled in
+/// Runs all engines at once. What the stage decides (method, time of the start) is filled in
 /// here; everything else must be there already, source ports included.
 [[nodiscard]] drive::Outcome perform(
     const Stage& stage,
     std::vector<engine::Settings> traces,
-    const strategy::TraceOptions& path,
+    const StrategyMaker& strategies,
     const PresenterFactory& presenters);
 
 /// Whether this process can trace at all; to be asked before names are looked up.
@@ -43,6 +51,7 @@ struct Stage {
 [[nodiscard]] drive::Outcome trace(
     const TraceRequest& request,
     std::vector<engine::Settings> traces,
+    const StrategyMaker& strategies,
     const PresenterFactory& presenters);
 
 /// What the outcome means for the calling program.

@@ -133,7 +133,7 @@ drive::Outcome trace_in(
   sim::ScenarioResolver resolver{*world, scenario.names, scenario.name_delay};
   const Stage stage{
       .transport = transport, .waiter = waiter, .resolver = request.names ? &resolver : nullptr};
-  return perform(stage, std::move(traces), request.path, presenters);
+  return perform(stage, std::move(traces), path_strategy(request.path), presenters);
 }
 
 /// The targets the user named behind the scenario, else the scenario's own.

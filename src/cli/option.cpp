@@ -9,9 +9,12 @@ namespace {
 using strategy::TraceOptions;
 using wire::TcpFlag;
 
-constexpr CommandSet kAll{CommandId::Trace, CommandId::Demo, CommandId::Generate};
+constexpr CommandSet kAll{
+    CommandId::Trace, CommandId::Scan, CommandId::Demo, CommandId::Generate};
+constexpr CommandSet kAny{CommandId::Trace, CommandId::Scan, CommandId::Demo};
 constexpr CommandSet kTracing{CommandId::Trace, CommandId::Demo};
-constexpr CommandSet kReal{CommandId::Trace};
+constexpr CommandSet kReal{CommandId::Trace, CommandId::Scan};
+constexpr CommandSet kScan{CommandId::Scan};
 constexpr CommandSet kDemo{CommandId::Demo};
 
 constexpr std::uint16_t kSyn = wire::TcpFlags{TcpFlag::Syn}.bits();
@@ -23,13 +26,13 @@ constexpr Option kOptions[] = {
      .name = "ipv4",
      .help = "use IPv4 only",
      .group = Group::Target,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_family<Family::V4>},
     {.letter = '6',
      .name = "ipv6",
      .help = "use IPv6 only",
      .group = Group::Target,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_family<Family::V6>},
     {.letter = 'p',
      .name = "port",
@@ -46,6 +49,32 @@ constexpr Option kOptions[] = {
      .commands = kDemo,
      .effect = set_switch<&Request::list>},
 
+    // Scan
+    {.name = "where",
+     .help = "find the hop at which each port is stopped or answered",
+     .group = Group::Scan,
+     .commands = kScan,
+     .effect = set_where},
+    {.name = "rate",
+     .value = "N",
+     .help = "SYNs per second and host (200)",
+     .group = Group::Scan,
+     .commands = kScan,
+     .effect = set_rate},
+    {.name = "retries",
+     .value = "N",
+     .help = "SYNs to a silent port after the first (2; 5 when packets get lost)",
+     .group = Group::Scan,
+     .commands = kScan,
+     .effect = set_retries},
+    {.name = "yes",
+     .help = "scan also what is large or public",
+     .more = "Without it, a prefix must be private or for documentation and have no more than 256 "
+             "addresses, and the scan must have no more than ten million pairs of host and port.",
+     .group = Group::Scan,
+     .commands = kScan,
+     .effect = set_yes},
+
     // Path
     {.letter = 'f',
      .name = "first",
@@ -59,7 +88,7 @@ constexpr Option kOptions[] = {
      .value = "TTL",
      .help = "last TTL (30)",
      .group = Group::Path,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_path_number<&TraceOptions::last_ttl, 1, 255>},
     {.letter = 'q',
      .name = "queries",
@@ -131,7 +160,7 @@ constexpr Option kOptions[] = {
      .help = "ask the target for ECN: set ECE and CWR",
      .more = "This concerns the TCP header (RFC 3168, section 6.1.1); see --ecn for the IP header.",
      .group = Group::Probe,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_ecn_setup},
     {.name = "bare-syn",
      .help = "no TCP options: 20 bytes of TCP",
@@ -139,7 +168,7 @@ constexpr Option kOptions[] = {
              "time "
              "stamps and window scale, and no fragmentation.",
      .group = Group::Probe,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_bare},
     {.letter = 'l',
      .name = "length",
@@ -153,20 +182,20 @@ constexpr Option kOptions[] = {
      .name = "dont-fragment",
      .help = "set the DF bit (IPv4; on unless --bare-syn)",
      .group = Group::Probe,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_dont_fragment},
     {.letter = 't',
      .name = "tos",
      .value = "TOS",
      .help = "type of service or traffic class, 0 to 255",
      .group = Group::Probe,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_tos},
     {.name = "dscp",
      .value = "DSCP",
      .help = "its upper six bits: 0 to 63, or ef, af41, cs5, ...",
      .group = Group::Probe,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_dscp,
      .completion = Completion::Words,
      .words = "cs0 cs1 cs2 cs3 cs4 cs5 cs6 cs7 af11 af12 af13 af21 af22 af23 af31 af32 af33 af41 "
@@ -175,7 +204,7 @@ constexpr Option kOptions[] = {
      .value = "ECN",
      .help = "its lower two bits: 0 to 3, or ect0, ect1, ce",
      .group = Group::Probe,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_ecn,
      .completion = Completion::Words,
      .words = "not-ect ect1 ect0 ce"},
@@ -201,7 +230,7 @@ constexpr Option kOptions[] = {
      .help = "source port",
      .more = "All probes then share it, so that the target can answer only one of them at a time.",
      .group = Group::WayOut,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_source_port},
     {.name = "mark",
      .value = "MARK",
@@ -215,7 +244,7 @@ constexpr Option kOptions[] = {
      .more = "With the same seed, the same probes are sent. Without it, the operating system gives "
              "one.",
      .group = Group::WayOut,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_seed},
 
     // Output
@@ -229,13 +258,18 @@ constexpr Option kOptions[] = {
      .name = "json",
      .help = "one JSON object per target and line",
      .group = Group::Output,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_json},
+    {.name = "csv",
+     .help = "one line of CSV per port",
+     .group = Group::Output,
+     .commands = kScan,
+     .effect = set_csv},
     {.name = "color",
      .value = "WHEN",
      .help = "auto, always or never (auto)",
      .group = Group::Output,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_color,
      .completion = Completion::Words,
      .words = "auto always never"},
@@ -243,7 +277,7 @@ constexpr Option kOptions[] = {
      .name = "debug",
      .help = "show every packet sent and received, on stderr",
      .group = Group::Output,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_debug},
     {.letter = 'h',
      .name = "help",
@@ -264,6 +298,7 @@ constexpr Option kOptions[] = {
 std::string_view title(Group group) {
   switch (group) {
     case Group::Target: return "Target";
+    case Group::Scan: return "Scan";
     case Group::Path: return "Path and time";
     case Group::Probe: return "Probe";
     case Group::WayOut: return "Way out";

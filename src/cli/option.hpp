@@ -11,7 +11,7 @@
 namespace synroute::cli {
 
 /// The commands of the native command line. Trace is meant when no command word is given.
-enum class CommandId : std::uint8_t { Trace, Demo, Generate };
+enum class CommandId : std::uint8_t { Trace, Scan, Demo, Generate };
 
 /// A set of commands, for the options they share.
 class CommandSet {
@@ -26,9 +26,9 @@ class CommandSet {
 };
 
 /// Headings of the option lists, in the order they are shown.
-enum class Group : std::uint8_t { Target, Path, Probe, WayOut, Output };
+enum class Group : std::uint8_t { Target, Scan, Path, Probe, WayOut, Output };
 inline constexpr Group kGroups[] = {
-    Group::Target, Group::Path, Group::Probe, Group::WayOut, Group::Output};
+    Group::Target, Group::Scan, Group::Path, Group::Probe, Group::WayOut, Group::Output};
 [[nodiscard]] std::string_view title(Group group);
 
 /// What a shell may offer for the value of an option: one of Option::words, a list of them

@@ -67,5 +67,10 @@ Read<void> set_numeric(Request& to, std::string_view value);
 Read<void> set_json(Request& to, std::string_view value);
 Read<void> set_color(Request& to, std::string_view value);
 Read<void> set_debug(Request& to, std::string_view value);
+Read<void> set_where(Request& to, std::string_view value);
+Read<void> set_rate(Request& to, std::string_view value);
+Read<void> set_retries(Request& to, std::string_view value);
+Read<void> set_yes(Request& to, std::string_view value);
+Read<void> set_csv(Request& to, std::string_view value);
 
 }  // namespace synroute::cli

@@ -43,7 +43,7 @@ std::string hint_for(std::string_view name) {
   for (const Option& option : options()) {
     const bool begun = name.size() >= 3 && option.name.starts_with(name);
     const std::size_t slips = begun ? 0 : distance(name, option.name);
-    if (slips < least && slips < option.name.size()) {
+    if (slips < least && slips <= name.size() / 2) {
       least = slips;
       nearest = &option;
     }

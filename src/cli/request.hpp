@@ -4,6 +4,7 @@
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
+#include "cli/scan_request.hpp"
 #include "cli/target.hpp"
 #include "os/terminal.hpp"
 #include "strategy/trace_options.hpp"
@@ -47,7 +48,7 @@ struct TraceRequest {
   bool debug = false;                 ///< one line per packet on stderr
 };
 
-enum class Format : std::uint8_t { Text, Json };
+enum class Format : std::uint8_t { Text, Json, Csv };
 
 /// What the native command line asked for.
 struct Request {
@@ -55,6 +56,7 @@ struct Request {
   std::optional<Port> port;  ///< -p: for targets that name none
   Format format = Format::Text;
   os::ColorWhen color = os::ColorWhen::Auto;
+  ScanWish scan;
   bool list = false;  ///< demo --list
   bool help = false;
   bool version = false;

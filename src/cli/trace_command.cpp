@@ -23,7 +23,11 @@ ExitCode run_trace(Invocation invocation) {
     return locate(request.trace, target);
   });
   const drive::Outcome outcome =
-      trace(request.trace, std::move(prepared.traces), native_presenters(request));
+      trace(
+      request.trace,
+      std::move(prepared.traces),
+      path_strategy(request.trace.path),
+      native_presenters(request));
   return greatest(prepared.code, exit_code_of(outcome));
 }
 

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Traces over loopback, in a network of their own: names, statuses, rights, interruption."""
+
+import contextlib
+import ctypes
+import json
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lab"))
+
+# pylint: disable=wrong-import-position
+import lab
+from lab import namespaces
+from name_server import A, AAAA, PTR, serving
+from program import PATH, ProgramCase, run
+
+OPEN = 7001
+CLOSED = 7002
+DROPPED = 7003
+REJECTED = 7004
+MS_BIND = 1 << 12
+
+NAMES = {
+    "both.test": {A: "127.0.0.1", AAAA: "::1"},
+    "four.test": {A: "127.0.0.1"},
+    "six.test": {AAAA: "::1"},
+    "9.0.0.127.in-addr.arpa": {PTR: "local\x1b[2J.test"},
+}
+
+RULES = f"""
+table inet cli {{
+  chain input {{
+    type filter hook input priority 0;
+    tcp dport {DROPPED} drop
+    tcp dport {REJECTED} reject with icmpx admin-prohibited
+  }}
+}}
+"""
+
+_kept = contextlib.ExitStack()
+
+
+def put_file(path, text):
+    """Something else at a place of the file system, for this process and its children."""
+    file = _kept.enter_context(tempfile.NamedTemporaryFile("w", encoding="ascii"))
+    file.write(text)
+    file.flush()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(file.name.encode(), path.encode(), None, ctypes.c_ulong(MS_BIND), None) != 0:
+        raise OSError(ctypes.get_errno(), f"bind {path}")
+
+
+def setUpModule():
+    lab.require()
+    put_file("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
+    put_file("/etc/hosts", "127.0.0.1 localhost\n")
+    namespaces.checked(["nft", "-f", "-"], input=RULES)
+    for family, address in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::1")):
+        listener = _kept.enter_context(socket.socket(family, socket.SOCK_STREAM))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, OPEN))
+        listener.listen()
+    _kept.enter_context(serving(NAMES))
+
+
+def tearDownModule():
+    _kept.close()
+
+
+class Statuses(ProgramCase):
+    def test_the_state_of_the_port(self):
+        for address in ("127.0.0.1", "[::1]"):
+            text = self.assert_done(["-n", f"{address}:{OPEN}"], 0)
+            self.assertRegex(text, r"(?m)^ *1  \S+ .* open$")
+            self.assertIn("closed", self.assert_done(["-n", f"{address}:{CLOSED}"], 3))
+            self.assertIn("rejected", self.assert_done(["-n", f"{address}:{REJECTED}"], 4))
+
+    def test_silence(self):
+        text = self.assert_done(["-n", "-w", "0.2", "-m", "2", f"127.0.0.1:{DROPPED}"], 1)
+        self.assertIn("filtered", text)
+
+    def test_of_several_targets_the_greatest_counts(self):
+        targets = [f"127.0.0.1:{OPEN}", f"[::1]:{CLOSED}", f"[::1]:{OPEN}"]
+        text = self.assert_done(["-n", *targets], 3)
+        closings = re.findall(r"(?m)^(open|closed): (\S+) ", text)
+        self.assertEqual(closings, [("open", "127.0.0.1"), ("closed", "::1"), ("open", "::1")])
+
+    def test_many_targets(self):
+        """More than share one session, every one twice."""
+        targets = [f"127.0.1.{i // 2}:{CLOSED}" for i in range(2, 142)]
+        lines = self.assert_done(["-n", "--json", "-q", "1", *targets], 3).splitlines()
+        self.assertEqual([json.loads(line)["target"]["input"] for line in lines], targets)
+
+    def test_the_same_target_from_one_source_port(self):
+        target = f"127.0.0.1:{CLOSED}"
+        lines = self.assert_done(["-n", "--json", "--sport", "7100", target, target], 3).splitlines()
+        self.assertEqual([json.loads(line)["source"]["port"] for line in lines], [7100, 7100])
+
+
+class Names(ProgramCase):
+    def target_of(self, *arguments):
+        return json.loads(self.assert_done(["--json", *arguments]))["target"]
+
+    def test_families(self):
+        self.assertEqual(self.target_of("-4", f"both.test:{OPEN}")["address"], "127.0.0.1")
+        self.assertEqual(self.target_of("-6", f"both.test:{OPEN}")["address"], "::1")
+        self.assertEqual(self.target_of(f"four.test:{OPEN}")["address"], "127.0.0.1")
+        self.assertEqual(self.target_of(f"six.test:{OPEN}")["address"], "::1")
+        self.assertEqual(self.target_of("-s", "::1", f"both.test:{OPEN}")["address"], "::1")
+
+    def test_what_cannot_be_looked_up(self):
+        self.assert_refused(["nosuch.test"], 2, "unknown host nosuch.test")
+        self.assert_refused(["-6", "four.test"], 2, "four.test has no IPv6 address")
+        self.assert_refused(["-4", "six.test"], 2, "six.test has no IPv4 address")
+
+    def test_one_unknown_name_does_not_stop_the_others(self):
+        done = run("-n", "nosuch.test", f"127.0.0.1:{OPEN}")
+        self.assertEqual(done.stderr, "synroute: unknown host nosuch.test\n")
+        self.assertIn("open: ", done.stdout)
+        self.assertEqual(done.returncode, 2)
+
+    def test_a_name_from_the_network_cannot_command_the_terminal(self):
+        text = self.assert_done([f"127.0.0.9:{OPEN}"])
+        self.assertIn("local\\x1b[2J.test", text)
+        self.assertNotIn("\x1b", text)
+
+    def test_numeric_asks_nobody(self):
+        self.assertNotIn("local", self.assert_done(["-n", f"127.0.0.9:{OPEN}"]))
+
+
+class Refusals(ProgramCase):
+    def test_addresses_nobody_connects_to(self):
+        self.assert_refused(["224.0.0.1"], 2, "224.0.0.1 is not the address of one host")
+        self.assert_refused(["255.255.255.255"], 2, "255.255.255.255 is not the address of one host")
+        self.assert_refused(["ff02::1"], 2, "ff02::1 is not the address of one host")
+        self.assert_refused(["0.0.0.0"], 2, "0.0.0.0 is not the address of a host")
+        self.assert_refused(
+            ["fe80::1"], 2, "fe80::1 is link-local: name its interface, fe80::1%IF or -i IF"
+        )
+
+    def test_the_way_out(self):
+        self.assert_refused(["-i", "nosuch0", "127.0.0.1"], 5, "there is no interface nosuch0")
+        self.assert_refused(["fe80::1%nosuch0"], 5, "there is no interface nosuch0")
+        self.assert_refused(
+            ["-s", "192.0.2.1", "127.0.0.1"], 5, "192.0.2.1 is not an address of this host"
+        )
+        self.assert_refused(
+            ["203.0.113.1"], 5, "no way to 203.0.113.1: network is unreachable"
+        )
+
+    def test_an_interface_that_is_down(self):
+        namespaces.checked(["ip", "link", "add", "off0", "type", "veth", "peer", "name", "off1"])
+        try:
+            self.assert_refused(["-i", "off0", "203.0.113.1"], 5, "interface off0 is down")
+        finally:
+            namespaces.checked(["ip", "link", "del", "off0"])
+
+    def test_a_source_port_in_use(self):
+        with socket.create_server(("127.0.0.1", 7200)):
+            done = run("--sport", "7200", f"127.0.0.1:{OPEN}")
+        self.assertEqual(done.returncode, 5)
+        self.assertRegex(done.stderr, r"\Asynroute: .*7200.*: Address already in use\n\Z")
+
+    def test_a_length_above_the_mtu(self):
+        namespaces.checked(["ip", "link", "set", "lo", "mtu", "1280"])
+        try:
+            self.assert_refused(
+                ["-l", "1281", "127.0.0.1"], 2, "packet length 1281 is above the MTU of lo, 1280 bytes"
+            )
+            self.assert_done(["-n", "-l", "1280", f"127.0.0.1:{OPEN}"])
+        finally:
+            namespaces.checked(["ip", "link", "set", "lo", "mtu", "65536"])
+
+
+class WayOut(ProgramCase):
+    def test_it_is_told(self):
+        line = self.assert_done(
+            ["-n", "--json", "-i", "lo", "-s", "127.0.0.5", "--sport", "7300", "--mark", "7",
+             f"127.0.0.1:{OPEN}"]
+        )
+        self.assertEqual(
+            json.loads(line)["source"], {"address": "127.0.0.5", "port": 7300, "interface": "lo"}
+        )
+
+    def test_a_zone_is_an_interface(self):
+        done = run("-n", "-q", "1", "-w", "0.1", "-m", "1", "fe80::1%lo")
+        self.assertNotEqual(done.returncode, 2, done)
+
+
+class Interruption(ProgramCase):
+    def interrupted(self, *arguments):
+        argv = [PATH, "-n", "-w", "30,0,0", "-z", "0.02", *arguments, f"127.0.0.1:{DROPPED}"]
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with contextlib.ExitStack() as stack:
+            stack.callback(process.kill)
+            self.wait_for_signals(process.pid)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 130, err)
+        return out, err
+
+    def wait_for_signals(self, process):
+        """Until the program takes Ctrl-C itself: SIGINT is then blocked, and read elsewhere."""
+        deadline = time.monotonic() + 10
+        blocked = 0
+        while not blocked & 1 << (signal.SIGINT - 1) and time.monotonic() < deadline:
+            status = pathlib.Path(f"/proc/{process}/status").read_text(encoding="ascii")
+            blocked = int(re.search(r"(?m)^SigBlk:\s*(\w+)", status)[1], 16)
+        self.assertTrue(blocked)
+
+    def test_leaves_the_closing_line(self):
+        out, err = self.interrupted()
+        self.assertEqual(err, "")
+        self.assertIn("interrupted", out.splitlines()[-1])
+
+    def test_leaves_whole_json(self):
+        out, err = self.interrupted("--json")
+        self.assertEqual(err, "")
+        self.assertEqual(json.loads(out)["stop_reason"], "interrupted")
+
+
+class Rights(ProgramCase):
+    NOBODY = ["setpriv", "--reuid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
+
+    def as_nobody(self, *arguments):
+        return subprocess.run(
+            [*self.NOBODY, PATH, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def test_what_would_give_them_is_said(self):
+        done = self.as_nobody(f"127.0.0.1:{OPEN}")
+        self.assertEqual(done.returncode, 5)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+        self.assertIn("sudo", done.stderr)
+        self.assertIn(f"setcap cap_net_raw+ep {pathlib.Path(PATH).resolve()}", done.stderr)
+
+    def test_what_was_mistyped_is_said_first(self):
+        self.assertEqual(self.as_nobody("-q", "0", "127.0.0.1").returncode, 2)
+
+    def test_the_demo_needs_none(self):
+        self.assertEqual(self.as_nobody("demo").returncode, 0)
+
+
+if __name__ == "__main__":
+    lab.main()
