@@ -11,8 +11,15 @@ namespace {
 seam::Token token_of(std::size_t lane, ProbeId probe) {
   return seam::Token{lane} << 32 | probe.value();
 }
-std::size_t lane_of(seam::Token token) { return token >> 32; }
-ProbeId probe_of(seam::Token token) { return ProbeId{static_cast<std::uint32_t>(token)}; }
+/// For packets that are no probes: what becomes of them is nobody's business.
+constexpr ProbeId kNoProbe{0xffffffff};
+
+std::size_t lane_of(seam::Token token) {
+  return token >> 32;
+}
+ProbeId probe_of(seam::Token token) {
+  return ProbeId{static_cast<std::uint32_t>(token)};
+}
 
 void keep_earlier(std::optional<Instant>& earliest, std::optional<Instant> candidate) {
   if (candidate && (!earliest || *candidate < *earliest)) {
@@ -50,6 +57,7 @@ class Session::Run {
   Outcome finish();
 
  private:
+  [[nodiscard]] std::size_t active() const;
   void start_lanes();
   void take_answers();
   void take(const seam::Incoming& incoming);
@@ -95,7 +103,9 @@ void Session::add(
   lanes_.push_back(std::move(lane));
 }
 
-Outcome Session::run() { return Run{*this}.finish(); }
+Outcome Session::run() {
+  return Run{*this}.finish();
+}
 
 Outcome Session::Run::finish() {
   while (!all_done() && !outcome_.reader_gone) {
@@ -127,9 +137,13 @@ bool Session::Run::all_done() const {
   return std::ranges::all_of(session_.lanes_, [](const auto& lane) { return lane->is_done(); });
 }
 
-void Session::Run::start_lanes() {
-  auto active = static_cast<std::size_t>(
+std::size_t Session::Run::active() const {
+  return static_cast<std::size_t>(
       std::ranges::count_if(session_.lanes_, [](const auto& lane) { return lane->is_active(); }));
+}
+
+void Session::Run::start_lanes() {
+  std::size_t active = this->active();
   for (std::size_t i = 0; i < session_.lanes_.size(); ++i) {
     Lane& lane = *session_.lanes_[i];
     if (lane.started || active >= session_.options_.concurrent_max) {
@@ -164,7 +178,11 @@ void Session::Run::take(const seam::Incoming& incoming) {
   }
   const auto* sent = std::get_if<seam::Sent>(&incoming);
   const auto* not_sent = std::get_if<seam::NotSent>(&incoming);
-  const std::size_t index = lane_of(sent != nullptr ? sent->token : not_sent->token);
+  const seam::Token token = sent != nullptr ? sent->token : not_sent->token;
+  if (probe_of(token) == kNoProbe) {
+    return;
+  }
+  const std::size_t index = lane_of(token);
   engine::Engine& engine = *session_.lanes_[index]->engine;
   if (sent != nullptr) {
     engine.sent(probe_of(sent->token), sent->at);
@@ -236,6 +254,9 @@ void Session::Run::drain(std::size_t index) {
     if (auto* probe = std::get_if<engine::SendProbe>(&*output)) {
       batch_.push_back(
           {.token = token_of(index, probe->id), .datagram = std::move(probe->datagram)});
+    } else if (auto* packet = std::get_if<engine::SendPacket>(&*output)) {
+      batch_.push_back(
+          {.token = token_of(index, kNoProbe), .datagram = std::move(packet->datagram)});
     } else if (auto* event = std::get_if<model::Event>(&*output)) {
       observe(index, std::move(*event));
     }
@@ -309,7 +330,11 @@ void Session::Run::interrupt() {
 
 std::optional<Instant> Session::Run::deadline() const {
   std::optional<Instant> earliest;
+  const bool has_room = active() < session_.options_.concurrent_max;
   for (const auto& lane : session_.lanes_) {
+    if (!lane->started && has_room) {
+      return session_.waiter_.now();  // an answer taken since start_lanes() finished another one
+    }
     if (!lane->started) {
       continue;
     }
