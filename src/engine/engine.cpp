@@ -40,6 +40,10 @@ bool has_timestamps(const ProbeShape& shape) {
   return shape.options.timestamps().has_value();
 }
 
+/// From one sequence number to the nearest beyond the window (65,535) that opens behind it. Boxes
+/// that follow connections go with up to 66,000 (Linux: MAXACKWINDOW).
+constexpr std::uint32_t kBeyondWindow = 65'545;
+
 /// Sequence numbers apart, whatever a target acknowledges of the payload.
 std::uint32_t descent(const Settings& settings) {
   constexpr std::size_t kLeast = 16;
@@ -320,8 +324,8 @@ void Engine::send(const Ask& ask) {
     return;
   }
   Keys keys = identity_.next();
-  if (ask.repeats) {
-    keys.sequence = ledger_.record(*ask.repeats).probe.sequence;
+  if (ask.follows) {
+    keys.sequence = ledger_.record(*ask.follows).probe.sequence + kBeyondWindow;
   }
   const FlowId flow_id = flow_of(ask);
   const Flow& flow = ledger_.flow(flow_id);
@@ -350,7 +354,28 @@ void Engine::send(const Ask& ask) {
     emit({now_, model::PacketSent{datagram}});
   }
   outputs_.emplace_back(SendProbe{.id = record.probe.id, .datagram = std::move(datagram)});
+  if (ask.withdraw) {
+    withdraw(record.probe);
+  }
   ledger_.records_.push_back(std::move(record));
+}
+
+/// What this host's kernel would send on hearing the answer.
+void Engine::withdraw(const model::Probe& probe) {
+  ProbeShape shape = bare_syn();
+  shape.flags = wire::TcpFlag::Rst;
+  shape.dont_fragment = true;
+  model::Probe reset = probe;
+  reset.ttl = Ttl{64};
+  reset.sequence = probe.sequence + 1;
+  reset.ip_id = 0;
+  const Keys keys{.sequence = reset.sequence};
+  wire::Datagram datagram = build_probe(
+      shape, settings_.head.source.address, reset, keys, ledger_.flow(probe.flow).label);
+  if (settings_.report_packets) {
+    emit({now_, model::PacketSent{datagram}});
+  }
+  outputs_.emplace_back(SendPacket{std::move(datagram)});
 }
 
 /// A target answers one SYN of a connection at a time and keeps silent to others that arrive before
@@ -365,6 +390,7 @@ void Engine::mark_overlaps(Ttl distance) {
     const auto shadows = [&probe](const model::ProbeRecord& other) {
       const model::Reply* reply = other.reply();
       return other.probe.flow == probe.flow && reply != nullptr && reply->is_tcp()
+             && reply->kind != model::ReplyKind::Rst
              && std::chrono::abs(other.probe.sent - probe.sent) < reply->rtt;
     };
     record.overlapped =

@@ -26,9 +26,13 @@ struct SendProbe {
   ProbeId id;
   wire::Datagram datagram;
 };
+/// Hand this to the transport as well: a packet that is no probe, whose fate nobody asks for.
+struct SendPacket {
+  wire::Datagram datagram;
+};
 /// The trace is complete; nothing more will come. The TraceFinished event came before.
 struct Finished {};
-using Output = std::variant<SendProbe, model::Event, Finished>;
+using Output = std::variant<SendProbe, SendPacket, model::Event, Finished>;
 
 /// How a packet concerns an engine.
 enum class Claim : std::uint8_t {
@@ -80,6 +84,7 @@ class Engine {
   void pump();
   bool perform(const Move& move);
   void send(const Ask& ask);
+  void withdraw(const model::Probe& probe);
   FlowId flow_of(const Ask& ask);
   void announce(const RowSettled& row);
   void mark_overlaps(Ttl distance);

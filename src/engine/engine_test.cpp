@@ -238,6 +238,45 @@ TEST(Engine, RepeatsItselfByteForByte) {
   EXPECT_EQ(once(), once());
 }
 
+/// Two probes of one flow: the first is withdrawn, the second follows it.
+class Pair final : public Strategy {
+ public:
+  Move next(Instant /*now*/, bool /*may_send*/, const Ledger& ledger) override {
+    if (ledger.records().empty()) {
+      return Ask{.ttl = Ttl{9}, .withdraw = true};
+    }
+    return ledger.records().size() == 1 ? Move{Ask{.ttl = Ttl{9}, .follows = ProbeId{0}}} : Move{};
+  }
+  void settled(const model::ProbeRecord& /*record*/, const Ledger& /*ledger*/) override {}
+  Duration patience(const model::ProbeRecord& /*record*/, const Ledger& /*ledger*/) const override {
+    return milliseconds{100};
+  }
+  model::Verdict verdict_so_far(const Ledger& /*ledger*/) const override { return {}; }
+};
+
+TEST(Engine, UndoesAWithdrawnProbeAndKeepsItsFollowerOutOfItsWindow) {
+  Engine engine{settings(), std::make_unique<Pair>()};
+  engine.advance(at(0));
+  std::vector<wire::Datagram> packets;
+  while (auto output = engine.poll()) {
+    if (auto* probe = std::get_if<SendProbe>(&*output)) {
+      packets.push_back(std::move(probe->datagram));
+    } else if (auto* packet = std::get_if<SendPacket>(&*output)) {
+      packets.push_back(std::move(packet->datagram));
+    }
+  }
+  ASSERT_EQ(packets.size(), 3U);
+  const wire::TcpHeader& first = packets[0].tcp()->header;
+  const wire::TcpHeader& reset = packets[1].tcp()->header;
+  const wire::TcpHeader& second = packets[2].tcp()->header;
+  EXPECT_EQ(reset.flags, wire::TcpFlag::Rst);
+  EXPECT_EQ(reset.sequence, first.sequence + 1);
+  EXPECT_EQ(reset.source_port, first.source_port);
+  EXPECT_EQ(packets[1].ip.ttl, Ttl{64});
+  EXPECT_GE(second.sequence - first.sequence, 65536U);
+  EXPECT_LE(second.sequence - first.sequence, 66000U);
+}
+
 TEST(Engine, WritesEveryKeyIntoTheProbe) {
   Running run{1};
   const wire::Datagram& probe = run.log.sent[0];

@@ -141,7 +141,6 @@ std::optional<ProbeId> Matcher::by_flow(FlowId flow) const {
 
 std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& header) const {
   const bool is_reset = header.flags.has(wire::TcpFlag::Rst);
-  std::optional<ProbeId> answered;
   for (const ProbeId id : flow_probes_[flow.value()]) {
     const model::Probe& probe = ledger_.record(id).probe;
     // ack = seq + 1 by RFC 9293 §3.10.7; with data anything up to seq + 1 + length (a closed port
@@ -149,15 +148,9 @@ std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& he
     const std::uint32_t beyond = header.acknowledgement - probe.sequence;
     const bool carries_ack = beyond >= 1 && beyond <= 1U + probe.payload_length;
     const bool resets_itself = is_reset && beyond == 0 && header.acknowledgement != 0;
-    if ((carries_ack || resets_itself) && ledger_.record(id).reply() == nullptr) {
+    if (carries_ack || resets_itself) {
       return id;
     }
-    if (carries_ack || resets_itself) {
-      answered = answered.value_or(id);  // a duplicate, unless a repetition still waits
-    }
-  }
-  if (answered) {
-    return answered;
   }
   // An ACK probe is refused with RST whose sequence is our acknowledgement number.
   const auto refused = acknowledgements_.find(header.sequence);
@@ -231,35 +224,21 @@ std::optional<Match> Matcher::match_quote(const wire::Quote& quote) {
   return Match{.probe = *named, .kind = {}, .grade = grade(probe, quote)};
 }
 
-/// The probe sent with this number; of several (repetitions) the one with the quoted IP ID, else
-/// the first.
-std::optional<ProbeId> Matcher::with_sequence(
-    std::uint32_t sequence, const wire::Quote& quote) const {
-  std::optional<ProbeId> first;
-  const auto [begin, end] = sequences_.equal_range(sequence);
-  for (auto entry = begin; entry != end; ++entry) {
-    const model::Probe& probe = ledger_.record(entry->second).probe;
-    if (quote.ip && id_names(probe.ip_id, quote.ip->id)) {
-      return probe.id;
-    }
-    first = std::min(first.value_or(probe.id), probe.id);
-  }
-  return first;
-}
-
 /// The sequence number and one more key: both ports, the destination, or the IP ID.
 std::optional<ProbeId> Matcher::by_sequence(const wire::Quote& quote) const {
-  const auto found = with_sequence(quote.tcp->sequence, quote);
-  if (!found) {
+  const auto found = sequences_.find(quote.tcp->sequence);
+  if (found == sequences_.end()) {
     return std::nullopt;
   }
-  const model::Probe& probe = ledger_.record(*found).probe;
+  const model::Probe& probe = ledger_.record(found->second).probe;
   const bool same_service =
       quote.destination == target_ && quote.tcp->destination_port == probe.target_port;
   const bool same_id = quote.ip && id_names(probe.ip_id, quote.ip->id);
   const auto stamps = timestamps(quote);
   const bool same_stamp = stamps && stamps->value == probe.timestamp_value;
-  return agrees(probe, *quote.tcp) || same_service || same_id || same_stamp ? found : std::nullopt;
+  return agrees(probe, *quote.tcp) || same_service || same_id || same_stamp
+             ? std::optional{found->second}
+             : std::nullopt;
 }
 
 /// The timestamp value and the flow, or the service behind an untranslated source.
@@ -283,8 +262,10 @@ std::optional<ProbeId> Matcher::by_offset(const wire::Quote& quote) const {
   if (!offset_) {
     return std::nullopt;
   }
-  const auto found = with_sequence(quote.tcp->sequence - *offset_, quote);
-  return found && agrees(ledger_.record(*found).probe, *quote.tcp) ? found : std::nullopt;
+  const auto found = sequences_.find(quote.tcp->sequence - *offset_);
+  return found != sequences_.end() && agrees(ledger_.record(found->second).probe, *quote.tcp)
+             ? std::optional{found->second}
+             : std::nullopt;
 }
 
 /// The IP ID and the exact flow. With 16 bits and n probes out, an ID that was drawn anew would

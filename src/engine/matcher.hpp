@@ -52,8 +52,6 @@ class Matcher {
   [[nodiscard]] Verdict match_icmp(
       const wire::Datagram& datagram, const wire::IcmpMessage& message);
   [[nodiscard]] std::optional<Match> match_quote(const wire::Quote& quote);
-  [[nodiscard]] std::optional<ProbeId> with_sequence(
-      std::uint32_t sequence, const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_sequence(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_timestamp(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_offset(const wire::Quote& quote) const;
@@ -69,7 +67,7 @@ class Matcher {
   IpAddress source_;
   IpAddress target_;
   const Ledger& ledger_;
-  std::unordered_multimap<std::uint32_t, ProbeId> sequences_;  ///< several where probes repeat
+  std::unordered_map<std::uint32_t, ProbeId> sequences_;
   std::unordered_map<std::uint32_t, ProbeId> timestamps_;
   std::unordered_map<std::uint32_t, ProbeId> acknowledgements_;
   std::unordered_map<std::uint16_t, std::vector<ProbeId>> ip_ids_;

@@ -27,8 +27,7 @@ class Burst final : public Strategy {
       return {};
     }
     ++asked_;
-    return Ask{
-        .flow = FlowId{0}, .ttl = Ttl{static_cast<std::uint8_t>(asked_)}, .repeats = repeats};
+    return Ask{.flow = FlowId{0}, .ttl = Ttl{static_cast<std::uint8_t>(asked_)}};
   }
   void settled(const model::ProbeRecord& record, const Ledger& /*ledger*/) override {
     answers[record.probe.id] = record;
@@ -42,7 +41,6 @@ class Burst final : public Strategy {
   void ask(int more) { count_ += more; }
 
   std::map<ProbeId, model::ProbeRecord> answers;  ///< or what was given up
-  std::optional<ProbeId> repeats;
   bool patient = true;
 
  private:
@@ -316,32 +314,6 @@ TEST(Matcher, NamesNobodyWhenTheOneThatWasAloneIsNoLonger) {
   bench.ask(1, Instant{std::chrono::seconds{2}});
   bench.ask(1, Instant{std::chrono::seconds{2}});
   EXPECT_EQ(bench.deliver(answer(bench.sent[12], wire::TcpFlag::Ack, 9, 4242)), Claim::Unmatched);
-}
-
-TEST(Matcher, CreditsTheSecondAnswerToTheRepetition) {
-  Bench bench{3};
-  bench.burst->repeats = ProbeId{2};
-  bench.ask(1, Instant{});
-  ASSERT_EQ(bench.sent[3].tcp()->header.sequence, bench.sent[2].tcp()->header.sequence);
-  const wire::Datagram open = answer(
-      bench.sent[2],
-      wire::TcpFlag::Syn | wire::TcpFlag::Ack,
-      9,
-      bench.sent[2].tcp()->header.sequence + 1);
-  bench.deliver(open);
-  EXPECT_EQ(bench.burst->answers.begin()->first, ProbeId{2});
-  bench.deliver(open);
-  EXPECT_TRUE(bench.burst->answers.contains(ProbeId{3}));
-  bench.deliver(open);  // a copy: counted, credited to nobody
-  EXPECT_EQ(bench.engine->ledger().record(ProbeId{2}).duplicates, 1);
-}
-
-TEST(Matcher, TellsARepetitionByItsIpIdWhenItsTtlRunsOut) {
-  Bench bench{3};
-  bench.burst->repeats = ProbeId{2};
-  bench.ask(1, Instant{});
-  bench.deliver(time_exceeded(short_quote(bench.sent[3])));
-  EXPECT_EQ(bench.answered(), 3U);
 }
 
 // --- one million answers through a hostile network

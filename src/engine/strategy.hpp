@@ -19,10 +19,14 @@ struct Ask {
   Ttl ttl;
   model::ProbeRole role = model::ProbeRole::Hop;
   int attempt = 1;
-  /// Same sequence number as that probe of the same flow: what a retransmission looks like. Targets
-  /// answer the first one again, so two samples need not wait for each other; their answers are
-  /// told apart by order, which is off by no more than the gap between the two.
-  std::optional<ProbeId> repeats = std::nullopt;
+  /// Send an RST right behind it that undoes it at the target, as this host's kernel would on
+  /// hearing the answer: the next probe of this flow then finds the target free without waiting for
+  /// that.
+  bool withdraw = false;
+  /// Follows that withdrawn probe on its heels. Gets a sequence number beyond the window that one
+  /// would have opened, should the RST be lost, yet near enough for boxes that follow connections
+  /// to let the answer to the withdrawn one through (see Identity).
+  std::optional<ProbeId> follows = std::nullopt;
 };
 
 /// Everything that will be asked at this TTL has been settled; becomes a HopSettled event.

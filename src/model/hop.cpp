@@ -73,16 +73,19 @@ bool has_answer(std::span<const ProbeRecord* const> records) {
       records, [](const ProbeRecord* record) { return record->reply() != nullptr; });
 }
 
-/// Brings a row to the number of attempts asked for: first without those that were sent again
-/// because they were lost, oldest first, then without the last Direct ones. Answers of the path are
-/// all kept.
+/// Brings a row to the number of attempts asked for: first without further attempts that were lost
+/// as well, then without those that were sent again because they were lost, oldest first, then
+/// without the last Direct ones. Answers of the path are all kept.
 void fit(std::vector<const ProbeRecord*>& records, std::size_t wanted) {
   std::size_t surplus = records.size() - std::min(records.size(), wanted);
-  std::erase_if(records, [&](const ProbeRecord* record) {
-    const bool leave_out = surplus > 0 && is_lost(*record);
-    surplus -= leave_out ? 1 : 0;
-    return leave_out;
-  });
+  for (const bool further_only : {true, false}) {
+    std::erase_if(records, [&](const ProbeRecord* record) {
+      const bool fits = !further_only || record->probe.attempt > static_cast<int>(wanted);
+      const bool leave_out = surplus > 0 && fits && is_lost(*record);
+      surplus -= leave_out ? 1 : 0;
+      return leave_out;
+    });
+  }
   while (records.size() > wanted && records.back()->probe.role == ProbeRole::Direct) {
     records.pop_back();
   }

@@ -22,11 +22,13 @@ using model::ReplyKind;
 constexpr int kAhead = 16;
 /// After this much silence a row is asked again, and rows farther on for the first time.
 constexpr Duration kPause = std::chrono::seconds{1};
-/// What a probe is given beyond the round trip of its row or of a later one: a busy router takes its
-/// time to report.
+/// What a probe is given beyond the round trip of its row or of a later one: a busy router takes
+/// its time to report.
 constexpr Duration kGrace = std::chrono::milliseconds{800};
 /// The same for two probes that left for the target together, when one of them has been answered.
 constexpr Duration kPairGrace = std::chrono::milliseconds{50};
+/// The same for a probe at a target of which only the largest possible round trip is known.
+constexpr Duration kAloneGrace = std::chrono::milliseconds{200};
 /// Linux routers answer six errors in a burst and then one per second and prober.
 constexpr int kBurst = 6;
 constexpr Duration kRefill = std::chrono::seconds{1};
@@ -86,7 +88,9 @@ class ClassicPath final : public engine::Strategy {
   [[nodiscard]] bool is_complete(int ttl, const Ledger& ledger) const;
   [[nodiscard]] bool asks_alone() const;
   [[nodiscard]] bool takes_samples() const;
+  [[nodiscard]] bool counts_at_end(const ProbeRecord& record, const Ledger& ledger) const;
   [[nodiscard]] int samples_wanted(const Ledger& ledger) const;
+  [[nodiscard]] bool waits_at_end(const Ledger& ledger) const;
   [[nodiscard]] bool waits_for_sample(const Ledger& ledger) const;
   [[nodiscard]] const model::Reply* partner_reply(ProbeId id, const Ledger& ledger) const;
   void note_end(const ProbeRecord& record);
@@ -111,9 +115,10 @@ class ClassicPath final : public engine::Strategy {
 
   std::vector<ProbeId> samples_;      ///< sent to the end when it was known that the port is open
   std::optional<ProbeId> withdrawn_;  ///< the last of them is to be followed at once
+  std::vector<std::pair<ProbeId, ProbeId>> pairs_;  ///< withdrawn, follower
   bool pairs_work_ = true;
 
-  bool unnamed_ = false;                  ///< the target said something that names no probe
+  bool unnamed_ = false;                   ///< the target said something that names no probe
   std::optional<Duration> unnamed_after_;  ///< after this long at most
   int alone_ttl_ = 0;                      ///< the last one asked for while nothing else was out
   std::optional<Instant> deadline_;
@@ -147,8 +152,9 @@ ClassicPath::MaybeAsk ClassicPath::choose(Instant now, const Ledger& ledger) {
   if (options_.sequential) {
     return in_turn(now, ledger);
   }
+  // Rows before the end come first: one of them may yet turn out to be the end.
   for (const auto question :
-       {&ClassicPath::sample, &ClassicPath::farther, &ClassicPath::again, &ClassicPath::alone}) {
+       {&ClassicPath::farther, &ClassicPath::again, &ClassicPath::sample, &ClassicPath::alone}) {
     if (auto ask = (this->*question)(now, ledger)) {
       return ask;
     }
@@ -181,9 +187,12 @@ ClassicPath::MaybeAsk ClassicPath::in_turn(Instant now, const Ledger& ledger) {
   return std::nullopt;
 }
 
-/// The next TTL that has not been asked for, some way ahead of the last answer, and of the rows that
-/// have been silent for a while.
+/// The next TTL that has not been asked for, some way ahead of the last answer, and of the rows
+/// that have been silent for a while.
 ClassicPath::MaybeAsk ClassicPath::farther(Instant now, const Ledger& ledger) {
+  if (asks_alone()) {
+    return std::nullopt;
+  }
   int passed = farthest_;
   while (passed < last_row() && row(passed + 1).asked > 0
          && row(passed + 1).first_asked + pause_ <= now) {
@@ -239,8 +248,8 @@ ClassicPath::MaybeAsk ClassicPath::alone(Instant now, const Ledger& ledger) {
 }
 
 /// The further probes at an open port, two at a time: the first is withdrawn at once, so that the
-/// target has room for the second. Should one of the two stay unanswered for the other's sake, it is
-/// asked again, and from then on one at a time.
+/// target has room for the second. Should one of the two stay unanswered for the other's sake, it
+/// is asked again, and from then on one at a time.
 ClassicPath::MaybeAsk ClassicPath::sample(Instant now, const Ledger& ledger) {
   if (!takes_samples()) {
     return std::nullopt;
@@ -248,6 +257,7 @@ ClassicPath::MaybeAsk ClassicPath::sample(Instant now, const Ledger& ledger) {
   const ProbeId id{static_cast<std::uint32_t>(ledger.records().size())};
   if (const auto before = std::exchange(withdrawn_, std::nullopt)) {
     samples_.push_back(id);
+    pairs_.emplace_back(*before, id);
     Ask ask = probe(*end_, now, ledger);
     ask.follows = before;
     return ask;
@@ -279,7 +289,7 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
     return;
   }
   book_.add(record);
-  if (record.is_late() && row(ttl).announced) {
+  if (record.is_late() && (row(ttl).announced || record.reply()->rtt > options_.wait)) {
     return;
   }
   state_.add(record);
@@ -297,6 +307,7 @@ void ClassicPath::note_end(const ProbeRecord& record) {
     target_at_end_ = false;
     one_at_a_time_ = false;
     samples_.clear();
+    pairs_.clear();
     withdrawn_.reset();
   }
   if (end_ == ttl) {
@@ -325,7 +336,7 @@ Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) 
   }
   const int ttl = record.probe.ttl.value();
   if (unnamed_after_ && ttl > farthest_) {
-    return std::min(options_.wait, std::max(3 * *unnamed_after_, *unnamed_after_ + kPairGrace));
+    return std::min(options_.wait, std::max(3 * *unnamed_after_, *unnamed_after_ + kAloneGrace));
   }
   if (const model::Reply* partner = partner_reply(record.probe.id, ledger)) {
     return std::min(options_.wait, partner->rtt + std::max(partner->rtt / 4, kPairGrace));
@@ -343,7 +354,7 @@ int ClassicPath::last_row() const {
 
 bool ClassicPath::is_complete(int ttl, const Ledger& ledger) const {
   if (end_ == ttl && takes_samples()) {
-    return samples_wanted(ledger) <= 0 && !waits_for_sample(ledger) && !withdrawn_;
+    return samples_wanted(ledger) <= 0 && !waits_at_end(ledger) && !withdrawn_;
   }
   return row(ttl).asked >= options_.queries && row(ttl).settled >= row(ttl).asked;
 }
@@ -356,38 +367,47 @@ bool ClassicPath::takes_samples() const {
   return one_at_a_time_ && !options_.sequential && !options_.flow_per_probe;
 }
 
-/// How many probes the last row still lacks. Those to which the target was deaf do not count.
-int ClassicPath::samples_wanted(const Ledger& ledger) const {
-  const auto counts = [&](const ProbeRecord& record) {
-    const auto shadows = [&](const ProbeRecord& other) {
-      return other.probe.flow == record.probe.flow && occupies_target(other)
-             && std::chrono::abs(other.probe.sent - record.probe.sent) < other.reply()->rtt;
-    };
-    const bool is_here = record.probe.ttl.value() == *end_;
-    const bool is_sample = std::ranges::count(samples_, record.probe.id) != 0;
-    return is_here
-           && (record.reply() != nullptr || (is_sample && record.is_waiting())
-               || std::ranges::none_of(ledger.records(), shadows));
+/// A probe of the last row, unless its silence says nothing because the target was deaf to it.
+bool ClassicPath::counts_at_end(const ProbeRecord& record, const Ledger& ledger) const {
+  if (record.probe.ttl.value() != *end_ || record.reply() != nullptr) {
+    return record.probe.ttl.value() == *end_;
+  }
+  const auto deafens = [&](const ProbeRecord& other) {
+    return other.probe.flow == record.probe.flow && occupies_target(other)
+           && std::chrono::abs(other.probe.sent - record.probe.sent) < other.reply()->rtt;
   };
-  return options_.queries - static_cast<int>(std::ranges::count_if(ledger.records(), counts));
+  const bool is_sample = std::ranges::count(samples_, record.probe.id) != 0;
+  if (unnamed_after_) {  // earlier probes may have been answered without being named
+    return is_sample;
+  }
+  return (is_sample && record.is_waiting()) || std::ranges::none_of(ledger.records(), deafens);
+}
+
+int ClassicPath::samples_wanted(const Ledger& ledger) const {
+  return options_.queries
+         - static_cast<int>(std::ranges::count_if(ledger.records(), [&](const ProbeRecord& record) {
+             return counts_at_end(record, ledger);
+           }));
+}
+
+bool ClassicPath::waits_at_end(const Ledger& ledger) const {
+  return std::ranges::any_of(ledger.records(), [&](const ProbeRecord& record) {
+    return record.is_waiting() && counts_at_end(record, ledger);
+  });
 }
 
 bool ClassicPath::waits_for_sample(const Ledger& ledger) const {
-  return std::ranges::any_of(
-      samples_, [&](ProbeId id) { return ledger.record(id).is_waiting(); });
+  return std::ranges::any_of(samples_, [&](ProbeId id) { return ledger.record(id).is_waiting(); });
 }
 
 /// The answer to the other one of two samples that left together.
 const model::Reply* ClassicPath::partner_reply(ProbeId id, const Ledger& ledger) const {
-  const auto is_partner = [id](ProbeId other) {
-    return other.value() + 1 == id.value() || id.value() + 1 == other.value();
-  };
-  const auto self = std::ranges::find(samples_, id);
-  const auto other = std::ranges::find_if(samples_, is_partner);
-  if (self == samples_.end() || other == samples_.end()) {
+  const auto pair = std::ranges::find_if(
+      pairs_, [id](const auto& each) { return each.first == id || each.second == id; });
+  if (pair == pairs_.end()) {
     return nullptr;
   }
-  return ledger.record(*other).reply();
+  return ledger.record(pair->first == id ? pair->second : pair->first).reply();
 }
 
 // --- what to say ---------------------------------------------------------------------------------

@@ -21,12 +21,12 @@ struct ClassicOptions {
   bool flow_per_probe = false;
 };
 
-/// The rows of tcptraceroute: `queries` probes at every TTL up to the first one at which a probe got
-/// a TCP answer of the target or any ICMP unreachable, whoever sent it. All probes belong to flow 0,
-/// and the target is only asked by probes that have just come to it.
+/// The rows of tcptraceroute: `queries` probes at every TTL up to the first one at which a probe
+/// got a TCP answer of the target or any ICMP unreachable, whoever sent it. All probes belong to
+/// flow 0, and the target is only asked by probes that have just come to it.
 ///
-/// They overlap: one at every TTL some way ahead of the farthest answer; the others of a row as soon
-/// as something at or beyond it has answered, or after a second of silence. A silent row with
+/// They overlap: one at every TTL some way ahead of the farthest answer; the others of a row as
+/// soon as something at or beyond it has answered, or after a second of silence. A silent row with
 /// answers behind it is closed by their round-trip times; where nothing answers any more the whole
 /// wait is waited.
 [[nodiscard]] std::unique_ptr<engine::Strategy> classic_path(const ClassicOptions& options);

@@ -26,13 +26,19 @@ inline int run_engine(
     const Network& network,
     const std::function<void(const model::Event&)>& observe) {
   std::multimap<Instant, wire::Datagram> coming;
-  std::vector<engine::SendProbe> batch;
+  struct Packet {
+    std::optional<ProbeId> probe;
+    wire::Datagram datagram;
+  };
+  std::vector<Packet> batch;
   Instant now;
   int sent = 0;
   const auto drain = [&] {
     while (auto output = engine.poll()) {
       if (auto* probe = std::get_if<engine::SendProbe>(&*output)) {
-        batch.push_back(std::move(*probe));
+        batch.push_back({probe->id, std::move(probe->datagram)});
+      } else if (auto* packet = std::get_if<engine::SendPacket>(&*output)) {
+        batch.push_back({std::nullopt, std::move(packet->datagram)});
       } else if (const auto* event = std::get_if<model::Event>(&*output)) {
         observe(*event);
       }
@@ -41,10 +47,12 @@ inline int run_engine(
   const auto send = [&] {
     drain();
     for (std::size_t i = 0; i < batch.size(); ++i) {  // sending may make more to send
-      const engine::SendProbe probe = batch[i];
-      ++sent;
-      engine.sent(probe.id, now);
-      if (auto reply = network(probe.datagram, now)) {
+      const Packet packet = batch[i];
+      if (packet.probe) {
+        ++sent;
+        engine.sent(*packet.probe, now);
+      }
+      if (auto reply = network(packet.datagram, now)) {
         coming.emplace(now + reply->first, std::move(reply->second));
       }
       drain();
