@@ -172,7 +172,11 @@ class DelayedLinkTest(unittest.TestCase):
                 with lab.Tap(*short.tap_points()[0]) as tap:
                     for _ in range(20):
                         connect(short.host, chain.target_address(), chain.OPEN)
-                    packets = [packet for packet in tap.packets() if packet.content.flags & lab.SYN]
+                    packets = [
+                        packet
+                        for packet in tap.packets()
+                        if isinstance(packet.content, lab.Segment) and packet.content.flags & lab.SYN
+                    ]
                 sent = {packet.content.sequence: packet.at for packet in packets if packet.outgoing}
                 rtts = [
                     (packet.at - sent[packet.content.acknowledges - 1]) / 1000

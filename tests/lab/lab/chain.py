@@ -25,8 +25,8 @@ DNAT = 82  # r8 rewrites the destination to PLAIN
 SNAT = 83  # r4 rewrites the source to its own
 SILENT = 84  # r3, r6 and r9 do not report
 ICMP_LESS = 85  # no router reports at all
-NO_HOST = 87  # r7 says "host unreachable"
-PROHIBITED = 88  # r7 says "administratively prohibited"
+NO_HOST = 87  # r7 says that there is no way
+PROHIBITED = 88  # r5 says "administratively prohibited"
 BLACK_HOLE = 89  # r7 drops everything
 
 # What a port stands for, at every address of the target.
@@ -58,19 +58,21 @@ REJECTED_AT_TARGET = 7000  # + the code; + RESET for a reset
 REJECTED_HALFWAY = 8000
 RESET = 99
 
-DNAT_ROUTER, SNAT_ROUTER, FIREWALL_ROUTER, LAST_WORD_ROUTER = 8, 4, 6, 7
+DNAT_ROUTER, SNAT_ROUTER, FIREWALL_ROUTER = 8, 4, 6
+# Each has a kernel's own limit on such words, so they are different routers.
+NO_HOST_ROUTER, PROHIBITING_ROUTER, BLACK_HOLE_ROUTER = 7, 5, 7
 SILENT_ROUTERS = (3, 6, 9)
 ECMP_WIDTH = 3
 
 ANYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 
-_QUIET = {
-    "net.ipv4.icmp_ratelimit": 0,
+# Unlimited by the mask of what is limited. A rate of 0 would do as well, but it keeps the buckets
+# empty, also for the words of routes of type unreachable.
+_UNLIMITED = {"net.ipv4.icmp_ratemask": 0, "net.ipv6.icmp.ratemask": "0"}
+_LIMITED = {"net.ipv4.icmp_ratemask": 6168, "net.ipv6.icmp.ratemask": "0-1,3-127"}
+_NODE = _UNLIMITED | {
     "net.ipv4.icmp_msgs_per_sec": 1_000_000,
     "net.ipv4.icmp_msgs_burst": 100_000,
-    "net.ipv6.icmp.ratelimit": 0,
-}
-_NODE = _QUIET | {
     "net.ipv4.conf.all.rp_filter": 0,
     "net.ipv4.conf.default.rp_filter": 0,
     "net.ipv6.conf.all.accept_dad": 0,
@@ -86,7 +88,6 @@ _ROUTER = {
     "net.ipv4.conf.all.send_redirects": 0,
     "net.ipv4.conf.default.send_redirects": 0,
 }
-_KERNEL_LIMIT = {"net.ipv4.icmp_ratelimit": 1000, "net.ipv6.icmp.ratelimit": 1000}
 
 
 _numbers = itertools.count(1)
@@ -175,13 +176,16 @@ class Chain:
 
     @contextlib.contextmanager
     def kernel_icmp_limit(self, hop):
-        """Gives router `hop` the limit that Linux has by default, with a full bucket."""
+        """Gives router `hop` the limit that Linux has by default: six at once, then one a second.
+
+        The bucket is full at first, and refills in six seconds: take another router each time.
+        """
         router = self.node(hop)
-        router.sysctl(_KERNEL_LIMIT)
+        router.sysctl(_LIMITED)
         try:
             yield
         finally:
-            router.sysctl({key: 0 for key in _KERNEL_LIMIT})
+            router.sysctl(_UNLIMITED)
 
     @contextlib.contextmanager
     def host_firewall(self, rules):
@@ -344,12 +348,13 @@ class Chain:
         if hop == 7:
             for k in range(ECMP_WIDTH):
                 text += self._addresses(f"in{k}", 110 + k, 2, False)
-            for version in (4, 6):
-                for kind, which in (
-                    ("unreachable", NO_HOST),
-                    ("prohibit", PROHIBITED),
-                    ("blackhole", BLACK_HOLE),
-                ):
+        for kind, which, router in (
+            ("unreachable", NO_HOST, NO_HOST_ROUTER),
+            ("prohibit", PROHIBITED, PROHIBITING_ROUTER),
+            ("blackhole", BLACK_HOLE, BLACK_HOLE_ROUTER),
+        ):
+            if hop == router:
+                for version in (4, 6):
                     text += f"route add {kind} {target_address(which, version)}\n"
         return text
 
@@ -397,18 +402,20 @@ class Chain:
             ways += [(target_address(ECMP, version), 8 * ECMP_WIDTH) for version in (4, 6)]
         for address, times in ways:
             for _ in range(times):
-                self._connect(address)
+                self._knock(address)
 
-    def _connect(self, address):
+    def _knock(self, address):
+        """Waits for the target's word that it has no such service: UDP leaves no state behind."""
         give_up = time.monotonic() + 10
-        while True:
-            with self.host.entered():
-                kind = socket.AF_INET6 if ":" in address else socket.AF_INET
-                client = socket.socket(kind, socket.SOCK_STREAM)
-            with client:
-                client.settimeout(0.2)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with self.host.entered(), socket.socket(family, socket.SOCK_DGRAM) as client:
+            client.connect((address, 9))
+            client.settimeout(0.1)
+            while True:
                 try:
-                    client.connect((address, OPEN))
+                    client.send(b"x")
+                    client.recv(1)
+                except ConnectionRefusedError:
                     return
                 except OSError:
                     if time.monotonic() > give_up:

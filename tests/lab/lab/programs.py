@@ -57,7 +57,7 @@ def numbered_rows(text):
     """Rows that start with a TTL, as every tracer prints them."""
     rows = {}
     for line in text.splitlines():
-        match = re.match(r"\s*(\d+)[.|\s-]+(.*)", line)
+        match = re.match(r"\s*(\d+)(?:\.\|--|\s)(.*)", line)
         if match:
             words = match[2].replace("(", " ").replace(")", " ").split()
             found = {word for word in words if is_address(word)}
