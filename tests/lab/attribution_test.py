@@ -105,12 +105,22 @@ class OnRewritingPaths(unittest.TestCase):
         self.assertEqual(outcome.json["distance"], 9, outcome)
 
     def test_every_hop_and_the_target_are_found_whatever_the_quote_shows(self):
-        rewrites = ("", "id", "id-swap", "seq", "src", "src,sport", "short", "id,short", "seq,short")
+        rewrites = ("", "id", "id-swap", "seq", "src", "src,sport", "short", "id,short", "src,short")
         for version in (4, 6):
             for quote in rewrites:
                 with self.subTest(quote=quote, version=version):
                     options = {"quote": quote} if quote else {}
                     self.assert_whole(self.trace(version, **options), "open")
+
+    def test_where_every_key_is_gone_nothing_is_guessed(self):
+        """Eight bytes with another sequence number: IPv4 has the IP ID left, IPv6 has nothing."""
+        self.assert_whole(self.trace(4, quote="seq,short"), "open")
+        outcome = self.trace(6, quote="seq,short")
+        known = {hop: found for hop, found in self.routers.items() if hop < 3}
+        self.assertEqual(outcome.routers(self.target), known, outcome)
+        self.assertEqual(outcome.json["distance"], 9, outcome)
+        self.assertEqual(outcome.json["state"], "open", outcome)
+        self.assertGreater(outcome.json["counters"]["unmatched"], 0, outcome)
 
     def test_a_reset_without_acknowledgement_is_closed(self):
         for version in (4, 6):
