@@ -95,4 +95,19 @@ std::string service_name(Port port) {
   return found != nullptr ? found->s_name : "";
 }
 
+std::map<Port, std::string> service_names() {
+  std::map<Port, std::string> names;
+  std::array<char, kServiceBuffer> buffer{};
+  servent entry{};
+  servent* found = nullptr;
+  ::setservent(1);
+  while (::getservent_r(&entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+    if (std::string_view{found->s_proto} == "tcp") {
+      names.emplace(ntohs(static_cast<std::uint16_t>(found->s_port)), found->s_name);
+    }
+  }
+  ::endservent();
+  return names;
+}
+
 }  // namespace synroute::os

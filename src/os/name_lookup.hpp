@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,5 +34,9 @@ struct LookupFailure {
 [[nodiscard]] std::optional<Port> service_port(const std::string& name);
 /// The canonical TCP service name of a port; empty when it has none.
 [[nodiscard]] std::string service_name(Port port);
+
+/// Every port that has a canonical TCP service name. One pass over the table, which asking for
+/// thousands of ports one by one would read as often.
+[[nodiscard]] std::map<Port, std::string> service_names();
 
 }  // namespace synroute::os

@@ -12,11 +12,19 @@
 namespace synroute::os {
 namespace {
 
+/// The bytes as the structure they are; nothing when they are too few.
 template <class Raw>
-Raw as(const sockaddr* from) {
+std::optional<Raw> as(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() < sizeof(Raw)) {
+    return std::nullopt;
+  }
   Raw result{};
-  std::memcpy(&result, from, sizeof result);
+  std::memcpy(&result, bytes.data(), sizeof result);
   return result;
+}
+
+std::span<const std::uint8_t> bytes_of(const sockaddr* raw, socklen_t size) {
+  return {std::bit_cast<const std::uint8_t*>(raw), raw != nullptr ? size : 0};
 }
 
 }  // namespace
@@ -59,21 +67,25 @@ std::optional<IpAddress> SocketAddress::address() const {
 Port SocketAddress::port() const {
   // Both families keep the port at the same place (RFC 3493 §3.3 and POSIX).
   static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
-  return Port{ntohs(as<sockaddr_in>(data()).sin_port)};
+  const auto raw = as<sockaddr_in>(bytes_of(data(), sizeof storage_));
+  return Port{ntohs(raw->sin_port)};
 }
 
-std::optional<IpAddress> address_of(const sockaddr* from, socklen_t size) {
-  if (from == nullptr || size < sizeof(sa_family_t)) {
-    return std::nullopt;
+std::optional<IpAddress> address_of(const sockaddr* raw, socklen_t size) {
+  return address_of(bytes_of(raw, size));
+}
+
+std::optional<IpAddress> address_of(std::span<const std::uint8_t> raw) {
+  const auto family = as<sa_family_t>(raw);  // the first field of every sockaddr
+  const auto v4 = as<sockaddr_in>(raw);
+  if (family == AF_INET && v4) {
+    return IpAddress::v4(ntohl(v4->sin_addr.s_addr));
   }
-  if (from->sa_family == AF_INET && size >= sizeof(sockaddr_in)) {
-    return IpAddress::v4(ntohl(as<sockaddr_in>(from).sin_addr.s_addr));
-  }
-  if (from->sa_family == AF_INET6 && size >= sizeof(sockaddr_in6)) {
-    const auto raw = as<sockaddr_in6>(from);
+  const auto v6 = as<sockaddr_in6>(raw);
+  if (family == AF_INET6 && v6) {
     std::array<std::uint8_t, 16> bytes{};
-    std::ranges::copy(raw.sin6_addr.s6_addr, bytes.begin());
-    return IpAddress::v6(bytes, raw.sin6_scope_id);
+    std::ranges::copy(v6->sin6_addr.s6_addr, bytes.begin());
+    return IpAddress::v6(bytes, v6->sin6_scope_id);
   }
   return std::nullopt;
 }

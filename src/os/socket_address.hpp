@@ -4,7 +4,9 @@
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <span>
 
 #include <sys/socket.h>
 
@@ -35,7 +37,8 @@ class SocketAddress {
   socklen_t size_ = sizeof(sockaddr_storage);
 };
 
-/// The address a sockaddr of `size` bytes holds; nothing for other families and short ones.
-[[nodiscard]] std::optional<IpAddress> address_of(const sockaddr* from, socklen_t size);
+/// The address that the bytes of a sockaddr hold; nothing for other families and short ones.
+[[nodiscard]] std::optional<IpAddress> address_of(std::span<const std::uint8_t> raw);
+[[nodiscard]] std::optional<IpAddress> address_of(const sockaddr* raw, socklen_t size);
 
 }  // namespace synroute::os

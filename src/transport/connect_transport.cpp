@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/connect_transport.hpp"
+
+#include "os/check.hpp"
+#include "os/control_message.hpp"
+#include "os/socket_address.hpp"
+#include "transport/queued_error.hpp"
+#include "transport/refusal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include <linux/errqueue.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+namespace synroute::transport {
+namespace {
+
+// The kernel's first repetition of a SYN comes after one second (RFC 6298 §2).
+constexpr Duration kBeforeRepetition = std::chrono::milliseconds{950};
+// While the longest round trip heard is below this, no answer is expected after most of a second.
+constexpr Duration kShortRoundTrip = std::chrono::milliseconds{250};
+// An ICMP error has at most 1280 bytes (RFC 4443).
+constexpr std::size_t kLargestError = 2048;
+// The states of RFC 9293 as TCP_INFO numbers them; linux/tcp.h, which has all of tcp_info, does
+// not.
+constexpr int kEstablished = 1;
+constexpr int kCloseWait = 8;
+constexpr int kEcnAgreed = 8;  // TCPI_OPT_ECN
+
+/// Does one thing to a socket after another until one fails.
+class Preparation {
+ public:
+  explicit Preparation(int descriptor) : descriptor_{descriptor} {}
+
+  Preparation& set(int level, int name, int value = 1) {
+    return note(::setsockopt(descriptor_, level, name, &value, sizeof value));
+  }
+  Preparation& bind(const os::SocketAddress& address) {
+    return note(::bind(descriptor_, address.data(), address.size()));
+  }
+  Preparation& leave_by(const os::Egress& egress) {
+    if (!egress.interface.empty()) {
+      const auto size = static_cast<socklen_t>(egress.interface.size());
+      note(::setsockopt(descriptor_, SOL_SOCKET, SO_BINDTODEVICE, egress.interface.data(), size));
+    }
+    return egress.mark != 0 ? set(SOL_SOCKET, SO_MARK, static_cast<int>(egress.mark)) : *this;
+  }
+  /// The first error number, 0 when all went well.
+  [[nodiscard]] int error() const { return error_; }
+
+ private:
+  Preparation& note(int result) {
+    if (result != 0 && error_ == 0) {
+      error_ = errno;
+    }
+    return *this;
+  }
+
+  int descriptor_;
+  int error_ = 0;
+};
+
+os::Fd open_socket(Family family) {
+  return os::Fd{::socket(
+      os::address_family(family), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
+}
+
+void shape(Preparation& socket, const wire::IpHeader& ip) {
+  if (ip.family() == Family::V4) {
+    socket.set(IPPROTO_IP, IP_TTL, ip.ttl.value())
+        .set(IPPROTO_IP, IP_TOS, ip.tos)
+        .set(IPPROTO_IP, IP_MTU_DISCOVER, ip.dont_fragment ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT)
+        .set(IPPROTO_IP, IP_RECVERR)
+        .set(IPPROTO_IP, IP_RECVERR_RFC4884)
+        .set(IPPROTO_IP, IP_RECVTTL)
+        .set(IPPROTO_IP, IP_RECVTOS);
+  } else {
+    socket.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, ip.ttl.value())
+        .set(IPPROTO_IPV6, IPV6_TCLASS, ip.tos)
+        .set(IPPROTO_IPV6, IPV6_RECVERR)
+        .set(IPPROTO_IPV6, IPV6_RECVERR_RFC4884)
+        .set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT)
+        .set(IPPROTO_IPV6, IPV6_RECVTCLASS);
+  }
+}
+
+bool is_plain_syn(const wire::TcpSegment& segment) {
+  return segment.header.flags == wire::TcpFlag::Syn && segment.payload.empty();
+}
+
+/// What one entry of an error queue says beside its bytes.
+struct ErrorNotes {
+  std::optional<sock_extended_err> error;
+  std::optional<IpAddress> offender;
+  std::optional<WallTime> stamp;
+  int ttl = 0;
+  int tos = 0;
+};
+
+void note(ErrorNotes& notes, const os::ControlMessage& part) {
+  if (part.is(IPPROTO_IP, IP_RECVERR) || part.is(IPPROTO_IPV6, IPV6_RECVERR)) {
+    notes.error = part.as<sock_extended_err>();
+    const auto behind = part.data.subspan(std::min(part.data.size(), sizeof(sock_extended_err)));
+    notes.offender = os::address_of(behind);
+  } else if (part.is(SOL_SOCKET, SCM_TIMESTAMPNS)) {
+    if (const auto time = part.as<timespec>()) {
+      notes.stamp = WallTime{os::to_duration(*time)};
+    }
+  } else if (part.is(IPPROTO_IP, IP_TTL) || part.is(IPPROTO_IPV6, IPV6_HOPLIMIT)) {
+    notes.ttl = part.as<int>().value_or(0);
+  } else if (part.is(IPPROTO_IPV6, IPV6_TCLASS)) {
+    notes.tos = part.as<int>().value_or(0);
+  } else if (part.is(IPPROTO_IP, IP_TOS)) {
+    notes.tos = part.as<std::uint8_t>().value_or(0);
+  }
+}
+
+/// The packet an ICMP error came in, as far as the kernel tells.
+wire::Datagram icmp_datagram(const ErrorNotes& notes, const QueuedError& error) {
+  wire::Datagram result;
+  result.ip.source = *notes.offender;
+  result.ip.destination = error.source;
+  result.ip.ttl = Ttl{static_cast<std::uint8_t>(notes.ttl)};
+  result.ip.tos = static_cast<std::uint8_t>(notes.tos);
+  result.ip.protocol = static_cast<std::uint8_t>(
+      result.ip.family() == Family::V4 ? wire::Protocol::Icmp : wire::Protocol::Icmp6);
+  result.body = icmp_message(error);
+  return result;
+}
+
+std::optional<tcp_info> state_of(int descriptor) {
+  tcp_info state{};
+  socklen_t size = sizeof state;
+  const int result = ::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &state, &size);
+  return result == 0 ? std::optional{state} : std::nullopt;
+}
+
+int pending_error(int descriptor) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
+}  // namespace
+
+ConnectTransport::ConnectTransport(Options options)
+    : options_{std::move(options)},
+      ready_{os::check("open event descriptor", ::epoll_create1(EPOLL_CLOEXEC))},
+      clock_{os::read_clocks()} {
+  // Tried once, so that what cannot work is said before the first probe.
+  const os::Fd trial{
+      os::check("open TCP socket", ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))};
+  os::set_egress(trial.get(), options_.egress);
+}
+
+seam::TransportTraits ConnectTransport::traits() const {
+  return {.method = model::Method::Connect, .one_probe_per_flow = true, .hides_ip_header = true};
+}
+
+void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
+  for (const seam::Outgoing& outgoing : batch) {
+    const auto* segment = outgoing.datagram.tcp();
+    const bool possible = segment != nullptr && is_plain_syn(*segment);
+    const int error = possible ? begin(outgoing) : EOPNOTSUPP;
+    if (error != 0) {
+      reports_.emplace_back(seam::NotSent{outgoing.token, refusal_of(error)});
+    }
+  }
+}
+
+int ConnectTransport::begin(const seam::Outgoing& outgoing) {
+  const wire::IpHeader& ip = outgoing.datagram.ip;
+  Attempt attempt{
+      .socket = open_socket(ip.family()),
+      .token = outgoing.token,
+      .ip = ip,
+      .tcp = outgoing.datagram.tcp()->header,
+      .sent = {}};
+  if (!attempt.socket.is_open()) {
+    return errno;
+  }
+  const int descriptor = attempt.socket.get();
+  Preparation preparation{descriptor};
+  shape(preparation, ip);
+  // Closing resets: the port is free at once, and the target forgets the connection.
+  const linger reset{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  const bool chosen = attempt.tcp.source_port != Port{0};
+  preparation.set(SOL_SOCKET, SO_TIMESTAMPNS)
+      .set(IPPROTO_TCP, TCP_SYNCNT, 1)
+      .set(SOL_SOCKET, SO_REUSEADDR, chosen ? 1 : 0)
+      .set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, chosen ? 0 : 1)
+      .leave_by(options_.egress)
+      .bind(os::SocketAddress{ip.source, attempt.tcp.source_port});
+  if (preparation.error() != 0) {
+    return preparation.error();
+  }
+  os::SocketAddress to{ip.destination, attempt.tcp.destination_port};
+  attempt.sent = os::now();
+  if (::connect(descriptor, to.data(), to.size()) != 0 && errno != EINPROGRESS) {
+    return errno;
+  }
+  os::SocketAddress from;
+  ::getsockname(descriptor, from.data(), from.size_slot());
+  attempt.tcp.source_port = from.port();
+  epoll_event wish{};
+  wish.events = EPOLLOUT;
+  wish.data.fd = descriptor;
+  if (::epoll_ctl(ready_.get(), EPOLL_CTL_ADD, descriptor, &wish) != 0) {
+    return errno;
+  }
+  reports_.emplace_back(seam::Sent{attempt.token, attempt.sent});
+  attempts_.emplace(descriptor, std::move(attempt));
+  return 0;
+}
+
+void ConnectTransport::receive(std::vector<seam::Incoming>& into) {
+  std::vector<int> ready;
+  std::array<epoll_event, 64> events{};
+  const int count = ::epoll_wait(ready_.get(), events.data(), static_cast<int>(events.size()), 0);
+  for (int i = 0; i < count; ++i) {
+    ready.push_back(events[static_cast<std::size_t>(i)].data.fd);
+  }
+  const os::ClockPair clocks = os::read_clocks();
+  clock_.observe(clocks);
+  read_at_ = clocks.monotonic;
+  hear(ready);
+  forget_old_attempts();
+  std::ranges::move(reports_, std::back_inserter(into));
+  reports_.clear();
+}
+
+void ConnectTransport::hear(const std::vector<int>& ready) {
+  for (const int descriptor : ready) {
+    const auto found = attempts_.find(descriptor);
+    if (found != attempts_.end() && hear(found->second)) {
+      attempts_.erase(found);
+    }
+  }
+}
+
+bool ConnectTransport::hear(const Attempt& attempt) {
+  return hear_icmp(attempt) || hear_tcp(attempt);
+}
+
+bool ConnectTransport::hear_icmp(const Attempt& attempt) {
+  std::array<std::uint8_t, kLargestError> bytes;
+  alignas(cmsghdr) std::array<std::uint8_t, 512> control{};
+  iovec piece{.iov_base = bytes.data(), .iov_len = bytes.size()};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const ssize_t size = ::recvmsg(attempt.socket.get(), &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+  if (size < 0) {
+    return false;
+  }
+  ErrorNotes notes;
+  os::for_each_control(message, [&notes](const os::ControlMessage& part) { note(notes, part); });
+  const bool is_icmp = notes.error
+                       && (notes.error->ee_origin == SO_EE_ORIGIN_ICMP
+                           || notes.error->ee_origin == SO_EE_ORIGIN_ICMP6);
+  if (!is_icmp || !notes.offender) {
+    return false;
+  }
+  const bool has_extension = (notes.error->ee_rfc4884.flags & SO_EE_RFC4884_FLAG_INVALID) == 0;
+  const QueuedError error{
+      .source = attempt.ip.source,
+      .target = attempt.ip.destination,
+      .type = notes.error->ee_type,
+      .code = notes.error->ee_code,
+      .rest = notes.error->ee_info,
+      .extension_offset = has_extension ? notes.error->ee_rfc4884.len : std::size_t{0},
+      .segment = std::span{bytes}.first(static_cast<std::size_t>(size))};
+  const Instant at =
+      notes.stamp ? clock_.instant_of(*notes.stamp, attempt.sent, read_at_) : read_at_;
+  report(attempt, icmp_datagram(notes, error), at);
+  return true;
+}
+
+bool ConnectTransport::hear_tcp(const Attempt& attempt) {
+  const int error = pending_error(attempt.socket.get());
+  if (error == ECONNREFUSED) {
+    report_tcp(attempt, wire::TcpFlag::Rst | wire::TcpFlag::Ack, read_at_);
+    return true;
+  }
+  const auto state = state_of(attempt.socket.get());
+  if (!state) {
+    return true;
+  }
+  const bool open = state->tcpi_state == kEstablished || state->tcpi_state == kCloseWait
+                    || error == ECONNRESET || error == EPIPE;  // open, and reset since
+  if (!open) {
+    return error != 0;
+  }
+  // The kernel has measured the handshake itself, unless it had to repeat the SYN (Karn's rule).
+  const Duration measured = std::chrono::microseconds{state->tcpi_rtt};
+  const bool exact = state->tcpi_total_retrans == 0 && state->tcpi_rtt != 0;
+  wire::TcpFlags flags = wire::TcpFlag::Syn | wire::TcpFlag::Ack;
+  if ((state->tcpi_options & kEcnAgreed) != 0) {
+    flags = flags | wire::TcpFlag::Ece;
+  }
+  report_tcp(attempt, flags, exact ? std::min(attempt.sent + measured, read_at_) : read_at_);
+  return true;
+}
+
+void ConnectTransport::report_tcp(const Attempt& attempt, wire::TcpFlags flags, Instant at) {
+  wire::Datagram result;
+  result.ip.source = attempt.ip.destination;
+  result.ip.destination = attempt.ip.source;
+  result.ip.protocol = static_cast<std::uint8_t>(wire::Protocol::Tcp);
+  wire::TcpSegment segment;
+  segment.header.source_port = attempt.tcp.destination_port;
+  segment.header.destination_port = attempt.tcp.source_port;
+  segment.header.acknowledgement = attempt.tcp.sequence + 1;
+  segment.header.flags = flags;
+  segment.checksum = wire::Checksum::Good;  // else the kernel had not taken it in
+  result.body = std::move(segment);
+  report(attempt, std::move(result), at);
+}
+
+void ConnectTransport::report(const Attempt& attempt, wire::Datagram datagram, Instant at) {
+  longest_round_trip_ = std::max(longest_round_trip_, at - attempt.sent);
+  reports_.emplace_back(seam::Received{std::move(datagram), at, attempt.token});
+}
+
+/// Closing an attempt is what keeps the kernel from repeating its SYN.
+void ConnectTransport::forget_old_attempts() {
+  const bool heard = longest_round_trip_ != Duration::zero();
+  const Duration patience = heard && longest_round_trip_ < kShortRoundTrip
+                                ? std::min(kBeforeRepetition, options_.patience)
+                                : options_.patience;
+  std::erase_if(
+      attempts_, [&](const auto& entry) { return read_at_ - entry.second.sent >= patience; });
+}
+
+model::Counters ConnectTransport::counters() const {
+  model::Counters result;
+  result.clock_steps = clock_.steps();
+  return result;
+}
+
+}  // namespace synroute::transport

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "os/clock.hpp"
+#include "os/fd.hpp"
+#include "os/socket_options.hpp"
+#include "seam/transport.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace synroute::transport {
+
+/// Traces without any rights: every SYN is a connect() of its own, with that TTL, and what routers
+/// say about it is read from the error queue of its socket. The kernel builds the SYN, so sequence
+/// number, options and window are its own; a probe with a payload or other flags than SYN is not
+/// sent. At an open port the handshake completes, and the connection is reset at once.
+///
+/// Answers are the same values that a raw transport gives, with what cannot be known left empty:
+/// the IP header of quotes; TTL, IP ID, sequence number, window and options of TCP answers. Source
+/// port 0 in a probe lets the kernel choose; the answers then carry the port it chose.
+class ConnectTransport final : public seam::Transport {
+ public:
+  struct Options {
+    os::Egress egress;
+    /// How long an answer can be heard. The kernel repeats a SYN after one second, so an attempt
+    /// ends shortly before, unless round trips are so long that its answer may still be under way.
+    Duration patience = std::chrono::seconds{3};
+  };
+
+  ConnectTransport() : ConnectTransport{Options{}} {}
+  /// Throws os::SystemError when sockets cannot leave as wished.
+  explicit ConnectTransport(Options options);
+
+  /// Readable when receive() has something to tell. Stays the same for life.
+  [[nodiscard]] int descriptor() const { return ready_.get(); }
+  /// Probes whose answer would still be heard.
+  [[nodiscard]] std::size_t open_attempts() const { return attempts_.size(); }
+
+  [[nodiscard]] seam::TransportTraits traits() const override;
+  void send(std::span<const seam::Outgoing> batch) override;
+  void receive(std::vector<seam::Incoming>& into) override;
+  [[nodiscard]] model::Counters counters() const override;
+
+ private:
+  /// A connection that is being tried.
+  struct Attempt {
+    os::Fd socket;
+    seam::Token token = 0;
+    wire::IpHeader ip;    ///< as asked for
+    wire::TcpHeader tcp;  ///< as asked for, with the source port that was used
+    Instant sent;
+  };
+
+  /// 0 and a new attempt, or the error number.
+  int begin(const seam::Outgoing& outgoing);
+  void hear(const std::vector<int>& ready);
+  /// True when the attempt is over.
+  bool hear(const Attempt& attempt);
+  bool hear_icmp(const Attempt& attempt);
+  bool hear_tcp(const Attempt& attempt);
+  void report_tcp(const Attempt& attempt, wire::TcpFlags flags, Instant at);
+  void report(const Attempt& attempt, wire::Datagram datagram, Instant at);
+  void forget_old_attempts();
+
+  Options options_;
+  os::Fd ready_;                     ///< epoll over the sockets of all attempts
+  std::map<int, Attempt> attempts_;  ///< by descriptor
+  os::StampClock clock_;
+  Instant read_at_;  ///< when the kernel was last asked
+  Duration longest_round_trip_{};
+  std::vector<seam::Incoming> reports_;
+};
+
+}  // namespace synroute::transport
