@@ -65,13 +65,6 @@ void move_address(std::span<std::uint8_t> address, std::uint32_t offset) {
   return options;
 }
 
-struct Segment {
-  std::uint32_t sequence = 0;
-  std::uint32_t acknowledges = 0;
-  std::uint8_t flags = 0;
-  Bytes options{};
-};
-
 /// The TCP header that answers `question` with `segment`, checksum still zero.
 [[nodiscard]] Bytes tcp_answer(View question, const Segment& segment) {
   Bytes header(20);
@@ -177,39 +170,43 @@ Bytes SimulatedPath::time_exceeded(View packet, const Layout& layout, int hop) c
   return answer;
 }
 
+std::optional<Segment> SimulatedPath::reply_to(View tcp) const {
+  const std::size_t header = std::size_t{tcp[12]} >> 4U << 2U;
+  const std::uint8_t flags = tcp[13];
+  const bool is_open = options_.open.contains(read16(tcp, 2));
+  const bool is_heard = is_open || options_.closed.contains(read16(tcp, 2));
+  if (!is_heard || (flags & kRst) != 0 || header < 20 || header > tcp.size()) {
+    return std::nullopt;
+  }
+  if ((flags & kAck) != 0) {
+    return Segment{.sequence = read32(tcp, 8), .flags = kRst};
+  }
+  const std::uint32_t sequence = read32(tcp, 4);
+  if (!is_open) {
+    const std::uint32_t counted = ((flags & kSyn) != 0 ? 1U : 0U) + ((flags & kFin) != 0 ? 1U : 0U);
+    const auto data = static_cast<std::uint32_t>(tcp.size() - header);
+    return reset_for(options_.reset, sequence + data + counted);
+  }
+  if ((flags & kSyn) == 0) {
+    return std::nullopt;
+  }
+  return Segment{
+      .sequence = sequence ^ 0x6b8b4567U,
+      .acknowledges = sequence + 1,
+      .flags = kSyn | kAck,
+      .options = syn_ack_options(tcp.first(header))};
+}
+
 std::optional<Bytes> SimulatedPath::from_target(View packet, const Layout& layout) const {
   if (layout.protocol != kTcp || packet.size() < layout.header + 20) {
     return std::nullopt;
   }
   const View tcp = packet.subspan(layout.header);
-  const std::size_t header = std::size_t{tcp[12]} >> 4U << 2U;
-  const std::uint8_t flags = tcp[13];
-  if ((flags & kRst) != 0 || header < 20 || header > tcp.size()) {
+  const auto segment = reply_to(tcp);
+  if (!segment) {
     return std::nullopt;
   }
-  const int port = read16(tcp, 2);
-  const std::uint32_t sequence = read32(tcp, 4);
-  const auto data = static_cast<std::uint32_t>(tcp.size() - header);
-  const bool is_open = options_.open.contains(port);
-  if (!is_open && !options_.closed.contains(port)) {
-    return std::nullopt;
-  }
-  Segment segment;
-  if ((flags & kAck) != 0) {
-    segment = {.sequence = read32(tcp, 8), .flags = kRst};
-  } else if (is_open && (flags & kSyn) != 0) {
-    segment = {
-        .sequence = sequence ^ 0x6b8b4567U,
-        .acknowledges = sequence + 1,
-        .flags = kSyn | kAck,
-        .options = syn_ack_options(tcp.first(header))};
-  } else if (!is_open) {
-    const std::uint32_t counted = ((flags & kSyn) != 0 ? 1U : 0U) + ((flags & kFin) != 0 ? 1U : 0U);
-    segment = reset_for(options_.reset, sequence + data + counted);
-  } else {
-    return std::nullopt;
-  }
-  const Bytes transport = tcp_answer(tcp, segment);
+  const Bytes transport = tcp_answer(tcp, *segment);
   Bytes answer = make_header(
       packet.subspan(layout.destination(), layout.address),
       packet.subspan(layout.source, layout.address),

@@ -53,6 +53,14 @@ struct Answer {
   Bytes packet;
 };
 
+/// What the host's TCP says.
+struct Segment {
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledges = 0;
+  std::uint8_t flags = 0;
+  Bytes options{};
+};
+
 /// The path itself: a question in, at most one answer out. Holds no state between questions.
 class SimulatedPath {
  public:
@@ -65,6 +73,7 @@ class SimulatedPath {
   [[nodiscard]] Bytes router_address(int hop, bool is_v6) const;
   [[nodiscard]] Bytes quote_of(View packet, const Layout& layout, int hop) const;
   [[nodiscard]] Bytes time_exceeded(View packet, const Layout& layout, int hop) const;
+  [[nodiscard]] std::optional<Segment> reply_to(View tcp) const;
   [[nodiscard]] std::optional<Bytes> from_target(View packet, const Layout& layout) const;
 
   PathOptions options_;

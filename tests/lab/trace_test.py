@@ -2,6 +2,7 @@
 """Synroute on the chain: the hops, the state of the port and the words for every kind of trouble,
 and the same as its peers say where they can say it."""
 
+import json
 import unittest
 
 import lab
@@ -110,6 +111,58 @@ class PlainPath(LabCase):
                 labels.setdefault(packet.content.source_port, set()).add(packet.content.flow_label)
         self.assertTrue(labels)
         self.assertEqual({len(found) for found in labels.values()}, {1}, labels)
+
+
+class Addresses(LabCase):
+    """Targets and ways out that are not the usual ones."""
+
+    def synroute(self, *arguments):
+        argv = [programs.synroute_program(), "-n", "--json", *arguments]
+        done = CHAIN.host.run(argv)
+        self.assertEqual(done.stderr, "", arguments)
+        return programs.outcome_of("synroute", argv, done.returncode, 0, done.stdout, done.stderr)
+
+    def assert_verdict(self, outcome, state, distance):
+        self.assertEqual(outcome.json["state"], state, outcome)
+        self.assertEqual(outcome.json["distance"], distance, outcome)
+
+    def test_a_router_is_a_target_like_others(self):
+        for version in (4, 6):
+            self.assert_verdict(self.synroute("-p", "81", CHAIN.router(6, version)), "closed", 6)
+
+    def test_a_link_local_neighbour_is_reached_through_its_zone(self):
+        shown = CHAIN.node(1).run(["ip", "-6", "-o", "addr", "show", "left", "scope", "link"]).stdout
+        neighbour = shown.split()[3].split("/")[0]
+        self.assert_verdict(self.synroute("-p", "81", f"{neighbour}%right"), "closed", 1)
+
+    def test_this_host_is_one_hop_away(self):
+        for address in ("127.0.0.1", "::1", CHAIN.host_address(4), CHAIN.host_address(6)):
+            with self.subTest(address=address):
+                self.assert_verdict(self.synroute("-p", "81", address), "closed", 1)
+
+    def test_probes_leave_as_asked(self):
+        CHAIN.host.ip("addr add 198.18.1.9/24 dev right\n")
+        try:
+            with lab.Tap(*CHAIN.tap_points()[0]) as tap:
+                outcome = self.synroute(
+                    *("-i", "right", "-s", "198.18.1.9", "--sport", "34567", "-p", "443"),
+                    chain.target_address(),
+                )
+                ways = {(syn.content.source, syn.content.source_port) for syn in tap.syns()}
+        finally:
+            CHAIN.host.ip("addr del 198.18.1.9/24 dev right\n")
+        self.assertEqual(ways, {("198.18.1.9", 34567)})
+        self.assert_verdict(outcome, "open", CHAIN.distance)
+
+    def test_several_targets_are_told_one_a_line(self):
+        argv = [programs.synroute_program(), "-n", "--json"]
+        argv += [f"{chain.target_address()}:{chain.OPEN}"]
+        argv += [f"[{chain.target_address(version=6)}]:{chain.CLOSED}"]
+        done = CHAIN.host.run(argv)
+        told = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([each["state"] for each in told], ["open", "closed"], done)
+        self.assertEqual({each["distance"] for each in told}, {CHAIN.distance}, done)
+        self.assertEqual(done.returncode, 3)
 
 
 class Rejections(LabCase):
