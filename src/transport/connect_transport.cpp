@@ -155,11 +155,13 @@ int pending_error(int descriptor) {
 ConnectTransport::ConnectTransport(Options options)
     : options_{std::move(options)},
       ready_{os::check("open event descriptor", ::epoll_create1(EPOLL_CLOEXEC))},
+      keeper_{os::check("open UDP socket", ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0))},
       clock_{os::read_clocks()} {
-  // Tried once, so that what cannot work is said before the first probe.
-  const os::Fd trial{
-      os::check("open TCP socket", ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))};
-  os::set_egress(trial.get(), options_.egress);
+  // What cannot work is said before the first probe.
+  os::set_egress(keeper_.get(), options_.egress);
+  // The kernel begins to stamp packets a little after the first socket asks for it and stops with
+  // the last one: without a socket that stays, answers to the first probes would have no stamp.
+  os::set_option("ask for receive stamps", keeper_.get(), SOL_SOCKET, SO_TIMESTAMPNS);
 }
 
 seam::TransportTraits ConnectTransport::traits() const {

@@ -68,6 +68,7 @@ class ConnectTransport final : public seam::Transport {
 
   Options options_;
   os::Fd ready_;                     ///< epoll over the sockets of all attempts
+  os::Fd keeper_;                    ///< keeps the kernel stamping packets
   std::map<int, Attempt> attempts_;  ///< by descriptor
   os::StampClock clock_;
   Instant read_at_;  ///< when the kernel was last asked
