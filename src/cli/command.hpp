@@ -31,6 +31,7 @@ struct Command {
 
 // What the rows run; each stands in a file of its own.
 ExitCode run_trace(Invocation invocation);
+ExitCode run_scan(Invocation invocation);
 ExitCode run_demo(Invocation invocation);
 ExitCode run_generate(Invocation invocation);
 

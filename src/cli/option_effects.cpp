@@ -158,4 +158,32 @@ Read<void> set_debug(Request& to, Text) {
   return {};
 }
 
+Read<void> set_where(Request& to, Text) {
+  to.scan.where = true;
+  return {};
+}
+
+Read<void> set_rate(Request& to, Text value) {
+  const auto rate = read_decimal(value);
+  constexpr double kMost = 10'000'000;
+  if (rate && (*rate < 0.01 || *rate > kMost)) {
+    return std::unexpected{fmt::format("'{}' is not from 0.01 to 10000000", value)};
+  }
+  return store(to.scan.rate, rate);
+}
+
+Read<void> set_retries(Request& to, Text value) {
+  return store(to.scan.retries, read_as<int>(value, {.first = 0, .last = 20}));
+}
+
+Read<void> set_yes(Request& to, Text) {
+  to.scan.yes = true;
+  return {};
+}
+
+Read<void> set_csv(Request& to, Text) {
+  to.format = Format::Csv;
+  return {};
+}
+
 }  // namespace synroute::cli

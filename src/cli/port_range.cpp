@@ -20,8 +20,8 @@ Read<void> add_range(std::string_view part, std::vector<Port>& ports) {
   const auto first = read_port_number(part.substr(0, hyphen));
   const auto last = read_port_number(part.substr(hyphen + 1));
   if (!first || !last) {
-    return std::unexpected{fmt::format(
-        "port range '{}': {}", sanitise(part), first ? last.error() : first.error())};
+    return std::unexpected{
+        fmt::format("port range '{}': {}", sanitise(part), first ? last.error() : first.error())};
   }
   if (*first > *last) {
     return std::unexpected{fmt::format("port range '{}' runs downwards", sanitise(part))};
@@ -32,8 +32,7 @@ Read<void> add_range(std::string_view part, std::vector<Port>& ports) {
   return {};
 }
 
-Read<void> add_part(
-    std::string_view part, const ServicePorts& services, std::vector<Port>& ports) {
+Read<void> add_part(std::string_view part, const ServicePorts& services, std::vector<Port>& ports) {
   if (part.empty()) {
     return std::unexpected{"the port list has an empty part"};
   }

@@ -8,9 +8,9 @@ namespace synroute::cli {
 /// What only a port scan can be told.
 struct ScanWish {
   bool where = false;
-  bool yes = false;              ///< scan what is large or public without further question
-  double rate = 200;             ///< SYNs per second and host
-  std::optional<int> retries;    ///< absent: the strategy's own
+  bool yes = false;            ///< scan what is large or public without further question
+  double rate = 200;           ///< SYNs per second and host
+  std::optional<int> retries;  ///< absent: the strategy's own
 };
 
 }  // namespace synroute::cli

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/infer.hpp"
 
+#include "infer/rows.hpp"
+#include "infer/scan.hpp"
+
 #include <algorithm>
 #include <tuple>
-
-#include "infer/rows.hpp"
 
 namespace synroute::infer {
 
 std::vector<model::Finding> infer(const model::Trace& trace) {
+  if (!trace.ports.empty()) {
+    return infer_scan(trace);
+  }
   const Rows rows = model::hops(trace);
   std::vector<model::Finding> findings;
   silence(rows, findings);

@@ -8,7 +8,9 @@ namespace {
 
 const IpAddress kTarget = IpAddress::v4(0xcb007150);
 
-IpAddress router(int number) { return IpAddress::v4(0xc6336400U + static_cast<std::uint32_t>(number)); }
+IpAddress router(int number) {
+  return IpAddress::v4(0xc6336400U + static_cast<std::uint32_t>(number));
+}
 
 /// A trace of three probes a hop towards a target 6 hops away, all answered and intact.
 model::Trace clean_trace() {
@@ -46,7 +48,9 @@ model::Reply& reply(model::Trace& trace, int ttl, int attempt) {
   return std::get<model::Answered>(record.state).reply;
 }
 
-TEST(Infer, SaysNothingOfACleanPath) { EXPECT_TRUE(infer(clean_trace()).empty()); }
+TEST(Infer, SaysNothingOfACleanPath) {
+  EXPECT_TRUE(infer(clean_trace()).empty());
+}
 
 TEST(Infer, TellsASilentHopThatForwards) {
   model::Trace trace = clean_trace();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/rows.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <iterator>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace synroute::infer {
 namespace {
@@ -27,7 +27,9 @@ bool answered_all(const Hop& row) {
   });
 }
 
-bool was_asked(const Hop& row) { return std::ranges::any_of(row.probes, is_lost); }
+bool was_asked(const Hop& row) {
+  return std::ranges::any_of(row.probes, is_lost);
+}
 
 std::string_view count_word(std::size_t count) {
   constexpr std::array<std::string_view, 10> kWords{
@@ -57,9 +59,9 @@ std::vector<ProbeId> changed_probes(const Hop& row, const Rewrite& rewrite) {
   return ids;
 }
 
-/// The first row whose every quote shows the change while the last quoting row before it shows none,
-/// and which no later row contradicts: a box between the two. A lone router that garbles what it
-/// quotes changes nothing for those behind it.
+/// The first row whose every quote shows the change while the last quoting row before it shows
+/// none, and which no later row contradicts: a box between the two. A lone router that garbles what
+/// it quotes changes nothing for those behind it.
 void find_rewrite(const Rows& rows, const Rewrite& rewrite, std::vector<Finding>& findings) {
   std::optional<Ttl> last_intact;
   const Hop* first_changed = nullptr;
@@ -111,8 +113,8 @@ std::string hops_text(Ttl first, Ttl last) {
 }
 
 void silence(const Rows& rows, std::vector<Finding>& findings) {
-  const auto last_answering = std::find_if(
-      rows.rbegin(), rows.rend(), [](const Hop& row) { return !row.is_silent(); });
+  const auto last_answering =
+      std::find_if(rows.rbegin(), rows.rend(), [](const Hop& row) { return !row.is_silent(); });
   const auto end = last_answering.base();
   for (auto row = rows.begin(); row != end; ++row) {
     const bool later_answer_all =
@@ -166,10 +168,7 @@ void load_balancing(const Rows& rows, std::vector<Finding>& findings) {
   }
 }
 
-void destination_nat(
-    const Rows& rows,
-    const IpAddress& target,
-    std::vector<Finding>& findings) {
+void destination_nat(const Rows& rows, const IpAddress& target, std::vector<Finding>& findings) {
   std::optional<Finding> nat;
   for (const Hop& row : rows) {
     for (const ProbeRecord* record : row.probes) {

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "model/hop.hpp"
+#include "present/json_parts.hpp"
 #include "wire/icmp_names.hpp"
 
 #include <fmt/format.h>
@@ -16,61 +17,13 @@
 namespace synroute::present {
 namespace {
 
-using Object = nlohmann::ordered_json;
-
-template <class Value, class Convert>
-Object or_null(const std::optional<Value>& value, Convert convert) {
-  return value ? Object(convert(*value)) : Object(nullptr);
-}
-
-Object text_or_null(const std::string& text) {
-  return text.empty() ? Object(nullptr) : Object(text);
-}
-
-/// Milliseconds, rounded to the microsecond: the shortest decimal that gives the number back.
-double rounded_ms(Duration length) {
-  const auto microseconds = std::chrono::round<std::chrono::microseconds>(length);
-  return static_cast<double>(microseconds.count()) / 1000;
-}
+using json::Object;
+using json::or_null;
+using json::rounded_ms;
+using json::text_or_null;
 
 int number(Ttl ttl) {
   return ttl.value();
-}
-
-/// RFC 3339 §5.6 in UTC, with milliseconds.
-std::string timestamp(WallTime time) {
-  namespace chrono = std::chrono;
-  const auto since_1970 = chrono::floor<chrono::milliseconds>(time.since_1970());
-  const chrono::sys_days day{chrono::floor<chrono::days>(since_1970)};
-  const chrono::year_month_day date{day};
-  const chrono::hh_mm_ss clock{since_1970 - day.time_since_epoch()};
-  return fmt::format(
-      "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-      static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()),
-      clock.hours().count(),
-      clock.minutes().count(),
-      clock.seconds().count(),
-      clock.subseconds().count());
-}
-
-Object target_object(const model::Target& target) {
-  return {
-      {"input", target.input},
-      {"name", text_or_null(target.name)},
-      {"address", target.address.to_string()},
-      {"zone", text_or_null(target.zone)},
-      {"port", target.port.value()},
-      {"service", text_or_null(target.service)}};
-}
-
-Object source_object(const model::Source& source) {
-  const bool known = !source.address.is_unspecified();
-  return {
-      {"address", known ? Object(source.address.to_string()) : Object(nullptr)},
-      {"port", source.port.value() != 0 ? Object(source.port.value()) : Object(nullptr)},
-      {"interface", text_or_null(source.interface)}};
 }
 
 std::string_view result(const model::ProbeRecord& record) {
@@ -78,16 +31,6 @@ std::string_view result(const model::ProbeRecord& record) {
     return name(reply->kind);
   }
   return record.refusal() ? "refused" : "timeout";
-}
-
-Object icmp_object(const model::Reply* reply) {
-  if (reply == nullptr || reply->is_tcp()) {
-    return nullptr;
-  }
-  return {
-      {"type", reply->icmp_type},
-      {"code", reply->icmp_code},
-      {"next_hop_mtu", or_null(reply->next_hop_mtu, std::identity{})}};
 }
 
 Object flag_array(const model::Reply* reply) {
@@ -185,7 +128,7 @@ Object probe_object(const model::ProbeRecord& record, int attempt) {
       {"reply_ttl", of_reply([](const model::Reply& r) { return or_null(r.ttl, number); })},
       {"quoted_ttl",
        of_reply([](const model::Reply& r) { return or_null(r.quoted_ttl(), number); })},
-      {"icmp", icmp_object(reply)},
+      {"icmp", json::icmp_object(reply)},
       {"tcp_flags", flag_array(reply)},
       {"mpls", mpls_array(reply)},
       {"interfaces", interface_array(reply)},
@@ -269,36 +212,8 @@ Object decision_object(const model::Trace& trace) {
       {"probe", record->probe.id.value()},
       {"from", reply->from.to_string()},
       {"result", name(reply->kind)},
-      {"icmp", icmp_object(reply)},
+      {"icmp", json::icmp_object(reply)},
       {"reason", std::move(reason)}};
-}
-
-Object finding_object(const model::Finding& finding) {
-  Object evidence = Object::array();
-  for (const ProbeId probe : finding.evidence) {
-    evidence.push_back(probe.value());
-  }
-  return {
-      {"kind", finding.kind},
-      {"first_hop", finding.first_hop.value()},
-      {"last_hop", finding.last_hop.value()},
-      {"certainty", name(finding.certainty)},
-      {"sentence", finding.sentence},
-      {"evidence", std::move(evidence)}};
-}
-
-Object counter_object(const model::Counters& counters) {
-  return {
-      {"sent", counters.sent},
-      {"received", counters.received},
-      {"duplicates", counters.duplicates},
-      {"late", counters.late},
-      {"unmatched", counters.unmatched},
-      {"bad_checksum", counters.bad_checksum},
-      {"malformed", counters.malformed},
-      {"refused", counters.refused},
-      {"dropped_by_socket", counters.dropped_by_socket},
-      {"clock_steps", counters.clock_steps}};
 }
 
 Object settings_object(const model::Trace& trace) {
@@ -317,16 +232,16 @@ Object trace_object(const model::Trace& trace, const NameBook& names) {
   }
   Object findings = Object::array();
   for (const model::Finding& finding : trace.findings) {
-    findings.push_back(finding_object(finding));
+    findings.push_back(json::finding_object(finding));
   }
   return {
       {"schema", "synroute.trace"},
       {"version", 1},
-      {"target", target_object(trace.target)},
-      {"source", source_object(trace.source)},
+      {"target", json::target_object(trace.target)},
+      {"source", json::source_object(trace.source)},
       {"method", name(trace.method)},
       {"settings", settings_object(trace)},
-      {"started_at", timestamp(trace.started_at)},
+      {"started_at", json::timestamp(trace.started_at)},
       {"duration_ms", rounded_ms(trace.duration)},
       {"state", name(trace.verdict.state)},
       {"reached", trace.verdict.reached},
@@ -337,7 +252,7 @@ Object trace_object(const model::Trace& trace, const NameBook& names) {
       {"hops", std::move(hops)},
       {"other_probes", other_probes(trace, rows)},
       {"findings", std::move(findings)},
-      {"counters", counter_object(trace.counters)}};
+      {"counters", json::counter_object(trace.counters)}};
 }
 
 }  // namespace

@@ -26,9 +26,7 @@ BoundarySearch::BoundarySearch(const std::vector<Suspect>& suspects, int last_tt
   }
   const auto answering =
       std::ranges::find_if(ports_, [](const Port& port) { return port.suspect.answers; });
-  reference_ = answering != ports_.end()
-                   ? static_cast<std::size_t>(answering - ports_.begin())
-                   : 0;
+  reference_ = answering != ports_.end() ? static_cast<std::size_t>(answering - ports_.begin()) : 0;
   // The edges of runs of like ports are where fates change: they scout.
   std::vector<std::size_t> others;
   for (std::size_t i = 0; i < ports_.size(); ++i) {
@@ -112,8 +110,8 @@ std::optional<int> BoundarySearch::next_ttl(const Port& port) const {
   return responsive_between(port.passed, high);
 }
 
-/// The TTL whose answer brings the proof nearer that the port ends there: it must pass there, and must
-/// not pass the next hop that would tell.
+/// The TTL whose answer brings the proof nearer that the port ends there: it must pass there, and
+/// must not pass the next hop that would tell.
 std::optional<int> BoundarySearch::ttl_to_prove(int end, const Port& port, int high) const {
   const auto tells = [this](int ttl) { return hop(ttl).router && !hop(ttl).limited; };
   if (end < port.passed || end >= high) {
@@ -141,8 +139,8 @@ std::vector<int> BoundarySearch::likely_ends(const Port& port) const {
       break;
     }
   }
-  const auto after = std::find_if(
-      ports_.begin() + static_cast<std::ptrdiff_t>(place) + 1, ports_.end(), is_done);
+  const auto after =
+      std::find_if(ports_.begin() + static_cast<std::ptrdiff_t>(place) + 1, ports_.end(), is_done);
   if (after != ports_.end()) {
     ends.push_back(after->passed);
   }
@@ -289,12 +287,13 @@ void BoundarySearch::conclude(Port& port) {
   }
 }
 
-/// A port that could not be measured takes over what its nearest measured neighbours of the same kind
-/// on both sides agree on.
+/// A port that could not be measured takes over what its nearest measured neighbours of the same
+/// kind on both sides agree on.
 void BoundarySearch::assume_from_neighbours() {
   const auto nearest = [this](std::size_t from, int step) -> const Port* {
     for (auto i = static_cast<std::ptrdiff_t>(from) + step;
-         i >= 0 && i < static_cast<std::ptrdiff_t>(ports_.size()); i += step) {
+         i >= 0 && i < static_cast<std::ptrdiff_t>(ports_.size());
+         i += step) {
       const Port& other = ports_[static_cast<std::size_t>(i)];
       if (other.suspect.answers != ports_[from].suspect.answers) {
         return nullptr;

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/ip_address.hpp"
+#include "base/time.hpp"
+#include "model/port_result.hpp"
+#include "model/probe_record.hpp"
+
 #include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <vector>
 
-#include "base/ip_address.hpp"
-#include "base/time.hpp"
-#include "model/port_result.hpp"
-#include "model/probe_record.hpp"
-
 namespace synroute::strategy {
 
 /// Finds, for many ports at once, the hop where each one's packets end.
 ///
-/// One port that the target answers (else the first) is walked hop by hop: that is the path the others
-/// are compared with. Every other port lets the TTL expire up to some hop and no farther, so that hop
-/// can be searched; the search tries the ends that neighbouring and other ports were found to have first,
-/// so ports that share a fate cost two questions each, not one per hop. Silence at a hop counts only when the same
-/// hop answered for another port at the same time: a router that limits its reports would otherwise
-/// look like a filter. Where it limits them, ports whose neighbours agree take over their fate, marked
-/// as assumed; others stay unknown.
+/// One port that the target answers (else the first) is walked hop by hop: that is the path the
+/// others are compared with. Every other port lets the TTL expire up to some hop and no farther, so
+/// that hop can be searched; the search tries the ends that neighbouring and other ports were found
+/// to have first, so ports that share a fate cost two questions each, not one per hop. Silence at a
+/// hop counts only when the same hop answered for another port at the same time: a router that
+/// limits its reports would otherwise look like a filter. Where it limits them, ports whose
+/// neighbours agree take over their fate, marked as assumed; others stay unknown.
 class BoundarySearch {
  public:
   /// A port, by its flow; `answers` when the target itself answers on it.
@@ -68,7 +68,7 @@ class BoundarySearch {
     std::optional<Instant> answered_at;  ///< when the latest probe it reported was sent
     std::optional<Instant> control_at;   ///< when the latest control was sent
     bool limited = false;
-    int walked = 0;                      ///< copies sent by the walk
+    int walked = 0;  ///< copies sent by the walk
     int walk_lost = 0;
   };
 
@@ -88,16 +88,16 @@ class BoundarySearch {
   [[nodiscard]] Hop& hop(int ttl) { return hops_[static_cast<std::size_t>(ttl)]; }
   [[nodiscard]] const Hop& hop(int ttl) const { return hops_[static_cast<std::size_t>(ttl)]; }
 
-  std::vector<Port> ports_;             ///< by port
-  std::vector<std::size_t> order_;      ///< of asking: the scouts first
-  std::size_t scouts_ = 0;              ///< ports whose ends guide the others
+  std::vector<Port> ports_;         ///< by port
+  std::vector<std::size_t> order_;  ///< of asking: the scouts first
+  std::size_t scouts_ = 0;          ///< ports whose ends guide the others
   std::map<std::size_t, std::size_t> by_index_;
   std::size_t reference_ = 0;
   bool walking_ = true;
   int last_ttl_;
-  int top_ = 0;                         ///< the TTL at which the reference ends
+  int top_ = 0;  ///< the TTL at which the reference ends
   std::array<Hop, kNone + 1> hops_{};
-  std::map<int, int> ends_;             ///< last passing TTL → ports found to end there
+  std::map<int, int> ends_;  ///< last passing TTL → ports found to end there
 };
 
 }  // namespace synroute::strategy

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/judgement.hpp"
 
-#include <algorithm>
-
 #include "model/judge.hpp"
+
+#include <algorithm>
 
 namespace synroute::strategy {
 namespace {
@@ -40,12 +40,9 @@ bool Judgement::only_resets_at(int distance, const engine::Ledger& ledger) const
 }
 
 model::Verdict Judgement::verdict(
-    std::optional<int> distance,
-    bool confirm_reset,
-    const engine::Ledger& ledger) const {
+    std::optional<int> distance, bool confirm_reset, const engine::Ledger& ledger) const {
   model::Verdict verdict;
-  const bool believable =
-      !confirm_reset || !distance || !only_resets_at(*distance, ledger);
+  const bool believable = !confirm_reset || !distance || !only_resets_at(*distance, ledger);
   if (open_by_) {
     verdict.state = model::PortState::Open;
     verdict.decided_by = open_by_;

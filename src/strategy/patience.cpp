@@ -35,7 +35,9 @@ void RttBook::add(const model::ProbeRecord& record) {
   }
 }
 
-std::optional<Duration> RttBook::here(Ttl ttl) const { return by_ttl_[ttl.value()]; }
+std::optional<Duration> RttBook::here(Ttl ttl) const {
+  return by_ttl_[ttl.value()];
+}
 
 std::optional<Duration> RttBook::later(Ttl ttl) const {
   const auto first = by_ttl_.begin() + ttl.value() + 1;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <optional>
-
 #include "base/time.hpp"
 #include "model/probe_record.hpp"
 #include "strategy/trace_options.hpp"
 
+#include <array>
+#include <optional>
+
 namespace synroute::strategy {
 
-/// Round-trip times seen so far, by TTL and at the target: what decides how long silence is waited out.
+/// Round-trip times seen so far, by TTL and at the target: what decides how long silence is waited
+/// out.
 class RttBook {
  public:
   void add(const model::ProbeRecord& record);
@@ -30,8 +31,8 @@ class RttBook {
 /// How long after its sending a probe with this TTL is given up: no RTT grows beyond its
 /// neighbours' by more than a slow control plane takes, so a fixed three seconds is never needed.
 [[nodiscard]] Duration patience(const WaitRule& rule, const RttBook& book, Ttl ttl);
-/// The same for a probe that goes to the target itself. `barred`: somebody on the way has already called
-/// the target unreachable.
+/// The same for a probe that goes to the target itself. `barred`: somebody on the way has already
+/// called the target unreachable.
 [[nodiscard]] Duration target_patience(const WaitRule& rule, const RttBook& book, bool barred);
 
 }  // namespace synroute::strategy

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/port_scan.hpp"
 
+#include "model/judge.hpp"
+#include "strategy/boundary_search.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <optional>
 #include <vector>
-
-#include "model/judge.hpp"
-#include "strategy/boundary_search.hpp"
 
 namespace synroute::strategy {
 namespace {
@@ -28,13 +28,16 @@ constexpr Duration kMargin = std::chrono::milliseconds{100};
 class PortScan final : public engine::Strategy {
  public:
   PortScan(const ScanOptions& options, std::size_t port_count)
-      : options_{options}, ports_(port_count) {}
+      : options_{options}, ports_(port_count), wanted_{port_count - options.controls} {
+    for (std::size_t i = wanted_; i < port_count; ++i) {
+      ports_[i].result.control = true;
+    }
+  }
 
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   [[nodiscard]] Duration patience(
-      const ProbeRecord& /*record*/,
-      const Ledger& /*ledger*/) const override {
+      const ProbeRecord& /*record*/, const Ledger& /*ledger*/) const override {
     return patience_;
   }
   [[nodiscard]] bool has_uniform_patience() const override { return true; }
@@ -43,8 +46,8 @@ class PortScan final : public engine::Strategy {
  private:
   struct PortWork {
     model::PortResult result;
-    bool known = false;     ///< answered
-    bool final = false;     ///< answered, or silent often enough
+    bool known = false;  ///< answered
+    bool final = false;  ///< answered, or silent often enough
     int asked = 0;
     int refused = 0;
   };
@@ -57,6 +60,8 @@ class PortScan final : public engine::Strategy {
   void ask_silent_ones_again();
   void learn_rtt(Duration rtt);
   void start_search();
+  [[nodiscard]] bool looks_too_open() const;
+  [[nodiscard]] bool everything_is_open() const;
   void collect_fates();
   [[nodiscard]] int tries() const {
     return 1 + (lossy_ ? options_.retries_when_lossy : options_.retries);
@@ -68,10 +73,11 @@ class PortScan final : public engine::Strategy {
 
   ScanOptions options_;
   std::vector<PortWork> ports_;
-  std::size_t fresh_ = 0;              ///< the first port not asked yet
-  std::deque<std::size_t> again_;      ///< ports whose last SYN stayed unanswered
-  std::deque<std::size_t> news_;       ///< ports with a result to announce
-  std::size_t open_ends_ = 0;          ///< ports asked but not final
+  std::size_t wanted_;             ///< ports asked in any case; controls follow
+  std::size_t fresh_ = 0;          ///< the first port not asked yet
+  std::deque<std::size_t> again_;  ///< ports whose last SYN stayed unanswered
+  std::deque<std::size_t> news_;   ///< ports with a result to announce
+  std::size_t open_ends_ = 0;      ///< ports asked but not final
   bool lossy_ = false;
   Duration patience_ = options_.wait_max;
   std::optional<Duration> slowest_;
@@ -87,8 +93,12 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
     result.port = ledger.flow(FlowId{static_cast<std::uint32_t>(index)}).target_port;
     return model::PortSettled{result};
   }
-  const bool scanned = fresh_ == ports_.size() && again_.empty() && open_ends_ == 0;
-  if (scanned && options_.where && !search_) {
+  bool scanned = fresh_ >= wanted_ && again_.empty() && open_ends_ == 0;
+  if (scanned && fresh_ == wanted_ && options_.controls > 0 && looks_too_open()) {
+    wanted_ = ports_.size();
+    scanned = false;
+  }
+  if (scanned && (options_.where || everything_is_open()) && !search_) {
     start_search();
   }
   const bool found = search_ && search_->finished();
@@ -96,7 +106,7 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
     collect_fates();
     return next(now, may_send, ledger);
   }
-  if (scanned && (!options_.where || searched_)) {
+  if (scanned && (!search_ || searched_)) {
     return verdict_so_far(ledger);
   }
   if (!may_send) {
@@ -115,7 +125,7 @@ std::optional<Ask> PortScan::next_ask(Instant now) {
     again_.pop_front();
     return full_probe(index);
   }
-  if (fresh_ < ports_.size()) {
+  if (fresh_ < wanted_) {
     ++open_ends_;
     return full_probe(fresh_++);
   }
@@ -146,7 +156,8 @@ std::size_t PortScan::index_of(const ProbeRecord& record, const Ledger& ledger) 
   }
   // One flow per probe: the port tells (the first flows are the ports).
   for (std::size_t i = 0; i < ports_.size(); ++i) {
-    if (ledger.flow(FlowId{static_cast<std::uint32_t>(i)}).target_port == record.probe.target_port) {
+    if (ledger.flow(FlowId{static_cast<std::uint32_t>(i)}).target_port
+        == record.probe.target_port) {
       return i;
     }
   }
@@ -229,9 +240,28 @@ void PortScan::ask_silent_ones_again() {
   }
 }
 
+/// More than half of the ports asked for are open: servers offer a few.
+bool PortScan::looks_too_open() const {
+  const auto open = std::ranges::count_if(ports_, [](const PortWork& work) {
+    return work.known && work.result.state == model::PortState::Open;
+  });
+  return 2 * static_cast<std::size_t>(open) > ports_.size() - options_.controls;
+}
+
+/// Even the controls are.
+bool PortScan::everything_is_open() const {
+  return options_.controls > 0 && fresh_ == ports_.size()
+         && std::ranges::all_of(ports_, [](const PortWork& work) {
+              return !work.result.control || work.result.state == model::PortState::Open;
+            });
+}
+
 void PortScan::start_search() {
   std::vector<BoundarySearch::Suspect> suspects;
   for (const PortWork& work : ports_) {
+    if (work.asked == 0 || (!options_.where && !work.result.control)) {
+      continue;
+    }
     const bool answers = work.result.state == model::PortState::Open
                          || work.result.state == model::PortState::Closed;
     suspects.push_back({.index = index_of(work), .answers = answers});
@@ -254,8 +284,9 @@ model::Verdict PortScan::verdict_so_far(const Ledger& /*ledger*/) const {
   model::Verdict verdict;
   verdict.stop = model::StopReason::MaxTtl;
   for (const PortWork& work : ports_) {
-    const bool answers = work.known && (work.result.state == model::PortState::Open
-                                        || work.result.state == model::PortState::Closed);
+    const bool answers = work.known
+                         && (work.result.state == model::PortState::Open
+                             || work.result.state == model::PortState::Closed);
     verdict.reached = verdict.reached || answers;
     if (work.known && (!verdict.decided_by || work.result.state < verdict.state)) {
       verdict.state = work.result.state;

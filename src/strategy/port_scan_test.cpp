@@ -4,11 +4,11 @@
 #include "engine/engine.hpp"
 #include "support/engine_run.hpp"
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace synroute::strategy {
 namespace {
@@ -34,10 +34,7 @@ wire::Datagram packet(const IpAddress& from) {
 }
 
 wire::Datagram icmp(
-    const IpAddress& from,
-    std::uint8_t type,
-    std::uint8_t code,
-    const wire::Datagram& probe) {
+    const IpAddress& from, std::uint8_t type, std::uint8_t code, const wire::Datagram& probe) {
   wire::Datagram datagram = packet(from);
   const wire::TcpHeader& header = probe.tcp()->header;
   wire::IcmpMessage message;
@@ -69,7 +66,8 @@ wire::Datagram tcp(const wire::Datagram& probe, wire::TcpFlags flags) {
 /// What happens to the packets of one port.
 struct Rule {
   enum class Kind { Open, Closed, Dropped, Rejected } kind = Kind::Closed;
-  int at = 0;        ///< Dropped, Rejected: the hop that does it. Open: answers there (a proxy); 0: the host
+  int at =
+      0;  ///< Dropped, Rejected: the hop that does it. Open: answers there (a proxy); 0: the host
 };
 
 /// Twelve routers and a host; every port has its rule, closed when it has none.
@@ -82,7 +80,8 @@ struct Network {
   std::map<int, int> reported;
   std::map<std::uint16_t, int> syns;
 
-  std::optional<std::pair<Duration, wire::Datagram>> operator()(const wire::Datagram& probe, Instant) {
+  std::optional<std::pair<Duration, wire::Datagram>> operator()(
+      const wire::Datagram& probe, Instant) {
     const int ttl = probe.ip.ttl.value();
     const std::uint16_t port = probe.tcp()->header.destination_port.value();
     ++syns[port];
@@ -106,8 +105,9 @@ struct Network {
     const bool open = rule.kind == Rule::Kind::Open;
     return std::pair{
         kPerHop * end,
-        tcp(probe, open ? wire::TcpFlag::Syn | wire::TcpFlag::Ack
-                        : wire::TcpFlag::Rst | wire::TcpFlag::Ack)};
+        tcp(probe,
+            open ? wire::TcpFlag::Syn | wire::TcpFlag::Ack
+                 : wire::TcpFlag::Rst | wire::TcpFlag::Ack)};
   }
 };
 
@@ -224,8 +224,8 @@ TEST(PortScan, AsksLittleMoreForAThousandPortsWithFiveFates) {
   Network network;
   for (std::uint16_t port = 1; port <= 1000; ++port) {
     const int fate = port / 200;
-    network.rules[port] = fate == 0 ? Rule{Rule::Kind::Closed}
-                                    : Rule{Rule::Kind::Dropped, 2 * fate + 1};
+    network.rules[port] =
+        fate == 0 ? Rule{Rule::Kind::Closed} : Rule{Rule::Kind::Dropped, 2 * fate + 1};
   }
   Network plain = network;
   const int scan_alone = scan(plain, 1, 1000).packets;
@@ -251,6 +251,24 @@ TEST(PortScan, DoesNotTakeALimitingRouterForAFilter) {
     EXPECT_TRUE(fate == "8/9" || fate == "8/9 assumed" || fate == "unknown") << port << ' ' << fate;
   }
   EXPECT_EQ(outcome.fate(100), "8/9");
+}
+
+TEST(PortScan, AsksControlsOnlyWhereTooMuchIsOpen) {
+  Network network;
+  network.rules[20] = {Rule::Kind::Open};
+  scan(network, 20, 26, {.controls = 2});  // 25 and 26 are the controls
+  EXPECT_EQ(network.syns[25], 0);
+}
+
+TEST(PortScan, TellsFromWhichHopEverythingIsAnswered) {
+  Network network;
+  for (std::uint16_t port = 20; port <= 26; ++port) {
+    network.rules[port] = {Rule::Kind::Open, 3};  // a SYN proxy
+  }
+  const Outcome outcome = scan(network, 20, 26, {.controls = 2});
+  EXPECT_TRUE(outcome.port(26).control);
+  EXPECT_EQ(outcome.state(26), PortState::Open);
+  EXPECT_EQ(outcome.fate(26), "2/3");
 }
 
 TEST(PortScan, FollowsAPathLongerThanTheReference) {

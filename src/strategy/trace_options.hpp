@@ -26,17 +26,20 @@ struct TraceOptions {
   int queries = 3;
   /// TTLs sent ahead of the farthest answer in the first round; later rounds go two fewer.
   int ahead = 8;
-  /// Silent hops after the last answer that end the trace, when the target is not heard by other means.
+  /// Silent hops after the last answer that end the trace, when the target is not heard by other
+  /// means.
   int gap_limit = 8;
   WaitRule wait;
-  /// Ask the target itself with a full TTL from sibling source ports: gives the port state after one
-  /// RTT, and the further RTT samples of the last row, which one connection could only get in turn.
+  /// Ask the target itself with a full TTL from sibling source ports: gives the port state after
+  /// one RTT, and the further RTT samples of the last row, which one connection could only get in
+  /// turn.
   bool direct = true;
   /// An RST at exactly the arrival TTL is checked with a full TTL before "closed" is believed.
   bool confirm_reset = true;
   /// One probe at a time, hop by hop, as tcptraceroute does.
   bool sequential = false;
-  /// Tell of silent rows as soon as they are complete, although the target may yet turn out to be nearer.
+  /// Tell of silent rows as soon as they are complete, although the target may yet turn out to be
+  /// nearer.
   bool announce_silence = false;
 };
 

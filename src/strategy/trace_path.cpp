@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/trace_path.hpp"
 
-#include <algorithm>
-#include <array>
-#include <vector>
-
 #include "model/hop.hpp"
 #include "strategy/judgement.hpp"
 #include "strategy/patience.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
 
 namespace synroute::strategy {
 namespace {
@@ -34,9 +34,9 @@ constexpr int kRefusalsMax = 3;
 struct Row {
   int asked = 0;
   int settled = 0;
-  bool answered = false;   ///< by anyone
+  bool answered = false;  ///< by anyone
   bool announced = false;
-  bool checked = false;    ///< asked once more while nothing else was pending at the target
+  bool checked = false;  ///< asked once more while nothing else was pending at the target
   Instant last_asked;
 };
 
@@ -91,20 +91,20 @@ class TracePath final : public engine::Strategy {
 
   TraceOptions options_;
   int directs_wanted_ = 0;
-  std::vector<FlowId> standby_;       ///< flows kept for targets whose answers name no probe
+  std::vector<FlowId> standby_;  ///< flows kept for targets whose answers name no probe
   std::size_t standby_used_ = 0;
   std::array<Row, kTtlEnd> rows_{};
   RttBook book_;
   Judgement state_;
-  int farthest_ = 0;                  ///< the largest TTL that expired at a router
-  std::optional<int> distance_;       ///< the smallest TTL the target answered
+  int farthest_ = 0;             ///< the largest TTL that expired at a router
+  std::optional<int> distance_;  ///< the smallest TTL the target answered
   std::optional<int> announced_distance_;
-  std::optional<int> barrier_;        ///< the smallest TTL somebody else called unreachable
+  std::optional<int> barrier_;  ///< the smallest TTL somebody else called unreachable
   int directs_asked_ = 0;
   bool asked_again_ = false;
   bool confirmed_ = false;
-  std::vector<ProbeId> samples_;      ///< probes sent alone at the target, the latest last
-  bool sampling_ = false;             ///< the probe just asked for is such a sample
+  std::vector<ProbeId> samples_;  ///< probes sent alone at the target, the latest last
+  bool sampling_ = false;         ///< the probe just asked for is such a sample
   int samples_asked_ = 0;
   int refusals_ = 0;
   bool anything_left_ = false;
@@ -121,7 +121,8 @@ TracePath::TracePath(const TraceOptions& options, std::size_t sibling_flows)
   }
 }
 
-// --- what to ask -------------------------------------------------------------------------------------
+// --- what to ask
+// -------------------------------------------------------------------------------------
 
 Move TracePath::next(Instant now, bool may_send, const Ledger& ledger) {
   begun_ = begun_.value_or(now);
@@ -182,14 +183,16 @@ Ask TracePath::hop_probe(int ttl, Instant now, FlowId flow) {
 
 TracePath::MaybeAsk TracePath::next_in_round(int round, Instant now) {
   // Sequential: all attempts of a hop before the next hop.
-  const int last = options_.sequential ? std::min(options_.last_ttl, end().value_or(options_.last_ttl))
-                                       : reach(round);
+  const int last = options_.sequential
+                       ? std::min(options_.last_ttl, end().value_or(options_.last_ttl))
+                       : reach(round);
   for (int ttl = options_.first_ttl; ttl <= last; ++ttl) {
     Row& candidate = row(ttl);
     if (options_.sequential && candidate.asked < options_.queries) {
       return hop_probe(ttl, now);
     }
-    // An open port answers one SYN of this flow at a time: its further samples are sample_target()'s.
+    // An open port answers one SYN of this flow at a time: its further samples are
+    // sample_target()'s.
     const bool open_target = distance_ == ttl && state_.heard_open;
     if (options_.sequential || candidate.asked != round - 1 || open_target) {
       continue;
@@ -206,7 +209,8 @@ TracePath::MaybeAsk TracePath::next_in_round(int round, Instant now) {
 
 Ask TracePath::direct_probe(FlowId flow) {
   // A last TTL below 30 is a wish not to go farther.
-  const int ttl = options_.last_ttl < 30 ? options_.last_ttl : std::max(options_.last_ttl, kFullTtl);
+  const int ttl =
+      options_.last_ttl < 30 ? options_.last_ttl : std::max(options_.last_ttl, kFullTtl);
   return {
       .flow = flow,
       .ttl = Ttl{static_cast<std::uint8_t>(ttl)},
@@ -244,9 +248,10 @@ TracePath::MaybeAsk TracePath::confirmation(const Ledger& ledger) {
       || !flow_is_quiet(ledger)) {
     return std::nullopt;
   }
-  const bool may_hear_more = std::ranges::any_of(ledger.records(), [this](const ProbeRecord& record) {
-    return record.is_waiting() && record.probe.ttl.value() > *distance_;
-  });
+  const bool may_hear_more =
+      std::ranges::any_of(ledger.records(), [this](const ProbeRecord& record) {
+        return record.is_waiting() && record.probe.ttl.value() > *distance_;
+      });
   if (may_hear_more) {  // probes that went farther will tell without another SYN
     return std::nullopt;
   }
@@ -291,8 +296,9 @@ TracePath::MaybeAsk TracePath::sample_target(const Ledger& ledger) {
 }
 
 bool TracePath::wants_standby() const {
-  const bool mute_on_path = state_.heard_unnamed
-                            || (target_is_alive() && silent_until() - farthest_ >= options_.gap_limit);
+  const bool mute_on_path =
+      state_.heard_unnamed
+      || (target_is_alive() && silent_until() - farthest_ >= options_.gap_limit);
   return !options_.sequential && !distance_ && !barrier_ && mute_on_path
          && standby_used_ < standby_.size() && standby_ttl() <= options_.last_ttl;
 }
@@ -302,7 +308,8 @@ int TracePath::standby_ttl() const {
 }
 
 /// Flow 0 cannot tell which of its probes the target answered (RST without a key), or does not get
-/// through (boxes that take a new SYN on a known connection for an attack): probes with a flow each can.
+/// through (boxes that take a new SYN on a known connection for an attack): probes with a flow each
+/// can.
 TracePath::MaybeAsk TracePath::by_standby_flow() {
   if (!wants_standby()) {
     return std::nullopt;
@@ -311,7 +318,8 @@ TracePath::MaybeAsk TracePath::by_standby_flow() {
   return hop_probe(ttl, row(ttl).last_asked, standby_[standby_used_++]);
 }
 
-// --- what was heard ----------------------------------------------------------------------------------
+// --- what was heard
+// ----------------------------------------------------------------------------------
 
 void TracePath::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
   const bool is_hop = record.probe.role == ProbeRole::Hop;
@@ -331,8 +339,9 @@ void TracePath::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
     return;
   }
   row(ttl).answered = true;
-  const bool from_target = reply->is_tcp() || (reply->kind == ReplyKind::Unreachable
-                                               && reply->from == record.probe.target);
+  const bool from_target =
+      reply->is_tcp()
+      || (reply->kind == ReplyKind::Unreachable && reply->from == record.probe.target);
   if (reply->kind == ReplyKind::TimeExceeded) {
     farthest_ = std::max(farthest_, ttl);
   } else if (from_target) {
@@ -357,7 +366,8 @@ Duration TracePath::patience(const ProbeRecord& record, const Ledger& /*ledger*/
   return target_patience(options_.wait, book_, barrier_.has_value());
 }
 
-// --- what is known -----------------------------------------------------------------------------------
+// --- what is known
+// -----------------------------------------------------------------------------------
 
 /// The last TTL of the run of wholly silent rows behind the farthest answer.
 int TracePath::silent_until() const {
@@ -368,7 +378,8 @@ int TracePath::silent_until() const {
   return ttl;
 }
 
-/// How far a round may go: never beyond a known end, and a bounded number ahead of the farthest answer.
+/// How far a round may go: never beyond a known end, and a bounded number ahead of the farthest
+/// answer.
 int TracePath::reach(int round) const {
   const int ahead = std::max(round == 1 ? options_.ahead : options_.ahead - 2, 1);
   const int limit = std::min(options_.last_ttl, silent_until() + ahead);
@@ -381,14 +392,17 @@ bool TracePath::is_complete(int ttl) const {
 
 /// Answers of the target that will stand on its row, and samples sent alone that were lost.
 int TracePath::target_samples(const Ledger& ledger) const {
-  return static_cast<int>(std::ranges::count_if(ledger.records(), [this](const ProbeRecord& record) {
-    const model::Reply* reply = record.reply();
-    const bool on_row =
-        record.probe.role == ProbeRole::Hop && record.probe.ttl.value() == *distance_;
-    const bool direct = record.probe.role == ProbeRole::Direct && reply != nullptr && reply->is_tcp();
-    const bool lost_sample = record.is_settled() && std::ranges::count(samples_, record.probe.id) != 0;
-    return direct || (on_row && (reply != nullptr || lost_sample));
-  }));
+  return static_cast<int>(
+      std::ranges::count_if(ledger.records(), [this](const ProbeRecord& record) {
+        const model::Reply* reply = record.reply();
+        const bool on_row =
+            record.probe.role == ProbeRole::Hop && record.probe.ttl.value() == *distance_;
+        const bool direct =
+            record.probe.role == ProbeRole::Direct && reply != nullptr && reply->is_tcp();
+        const bool lost_sample =
+            record.is_settled() && std::ranges::count(samples_, record.probe.id) != 0;
+        return direct || (on_row && (reply != nullptr || lost_sample));
+      }));
 }
 
 bool TracePath::target_row_complete(const Ledger& ledger) const {
@@ -403,8 +417,8 @@ bool TracePath::target_row_complete(const Ledger& ledger) const {
     return quiet;
   }
   // Fewer: either no more can be asked, or (closed) what was asked is still out.
-  const bool exhausted = state_.heard_open ? samples_asked_ >= options_.queries - 1
-                                           : is_complete(*distance_);
+  const bool exhausted =
+      state_.heard_open ? samples_asked_ >= options_.queries - 1 : is_complete(*distance_);
   return exhausted && quiet && !waits_for(ProbeRole::Direct, ledger);
 }
 
@@ -414,13 +428,14 @@ bool TracePath::waits_for(ProbeRole role, const Ledger& ledger) const {
   });
 }
 
-/// No probe sent alone at the target is pending. Those sent before its first answer do not count: the
-/// RST that this host's kernel returned to that answer leaves behind them and undoes them all.
+/// No probe sent alone at the target is pending. Those sent before its first answer do not count:
+/// the RST that this host's kernel returned to that answer leaves behind them and undoes them all.
 bool TracePath::flow_is_quiet(const Ledger& ledger) const {
   return !sampling_ && (samples_.empty() || ledger.record(samples_.back()).is_settled());
 }
 
-// --- what to say -------------------------------------------------------------------------------------
+// --- what to say
+// -------------------------------------------------------------------------------------
 
 std::optional<Move> TracePath::announcement(const Ledger& ledger) {
   if (sampling_) {  // the engine has numbered the sample meanwhile: it is the newest record
@@ -496,8 +511,7 @@ model::Verdict TracePath::verdict_so_far(const Ledger& ledger) const {
 }  // namespace
 
 std::unique_ptr<engine::Strategy> trace_path(
-    const TraceOptions& options,
-    std::size_t sibling_flows) {
+    const TraceOptions& options, std::size_t sibling_flows) {
   return std::make_unique<TracePath>(options, sibling_flows);
 }
 

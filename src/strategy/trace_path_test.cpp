@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/trace_path.hpp"
 
+#include "engine/engine.hpp"
+#include "model/hop.hpp"
+#include "support/engine_run.hpp"
+
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
-
-#include "engine/engine.hpp"
-#include "model/hop.hpp"
-#include "support/engine_run.hpp"
 
 namespace synroute::strategy {
 namespace {
@@ -25,7 +25,9 @@ const IpAddress kSource = IpAddress::v4(0xc0000207);
 const IpAddress kTarget = IpAddress::v4(0xcb007150);
 constexpr int kDistance = 12;
 
-IpAddress router(int ttl) { return IpAddress::v4(0xc6336400U + static_cast<std::uint32_t>(ttl)); }
+IpAddress router(int ttl) {
+  return IpAddress::v4(0xc6336400U + static_cast<std::uint32_t>(ttl));
+}
 
 wire::Datagram packet(const IpAddress& from) {
   wire::Datagram datagram;
@@ -36,10 +38,7 @@ wire::Datagram packet(const IpAddress& from) {
 }
 
 wire::Datagram icmp(
-    const IpAddress& from,
-    std::uint8_t type,
-    std::uint8_t code,
-    const wire::Datagram& probe) {
+    const IpAddress& from, std::uint8_t type, std::uint8_t code, const wire::Datagram& probe) {
   wire::Datagram datagram = packet(from);
   const wire::TcpHeader& header = probe.tcp()->header;
   wire::IcmpMessage message{.type = type, .code = code};
@@ -79,14 +78,15 @@ class Path {
   std::set<int> silent;
   int distance = kDistance;
   enum class Port { Open, Closed, Dropped } port = Port::Open;
-  int dropped_after = 0;   ///< TTLs beyond this vanish (0: none do)
+  int dropped_after = 0;  ///< TTLs beyond this vanish (0: none do)
   bool keyless_resets = false;
-  bool resets_on_arrival = false;  ///< RST to a probe whose TTL is used up on arrival, else open
+  bool resets_on_arrival = false;     ///< RST to a probe whose TTL is used up on arrival, else open
   std::map<int, std::set<int>> lost;  ///< TTL → attempts that vanish on the way
   std::function<std::optional<wire::Datagram>(const wire::Datagram&)> intercept;
 
   /// The answer to a probe that arrives where it arrives, and the round trip it takes.
-  std::optional<std::pair<Duration, wire::Datagram>> answer(const wire::Datagram& probe, Instant sent) {
+  std::optional<std::pair<Duration, wire::Datagram>> answer(
+      const wire::Datagram& probe, Instant sent) {
     const int ttl = probe.ip.ttl.value();
     if (lost[ttl].contains(++seen_[ttl])) {
       return std::nullopt;
