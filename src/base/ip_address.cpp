@@ -93,7 +93,7 @@ std::optional<std::array<std::uint8_t, 16>> parse_v6(std::string_view text) {
   std::array<std::uint8_t, 16> bytes{};
   for (std::size_t i = 0; i < 8; ++i) {
     bytes[2 * i] = static_cast<std::uint8_t>(groups[i] >> 8);
-    bytes[2 * i + 1] = static_cast<std::uint8_t>(groups[i]);
+    bytes[(2 * i) + 1] = static_cast<std::uint8_t>(groups[i]);
   }
   return bytes;
 }
@@ -131,7 +131,7 @@ std::string format_v6(std::span<const std::uint8_t> bytes) {
   }
   std::array<std::uint16_t, 8> groups{};
   for (std::size_t i = 0; i < 8; ++i) {
-    groups[i] = static_cast<std::uint16_t>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+    groups[i] = static_cast<std::uint16_t>(bytes[2 * i] << 8 | bytes[(2 * i) + 1]);
   }
   const auto [gap, gap_length] = longest_zero_run(groups);
   std::string text;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace synroute {
@@ -14,14 +15,29 @@ struct Character {
   std::size_t length = 0;  ///< bytes; 0 when the bytes are not UTF-8
 };
 
+/// Bytes of the character that begins with `first`; 0 when none does. 0xc0 and 0xc1 would be
+/// overlong, 0xf5 and above lie beyond U+10FFFF.
+std::size_t length_announced(std::uint8_t first) {
+  if (first < 0x80) {
+    return 1;
+  }
+  if (first < 0xc2 || first > 0xf4) {
+    return 0;
+  }
+  if (first < 0xe0) {
+    return 2;
+  }
+  return first < 0xf0 ? 3 : 4;
+}
+
 /// The first character of `text`, by the table of RFC 3629 §4 (no overlong forms, no surrogates).
 Character decode(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   if (byte(0) < 0x80) {
     return {byte(0), 1};
   }
-  const std::size_t length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : byte(0) >= 0xc2 ? 2 : 0;
-  if (length == 0 || byte(0) > 0xf4 || text.size() < length) {
+  const std::size_t length = length_announced(byte(0));
+  if (length == 0 || text.size() < length) {
     return {};
   }
   char32_t code = byte(0) & (0x7fU >> length);
@@ -31,7 +47,7 @@ Character decode(std::string_view text) {
     }
     code = code << 6 | (byte(i) & 0x3fU);
   }
-  constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = code >= 0xd800 && code <= 0xdfff;
   if (code < kSmallest[length] || code > 0x10ffff || surrogate) {
     return {};

@@ -129,7 +129,7 @@ std::uint16_t length_on_wire(std::size_t length) {
 
 std::uint16_t fragment_field(const IpHeader& header) {
   return static_cast<std::uint16_t>(
-      header.fragment_offset / 8 | (header.more_fragments ? 0x2000 : 0)
+      (header.fragment_offset / 8) | (header.more_fragments ? 0x2000 : 0)
       | (header.dont_fragment ? 0x4000 : 0));
 }
 
@@ -190,13 +190,13 @@ class BodyWriter {
   }
 
   void operator()(const OtherPayload& other) const {
-    begin(Protocol{header_.protocol}, other.bytes.size());
+    static_cast<void>(begin(Protocol{header_.protocol}, other.bytes.size()));
     to_.bytes(other.bytes);
   }
 
  private:
   /// Writes the IP header; where the body begins.
-  std::size_t begin(Protocol protocol, std::size_t body_size) const {
+  [[nodiscard]] std::size_t begin(Protocol protocol, std::size_t body_size) const {
     const auto write_header = header_.family() == Family::V4 ? write_v4 : write_v6;
     write_header(header_, static_cast<std::uint8_t>(protocol), body_size, to_);
     return to_.size();

@@ -134,7 +134,8 @@ StructureHeader read_structure_header(Reader& reader) {
 
 /// Writes an object whose payload `body` writes, and its length.
 template <class Body>
-void write_object(Writer& to, std::uint8_t class_number, std::uint8_t class_type, Body&& body) {
+void write_object(
+    Writer& to, std::uint8_t class_number, std::uint8_t class_type, const Body& body) {
   const std::size_t start = to.size();
   to.u16(0).u8(class_number).u8(class_type);
   body();

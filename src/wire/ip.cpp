@@ -35,7 +35,7 @@ std::expected<IpHeaderRead, DissectError> read_v4(std::span<const std::uint8_t> 
   Reader reader{packet};
   IpHeaderRead read;
   IpHeader& header = read.header;
-  header.header_size = (reader.u8() & 0xfU) * 4;
+  header.header_size = (reader.u8() & std::size_t{0xf}) * 4;
   header.tos = reader.u8();
   header.total_length = reader.u16();
   header.id = reader.u16();

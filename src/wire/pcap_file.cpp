@@ -94,7 +94,8 @@ std::expected<PcapFile, PcapError> read_pcap(std::span<const std::uint8_t> file)
   }
   reader.skip(16);  // version, time zone, accuracy, snap length
   PcapFile pcap;
-  pcap.link_type = LinkType{layout->u32(reader) & 0xffff};  // above: frame check sequence bits
+  // The upper half says whether frames end in a check sequence.
+  pcap.link_type = LinkType{static_cast<std::uint16_t>(layout->u32(reader))};
   if (reader.failed()) {
     return std::unexpected{PcapError::NotPcap};
   }

@@ -15,7 +15,7 @@
 namespace synroute::wire {
 
 /// What stands before the IP header in a capture (the LINKTYPE_ registry of tcpdump.org).
-enum class LinkType : std::uint32_t {
+enum class LinkType : std::uint16_t {
   Ethernet = 1,
   Raw = 101,  ///< nothing
   LinuxCooked = 113,

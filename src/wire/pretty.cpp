@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
+#include <optional>
 #include <span>
 
 namespace synroute::wire {
@@ -47,35 +47,34 @@ std::uint32_t number(std::span<const std::uint8_t> bytes) {
   return value;
 }
 
-void say_option(Line& line, const TcpOption& option) {
+/// The option in words; empty when it is unknown or has not the size of its kind.
+std::string known_option(const TcpOption& option) {
   const auto data = option.data;
   switch (TcpOptionKind{option.kind}) {
-    case TcpOptionKind::NoOperation: return say(line, "nop");
+    case TcpOptionKind::NoOperation: return "nop";
     case TcpOptionKind::MaximumSegmentSize:
-      if (data.size() == 2) {
-        return say(line, "mss {}", number(data));
-      }
-      break;
+      return data.size() == 2 ? fmt::format("mss {}", number(data)) : "";
     case TcpOptionKind::WindowScale:
-      if (data.size() == 1) {
-        return say(line, "wscale {}", number(data));
-      }
-      break;
-    case TcpOptionKind::SackPermitted:
-      if (data.empty()) {
-        return say(line, "sackOK");
-      }
-      break;
+      return data.size() == 1 ? fmt::format("wscale {}", number(data)) : "";
+    case TcpOptionKind::SackPermitted: return data.empty() ? "sackOK" : "";
     case TcpOptionKind::Timestamps:
-      if (data.size() == 8) {
-        return say(line, "TS val {} ecr {}", number(data.first(4)), number(data.last(4)));
-      }
-      break;
-    case TcpOptionKind::FastOpen: return say(line, "tfo {:02x}", fmt::join(data, ""));
+      return data.size() == 8
+                 ? fmt::format("TS val {} ecr {}", number(data.first(4)), number(data.last(4)))
+                 : "";
+    case TcpOptionKind::FastOpen: return fmt::format("tfo {:02x}", fmt::join(data, ""));
     case TcpOptionKind::End:
     case TcpOptionKind::Sack: break;
   }
-  say(line, "option {} {:02x}", option.kind, fmt::join(data, ""));
+  return "";
+}
+
+void say_option(Line& line, const TcpOption& option) {
+  const std::string known = known_option(option);
+  if (known.empty()) {
+    say(line, "option {} {:02x}", option.kind, fmt::join(option.data, ""));
+  } else {
+    say(line, "{}", known);
+  }
 }
 
 void say_options(Line& line, const TcpOptions& options) {
@@ -119,9 +118,8 @@ void say_checksum(Line& line, Checksum checksum) {
   }
 }
 
-/// Flags, numbers and options of a TCP header; `between` writes what belongs before the options.
-template <class Between>
-void say_tcp(Line& line, const TcpHeader& tcp, Between&& between) {
+/// Flags, numbers and options of a TCP header; what the IP header says stands before the options.
+void say_tcp(Line& line, const TcpHeader& tcp, const IpHeader* ip) {
   say_flags(line, tcp.flags);
   say(line, " seq {}", tcp.sequence);
   if (tcp.flags.has(TcpFlag::Ack) || tcp.acknowledgement != 0) {
@@ -131,7 +129,9 @@ void say_tcp(Line& line, const TcpHeader& tcp, Between&& between) {
   if (tcp.urgent != 0) {
     say(line, " urg {}", tcp.urgent);
   }
-  between();
+  if (ip != nullptr) {
+    say_ip(line, *ip);
+  }
   say_options(line, tcp.options);
 }
 
@@ -165,26 +165,26 @@ void say_quote(Line& line, const Quote& quote) {
         quote.destination.to_string(),
         quote.protocol);
   }
-  const auto say_quoted_ip = [&] {
-    if (quote.ip) {
-      say_ip(
-          line,
-          {.destination = quote.destination,
-           .ttl = quote.ip->ttl,
-           .tos = quote.ip->tos,
-           .id = quote.ip->id,
-           .flow_label = quote.ip->flow_label,
-           .dont_fragment = quote.ip->dont_fragment});
-    }
-  };
+  std::optional<IpHeader> ip;
+  if (quote.ip) {
+    ip = IpHeader{
+        .destination = quote.destination,
+        .ttl = quote.ip->ttl,
+        .tos = quote.ip->tos,
+        .id = quote.ip->id,
+        .flow_label = quote.ip->flow_label,
+        .dont_fragment = quote.ip->dont_fragment};
+  }
   if (quote.tcp && quote.tcp->header) {
     say(line, " ");
-    say_tcp(line, *quote.tcp->header, say_quoted_ip);
+    say_tcp(line, *quote.tcp->header, ip ? &*ip : nullptr);
   } else {
     if (quote.tcp) {
       say(line, " seq {}", quote.tcp->sequence);
     }
-    say_quoted_ip();
+    if (ip) {
+      say_ip(line, *ip);
+    }
   }
   say(line, ")");
 }
@@ -239,7 +239,7 @@ class Describer {
   void operator()(const TcpSegment& segment) const {
     endpoints(segment.header.source_port, segment.header.destination_port);
     say(line_, " ");
-    say_tcp(line_, segment.header, [&] { say_ip(line_, ip_); });
+    say_tcp(line_, segment.header, &ip_);
     payload(segment.payload.size());
     say_checksum(line_, segment.checksum);
   }
