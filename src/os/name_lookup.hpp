@@ -32,11 +32,10 @@ struct LookupFailure {
 
 /// The TCP port of a service name in /etc/services.
 [[nodiscard]] std::optional<Port> service_port(const std::string& name);
-/// The canonical TCP service name of a port; empty when it has none.
+/// The canonical TCP service name of a port in /etc/services; empty when it has none.
 [[nodiscard]] std::string service_name(Port port);
 
-/// Every port that has a canonical TCP service name. One pass over the table, which asking for
-/// thousands of ports one by one would read as often.
+/// Every port that has a canonical TCP service name in /etc/services.
 [[nodiscard]] std::map<Port, std::string> service_names();
 
 }  // namespace synroute::os
