@@ -71,7 +71,7 @@ std::string read_services() {
   std::string text;
   std::array<char, 16384> buffer{};
   constexpr std::size_t kSizeMax = std::size_t{1} << 20;
-  while (file && text.size() < kSizeMax) {
+  while (file.is_open() && text.size() < kSizeMax) {
     const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
     if (count <= 0) {
       break;
