@@ -31,11 +31,16 @@ class Log final : public Observer {
         world_.name(node),
         static_cast<int>(what),
         reason ? describe(*reason) : "",
-        wire::pretty(dissected(packet)));
+        told(packet));
   }
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
+  /// Half packets have no line of their own.
+  static std::string told(const Packet& packet) {
+    const auto datagram = wire::dissect(packet.bytes());
+    return datagram ? wire::pretty(*datagram) : fmt::format("{} bytes", packet.size());
+  }
   World& world_;
   std::string text_;
 };

@@ -10,13 +10,26 @@ const LabelSwitch* LabelTable::find(std::uint32_t label) const {
   return found == switches.end() ? nullptr : &*found;
 }
 
-void LabelTable::push(Packet& packet, std::uint32_t out) const {
+std::optional<wire::MplsLabel> LabelTable::label_for(
+    const IpAddress& destination, std::uint8_t ttl, std::uint32_t out) const {
   const auto found = std::ranges::find(pushes, out, &LabelPush::out);
-  if (found == pushes.end() || !found->labelled.contains(packet.destination())) {
+  if (found == pushes.end() || !found->labelled.contains(destination)) {
+    return std::nullopt;
+  }
+  return wire::MplsLabel{
+      .label = found->label,
+      .traffic_class = 0,
+      .bottom = true,
+      .ttl = found->propagates_ttl ? ttl : std::uint8_t{255}};
+}
+
+void LabelTable::push(Packet& packet, std::uint32_t out) const {
+  if (pushes.empty()) {
     return;
   }
-  const std::uint8_t ttl = found->propagates_ttl ? packet.ttl() : std::uint8_t{255};
-  packet.labels.assign(1, {.label = found->label, .traffic_class = 0, .bottom = true, .ttl = ttl});
+  if (const auto label = label_for(packet.destination(), packet.ttl(), out)) {
+    packet.labels.assign(1, *label);
+  }
 }
 
 void pop_label(Packet& packet) {

@@ -35,7 +35,10 @@ struct LabelTable {
 
   /// Null for an unknown label.
   [[nodiscard]] const LabelSwitch* find(std::uint32_t label) const;
-  /// Labels a packet that leaves by `out`, if it enters a tunnel there.
+  /// The label of a packet for `destination` that leaves by `out` with this TTL, if it enters a
+  /// tunnel.
+  [[nodiscard]] std::optional<wire::MplsLabel> label_for(
+      const IpAddress& destination, std::uint8_t ttl, std::uint32_t out) const;
   void push(Packet& packet, std::uint32_t out) const;
 };
 

@@ -1,15 +1,87 @@
 # The scenarios the program carries, and every scenario test runs. By name, without the ending.
 set(SYNROUTE_SCENARIOS
+    all-at-first-hop
+    all-options-stripped
+    balanced-by-destination
+    balanced-by-flow
+    balanced-by-label
+    balanced-by-packet
+    balanced-weighted
+    censored
     closed
+    cloud
+    corruption
+    data-centre
+    dnat-port
     dnat
     dropped-halfway
+    dscp-remarked
+    duplicates
+    ecn-bleached
+    ecn-refused
+    extension-right
+    extension-wrong-length
+    extension-zero-length
+    half-answers
     home
+    host-acks-same
+    host-bare-options
+    host-drops-bare-syn
+    host-filtered
+    host-full-backlog
+    host-full-without-cookies
+    host-rejects
+    host-resets-last-ttl
+    host-slow
+    host-syn-limit
+    host-udp-echo
+    icmp-blocked
+    id-swapped
+    id-zeroed
+    interface-info
+    jitter
+    limit-bucket
+    limit-ios
+    limit-junos
+    limit-linux
+    limit-nokia
+    long-way-back
+    loop
+    lossy-link
+    mpls-core
+    mpls-explicit
+    mpls-implicit
+    mpls-invisible
+    mpls-opaque
+    mss-clamped
+    nat-repaired
+    no-decrement
+    no-route
+    noise
+    options-stripped
+    proxy
+    quote-28-bytes
     quote-8-bytes
     quote-all-left
     quote-id-changed
     quote-sequence-changed
     quote-source-left
     quote-untouched
+    quote-zeroed-checksum
     rejected
+    rejects
+    reordering
+    reply-sources
+    reply-ttls
+    reset-injected
     reset-without-ack
-    silent-3)
+    satellite
+    sequence-repaired
+    silent-3
+    slow-icmp
+    small-mtu
+    synproxy
+    tracetcp-blocked
+    tracetcp-proxy
+    ttl-raised
+    zero-ttl)
