@@ -84,16 +84,16 @@ class Interruption(unittest.TestCase):
 
     def interrupted(self, *arguments, rows):
         argv = [programs.synroute_program(), "-n", "-w", "20,0,0", *arguments]
-        process = CHAIN.host.popen([*argv, chain.target_address(), str(chain.DROPPED_HALFWAY)])
+        argv += [chain.target_address(), str(chain.DROPPED_HALFWAY)]
         with contextlib.ExitStack() as stack:
+            tap = stack.enter_context(lab.Tap(*CHAIN.tap_points()[0]))
+            process = CHAIN.host.popen(argv)
             stack.callback(process.kill)
             seen = ""
-            while rows and len(programs.numbered_rows(seen)) < rows:
+            while len(programs.numbered_rows(seen)) < rows:
                 seen += process.stdout.readline()
-            if not rows:
-                with lab.Tap(*CHAIN.tap_points()[0]) as tap:
-                    while len(tap.packets()) < 3:
-                        pass
+            while not tap.syns():
+                pass
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=5)
         return process.returncode, seen + out, err
