@@ -276,14 +276,20 @@ void Session::Run::observe(std::size_t index, model::Event event) {
   }
 }
 
+/// Every address that is shown: the target at once, the others as they answer.
 void Session::Run::ask_name(std::size_t index, const model::Event& event) {
-  const auto* settled = std::get_if<model::ProbeSettled>(&event.what);
-  if (session_.resolver_ == nullptr || settled == nullptr || settled->record.reply() == nullptr) {
+  if (session_.resolver_ == nullptr) {
     return;
   }
-  const IpAddress& address = settled->record.reply()->from;
-  if (session_.lanes_[index]->addresses.insert(address).second) {
-    session_.resolver_->ask(address);
+  std::optional<IpAddress> address;
+  if (const auto* started = std::get_if<model::TraceStarted>(&event.what)) {
+    address = started->head.target.address;
+  } else if (const auto* settled = std::get_if<model::ProbeSettled>(&event.what)) {
+    const model::Reply* reply = settled->record.reply();
+    address = reply != nullptr ? std::optional{reply->from} : std::nullopt;
+  }
+  if (address && session_.lanes_[index]->addresses.insert(*address).second) {
+    session_.resolver_->ask(*address);
   }
 }
 

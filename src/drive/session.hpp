@@ -20,7 +20,7 @@ using TextSink = std::function<bool(const seam::Text&)>;
 
 struct SessionOptions {
   /// Traces under way at once; the others wait their turn.
-  std::size_t concurrent_max = 16;
+  std::size_t concurrent_max = 64;
   /// Draws conclusions from a finished trace before it is presented; may be empty.
   std::function<std::vector<model::Finding>(const model::Trace&)> infer;
 };

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/tracetcp_command.hpp"
+
+#include "cli/compose.hpp"
+#include "cli/locate.hpp"
+#include "cli/prepare.hpp"
+#include "cli/seed.hpp"
+#include "cli/streams.hpp"
+#include "cli/tracetcp_arguments.hpp"
+#include "os/name_lookup.hpp"
+#include "present/tracetcp.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace synroute::cli {
+namespace {
+
+/// The pause that keeps probes from being taken for a flood; -F takes it away.
+constexpr Duration kPolitePause = std::chrono::milliseconds{2};
+/// Ports traced in one go: each is one more name for the same host, so it is looked up once a
+/// batch.
+constexpr std::uint32_t kPortsAtOnce = 64;
+
+int say(const TracetcpEnd& end) {
+  write_text({.out = end.out, .err = end.err});
+  return end.status;
+}
+
+TraceRequest request_of(const TracetcpArguments& arguments) {
+  TraceRequest request;
+  request.names = arguments.names;
+  request.look.dont_fragment = true;
+  request.path.first_ttl = arguments.first_ttl;
+  request.path.last_ttl = std::min(arguments.first_ttl + arguments.hops - 1, 255);
+  request.path.queries = arguments.probes;
+  request.path.gap_limit = 255;
+  request.path.direct = false;
+  request.path.announce_silence = true;
+  request.path.wait.max = std::chrono::milliseconds{arguments.timeout_ms};
+  request.path.wait.silence = request.path.wait.max;
+  if (!arguments.hurry) {
+    request.pacing = kPolitePause;
+  }
+  return request;
+}
+
+/// The ports of the command line; none for a range that runs downwards.
+std::vector<Port> ports_of(const TracetcpArguments& arguments) {
+  if (!arguments.range) {
+    return {arguments.port};
+  }
+  std::vector<Port> ports;
+  for (std::uint32_t port = arguments.range_first; port <= arguments.range_last; ++port) {
+    ports.emplace_back(static_cast<std::uint16_t>(port));
+  }
+  return ports;
+}
+
+PresenterFactory presenters_of(const TracetcpArguments& arguments) {
+  return [options = present::TracetcpOptions{
+              .condensed = arguments.condensed, .names = arguments.names, .hops = arguments.hops}] {
+    std::vector<std::unique_ptr<seam::Presenter>> result;
+    result.push_back(std::make_unique<present::Tracetcp>(options));
+    return result;
+  };
+}
+
+/// Traces to some ports of one place; true while the next may follow.
+bool trace_ports(
+    const TraceRequest& request,
+    const TargetSpec& host,
+    const Place& place,
+    std::span<const Port> ports,
+    const PresenterFactory& presenters) {
+  std::vector<engine::Settings> traces;
+  Random seeds{seed_of(request)};
+  for (const Port port : ports) {
+    TargetSpec target = host;
+    target.port = port;
+    auto settings = settings_of(request, target, place, seeds.next());
+    if (!settings) {
+      write_text({.out = {}, .err = settings.error().message + "\n"});
+      return false;
+    }
+    traces.push_back(std::move(*settings));
+  }
+  const drive::Outcome outcome =
+      trace(request, std::move(traces), path_strategy(request.path), presenters);
+  return !outcome.interrupted && !outcome.reader_gone;
+}
+
+}  // namespace
+
+int run_tracetcp(std::string_view, Words words) {
+  const auto arguments = read_tracetcp(words, os::service_port);
+  if (!arguments) {
+    return say(arguments.error());
+  }
+  if (const auto rights = check_rights(); !rights) {
+    write_text({.out = {}, .err = rights.error().message + "\n"});
+    return 0;
+  }
+  const TraceRequest request = request_of(*arguments);
+  TargetSpec host;
+  host.input = host.host = arguments->host;
+  host.address = IpAddress::parse(arguments->host);
+  const auto place = locate(request, host);
+  if (!place) {
+    const bool unknown = place.error().code == ExitCode::Usage;
+    write_text(
+        {.out = {},
+         .err =
+             unknown ? "InetAddress::hostToAddr: Host not found\n" : place.error().message + "\n"});
+    return 0;
+  }
+  const std::vector<Port> ports = ports_of(*arguments);
+  const PresenterFactory presenters = presenters_of(*arguments);
+  for (std::span<const Port> rest{ports}; !rest.empty();) {
+    const auto batch = rest.first(std::min<std::size_t>(rest.size(), kPortsAtOnce));
+    rest = rest.subspan(batch.size());
+    if (!trace_ports(request, host, *place, batch, presenters)) {
+      break;
+    }
+  }
+  return 0;
+}
+
+}  // namespace synroute::cli
