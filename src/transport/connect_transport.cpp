@@ -172,11 +172,19 @@ void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
   for (const seam::Outgoing& outgoing : batch) {
     const auto* segment = outgoing.datagram.tcp();
     const bool possible = segment != nullptr && is_plain_syn(*segment);
+    const LocalEnd& end = local_end(outgoing.datagram.ip.source);
     const int error = possible ? begin(outgoing) : EOPNOTSUPP;
     if (error != 0) {
-      reports_.emplace_back(seam::NotSent{outgoing.token, refusal_of(error)});
+      reports_.emplace_back(seam::NotSent{outgoing.token, end.explain(error)});
     }
   }
+}
+
+const LocalEnd& ConnectTransport::local_end(const IpAddress& source) {
+  if (!end_ || end_->source() != source) {
+    end_.emplace(source, options_.egress.interface);
+  }
+  return *end_;
 }
 
 int ConnectTransport::begin(const seam::Outgoing& outgoing) {

@@ -5,11 +5,13 @@
 #include "os/fd.hpp"
 #include "os/socket_options.hpp"
 #include "seam/transport.hpp"
+#include "transport/local_end.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace synroute::transport {
@@ -55,6 +57,7 @@ class ConnectTransport final : public seam::Transport {
     Instant sent;
   };
 
+  [[nodiscard]] const LocalEnd& local_end(const IpAddress& source);
   /// 0 and a new attempt, or the error number.
   int begin(const seam::Outgoing& outgoing);
   void hear(const std::vector<int>& ready);
@@ -70,6 +73,7 @@ class ConnectTransport final : public seam::Transport {
   os::Fd ready_;                     ///< epoll over the sockets of all attempts
   os::Fd keeper_;                    ///< keeps the kernel stamping packets
   std::map<int, Attempt> attempts_;  ///< by descriptor
+  std::optional<LocalEnd> end_;      ///< of the source last used
   os::StampClock clock_;
   Instant read_at_;  ///< when the kernel was last asked
   Duration longest_round_trip_{};

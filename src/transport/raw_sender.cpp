@@ -44,9 +44,9 @@ void ask_for_stamps(int descriptor, bool wanted) {
 }  // namespace
 
 RawSender::RawSender(const IpAddress& source, const os::Egress& egress)
-    : family_{source.family()}, socket_{open_socket(source.family())} {
+    : socket_{open_socket(source.family())}, end_{source, egress.interface} {
   const int descriptor = socket_.get();
-  if (family_ == Family::V4) {
+  if (source.family() == Family::V4) {
     os::set_option("write IPv4 headers", descriptor, IPPROTO_IP, IP_HDRINCL);
     // Without it the kernel hides that its own queue dropped a packet (ENOBUFS).
     os::set_option("ask for errors", descriptor, IPPROTO_IP, IP_RECVERR);
@@ -63,16 +63,25 @@ RawSender::RawSender(const IpAddress& source, const os::Egress& egress)
 }
 
 void RawSender::send(std::span<const seam::Outgoing> batch, std::vector<seam::Incoming>& into) {
+  const std::optional<model::Refusal> lost = end_.lost_source();
   for (const seam::Outgoing& outgoing : batch) {
-    const Instant before = os::now();
-    const int error = transmit(outgoing.datagram);
-    if (error == 0) {
-      into.emplace_back(seam::Sent{outgoing.token, before});
-      remember(outgoing.token, before);
+    if (lost) {
+      into.emplace_back(seam::NotSent{outgoing.token, *lost});
     } else {
-      into.emplace_back(seam::NotSent{outgoing.token, refusal_of(error)});
-      number_from_zero();
+      send(outgoing, into);
     }
+  }
+}
+
+void RawSender::send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into) {
+  const Instant before = os::now();
+  const int error = transmit(outgoing.datagram);
+  if (error == 0) {
+    into.emplace_back(seam::Sent{outgoing.token, before});
+    remember(outgoing.token, before);
+  } else {
+    into.emplace_back(seam::NotSent{outgoing.token, end_.explain(error)});
+    number_from_zero();
   }
 }
 

@@ -6,6 +6,7 @@
 #include "os/fd.hpp"
 #include "os/socket_options.hpp"
 #include "seam/transport.hpp"
+#include "transport/local_end.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -42,14 +43,15 @@ class RawSender {
     WallTime stamp;
   };
 
+  void send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into);
   /// 0 or the error number.
   [[nodiscard]] int transmit(const wire::Datagram& datagram) const;
   void remember(seam::Token token, Instant before);
   void number_from_zero();
   void assign(std::uint32_t number, WallTime stamp);
 
-  Family family_;
   os::Fd socket_;
+  LocalEnd end_;
   std::uint32_t first_number_ = 0;   ///< the kernel's number of unstamped_.front()
   std::deque<Unstamped> unstamped_;  ///< in the order of sending, at most kMaxUnstamped
   std::vector<Stamped> stamped_;
