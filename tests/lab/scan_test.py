@@ -6,7 +6,6 @@ import json
 import pathlib
 import re
 import subprocess
-import sys
 import unittest
 
 import lab
@@ -186,4 +185,4 @@ class Tracetcp(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    sys.exit(lab.main())
+    lab.main()
