@@ -76,8 +76,12 @@ int run_native(std::string_view, Words words) {
   return status(dispatch(words));
 }
 
-ExitCode complain(ExitCode code, std::string_view message) {
+void warn(std::string_view message) {
   write_text({.out = {}, .err = fmt::format("synroute: {}\n", message)});
+}
+
+ExitCode complain(ExitCode code, std::string_view message) {
+  warn(message);
   return code;
 }
 

@@ -38,6 +38,8 @@ ExitCode run_generate(Invocation invocation);
 /// The native command line, without the program's name.
 int run_native(std::string_view program, Words words);
 
+/// Says one line on standard error.
+void warn(std::string_view message);
 /// Says one line on standard error and hands on the status that goes with it.
 ExitCode complain(ExitCode code, std::string_view message);
 ExitCode complain(const Obstacle& obstacle);

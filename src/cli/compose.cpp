@@ -9,7 +9,10 @@
 #include "os/port_reservation.hpp"
 #include "os/rights.hpp"
 #include "strategy/trace_path.hpp"
+#include "transport/connect_transport.hpp"
 #include "transport/raw_transport.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -81,23 +84,49 @@ std::vector<IpAddress> addresses_of(std::span<const engine::Settings> traces) {
   return addresses;
 }
 
+/// A way to send, with what it stands on.
+struct OpenTransport {
+  std::unique_ptr<SourcePorts> ports;  ///< null when the kernel chooses one for every probe
+  std::unique_ptr<seam::Transport> transport;
+  int descriptor = -1;  ///< readable when the transport has something to tell
+};
+
+/// Opens the way to send that the request chose; the only place that knows which there are.
+OpenTransport open_transport(const TraceRequest& request, std::span<engine::Settings> traces) {
+  OpenTransport result;
+  if (request.method == SendMethod::Connect) {
+    auto connect =
+        std::make_unique<transport::ConnectTransport>(transport::ConnectTransport::Options{
+            .egress = egress_of(request.way_out), .patience = request.path.wait.max});
+    result.descriptor = connect->descriptor();
+    result.transport = std::move(connect);
+    return result;
+  }
+  result.ports = std::make_unique<SourcePorts>(request, traces);
+  auto raw = std::make_unique<transport::RawTransport>(transport::RawTransport::Options{
+      .source = traces.front().head.source.address,
+      .egress = egress_of(request.way_out),
+      .source_ports = result.ports->all(),
+      .targets = addresses_of(traces)});
+  result.descriptor = raw->descriptor();
+  result.transport = std::move(raw);
+  return result;
+}
+
 drive::Outcome trace_together(
     const TraceRequest& request,
     std::vector<engine::Settings> traces,
     const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
-  const SourcePorts ports{request, traces};
-  transport::RawTransport transport{
-      {.source = traces.front().head.source.address,
-       .egress = egress_of(request.way_out),
-       .source_ports = ports.all(),
-       .targets = addresses_of(traces)}};
+  const OpenTransport open = open_transport(request, traces);
   enrich::DnsResolver resolver;
   os::PollWaiter waiter;
-  waiter.watch(transport.descriptor());
+  waiter.watch(open.descriptor);
   waiter.watch(resolver.descriptor());
   const Stage stage{
-      .transport = transport, .waiter = waiter, .resolver = request.names ? &resolver : nullptr};
+      .transport = *open.transport,
+      .waiter = waiter,
+      .resolver = request.names ? &resolver : nullptr};
   return perform(stage, std::move(traces), strategies, presenters);
 }
 
@@ -136,6 +165,36 @@ std::expected<void, Obstacle> check_rights() {
   return std::unexpected{Obstacle{
       .code = ExitCode::CannotRun,
       .message = "no right to send raw packets: " + os::rights_hint()}};
+}
+
+std::expected<SendMethod, Obstacle> choose_method(
+    const TraceRequest& request, const std::function<void(std::string_view)>& say) {
+  const std::string_view needs_raw = what_needs_raw(request);
+  if (request.method == SendMethod::Connect) {
+    if (!needs_raw.empty()) {
+      return std::unexpected{Obstacle{
+          .code = ExitCode::Usage,
+          .message = fmt::format("{} is not possible with --method connect", needs_raw)}};
+    }
+    return SendMethod::Connect;
+  }
+  const auto rights = check_rights();
+  if (rights) {
+    return SendMethod::Raw;
+  }
+  if (request.method == SendMethod::Raw) {
+    return std::unexpected{rights.error()};
+  }
+  if (!needs_raw.empty()) {
+    return std::unexpected{Obstacle{
+        .code = ExitCode::CannotRun,
+        .message = fmt::format("{} needs raw packets; {}", needs_raw, os::rights_hint())}};
+  }
+  say(fmt::format(
+      "no right to send raw packets, so probes are connect() calls and what routers quote stays "
+      "hidden; {}",
+      os::rights_hint()));
+  return SendMethod::Connect;
 }
 
 drive::Outcome trace(

@@ -43,11 +43,16 @@ struct Stage {
     const StrategyMaker& strategies,
     const PresenterFactory& presenters);
 
-/// Whether this process can trace at all; to be asked before names are looked up.
+/// Whether this process may send raw packets; to be asked before names are looked up.
 [[nodiscard]] std::expected<void, Obstacle> check_rights();
 
-/// Traces on the real network: reserves source ports, opens sockets and performs, in the order
-/// given. Throws os::SystemError when the machine refuses.
+/// How this request will be sent, Auto decided. Without the right to raw packets that is connect(),
+/// and `say` is told in one line what is missing; fails when the request needs raw packets.
+[[nodiscard]] std::expected<SendMethod, Obstacle> choose_method(
+    const TraceRequest& request, const std::function<void(std::string_view)>& say);
+
+/// Traces on the real network by the method of the request, Auto being Raw: reserves source ports,
+/// opens sockets and performs, in the order given. Throws os::SystemError when the machine refuses.
 [[nodiscard]] drive::Outcome trace(
     const TraceRequest& request,
     std::vector<engine::Settings> traces,

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <ranges>
 
 namespace synroute::cli {
 namespace {
@@ -59,9 +60,12 @@ std::expected<sim::Scenario, Obstacle> read_scenario(std::string_view name) {
 
 std::string list_text() {
   std::string text;
+  const auto name_of = [](const sim::BuiltinScenario& builtin) { return builtin.name.size(); };
+  const std::size_t width =
+      std::ranges::max(sim::builtin_scenarios() | std::views::transform(name_of));
   for (const sim::BuiltinScenario& builtin : sim::builtin_scenarios()) {
     const auto scenario = sim::parse_scenario(builtin.text);
-    text += fmt::format("{:<24}{}\n", builtin.name, scenario ? scenario->title : "");
+    text += fmt::format("{:<{}}{}\n", builtin.name, width + 2, scenario ? scenario->title : "");
   }
   return text;
 }

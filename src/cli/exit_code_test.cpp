@@ -13,21 +13,21 @@ model::Trace ended(model::PortState state, model::StopReason stop) {
   return trace;
 }
 
+using model::PortState;
+using model::StopReason;
+
 TEST(ExitCode, FollowsTheStateOfThePort) {
-  using enum model::PortState;
-  using enum model::StopReason;
-  EXPECT_EQ(status(exit_code_of(ended(Open, TargetAnswered))), 0);
-  EXPECT_EQ(status(exit_code_of(ended(Filtered, GapLimit))), 1);
-  EXPECT_EQ(status(exit_code_of(ended(Filtered, MaxTtl))), 1);
-  EXPECT_EQ(status(exit_code_of(ended(Closed, TargetAnswered))), 3);
-  EXPECT_EQ(status(exit_code_of(ended(Rejected, model::StopReason::Unreachable))), 4);
-  EXPECT_EQ(status(exit_code_of(ended(model::PortState::Unreachable, TargetAnswered))), 4);
+  EXPECT_EQ(status(exit_code_of(ended(PortState::Open, StopReason::TargetAnswered))), 0);
+  EXPECT_EQ(status(exit_code_of(ended(PortState::Filtered, StopReason::GapLimit))), 1);
+  EXPECT_EQ(status(exit_code_of(ended(PortState::Filtered, StopReason::MaxTtl))), 1);
+  EXPECT_EQ(status(exit_code_of(ended(PortState::Closed, StopReason::TargetAnswered))), 3);
+  EXPECT_EQ(status(exit_code_of(ended(PortState::Rejected, StopReason::Unreachable))), 4);
+  EXPECT_EQ(status(exit_code_of(ended(PortState::Unreachable, StopReason::TargetAnswered))), 4);
 }
 
 TEST(ExitCode, InterruptionAndRefusalBeatTheState) {
-  using enum model::StopReason;
-  EXPECT_EQ(status(exit_code_of(ended(model::PortState::Open, Interrupted))), 130);
-  EXPECT_EQ(status(exit_code_of(ended(model::PortState::Filtered, Refused))), 5);
+  EXPECT_EQ(status(exit_code_of(ended(PortState::Open, StopReason::Interrupted))), 130);
+  EXPECT_EQ(status(exit_code_of(ended(PortState::Filtered, StopReason::Refused))), 5);
 }
 
 TEST(ExitCode, GreatestCounts) {

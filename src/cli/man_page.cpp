@@ -151,7 +151,7 @@ there is one object per target and line on standard output, and nothing else.
 )";
 
 constexpr std::string_view kRights = R"(.SH RIGHTS
-Raw sockets need the capability CAP_NET_RAW. Run it with
+Raw packets need the capability CAP_NET_RAW. Run it with
 .BR sudo ,
 or allow it once:
 .PP
@@ -159,6 +159,9 @@ or allow it once:
 sudo setcap cap_net_raw+ep /usr/bin/synroute
 .RE
 .PP
+Without it a trace is made with connect(2), see
+.BR \-\-method ;
+one line on standard error says so.
 .B synroute demo
 needs no rights.
 .SH ENVIRONMENT

@@ -9,8 +9,7 @@ namespace {
 using strategy::TraceOptions;
 using wire::TcpFlag;
 
-constexpr CommandSet kAll{
-    CommandId::Trace, CommandId::Scan, CommandId::Demo, CommandId::Generate};
+constexpr CommandSet kAll{CommandId::Trace, CommandId::Scan, CommandId::Demo, CommandId::Generate};
 constexpr CommandSet kAny{CommandId::Trace, CommandId::Scan, CommandId::Demo};
 constexpr CommandSet kTracing{CommandId::Trace, CommandId::Demo};
 constexpr CommandSet kReal{CommandId::Trace, CommandId::Scan};
@@ -37,8 +36,9 @@ constexpr Option kOptions[] = {
     {.letter = 'p',
      .name = "port",
      .value = "PORT",
-     .help = "port of targets that name none, number or service (80)",
-     .more = "This is the destination port. The source port is set by --sport.",
+     .help = "port of targets that name none (80)",
+     .more = "A number or the name of a TCP service. This is the destination port; the source port "
+             "is set by --sport.",
      .group = Group::Target,
      .commands = kTracing,
      .effect = set_port,
@@ -51,7 +51,7 @@ constexpr Option kOptions[] = {
 
     // Scan
     {.name = "where",
-     .help = "find the hop at which each port is stopped or answered",
+     .help = "find the hop at which each port is stopped",
      .group = Group::Scan,
      .commands = kScan,
      .effect = set_where},
@@ -63,7 +63,8 @@ constexpr Option kOptions[] = {
      .effect = set_rate},
     {.name = "retries",
      .value = "N",
-     .help = "SYNs to a silent port after the first (2; 5 when packets get lost)",
+     .help = "SYNs to a silent port after the first (2)",
+     .more = "Five when packets get lost.",
      .group = Group::Scan,
      .commands = kScan,
      .effect = set_retries},
@@ -238,6 +239,20 @@ constexpr Option kOptions[] = {
      .group = Group::WayOut,
      .commands = kReal,
      .effect = set_mark},
+    {.name = "method",
+     .value = "METHOD",
+     .help = "auto, raw or connect (auto)",
+     .more =
+         "How probes are sent: as raw packets, or by connect(), which needs no rights. That shows "
+         "the same path and state; what routers quote of the probes, and so who rewrites them, "
+         "stays "
+         "hidden, and probes are plain SYNs. By default raw packets are sent where it is "
+         "permitted.",
+     .group = Group::WayOut,
+     .commands = kReal,
+     .effect = set_method,
+     .completion = Completion::Words,
+     .words = "auto raw connect"},
     {.name = "seed",
      .value = "N",
      .help = "seed of all random numbers in the probes",

@@ -26,6 +26,24 @@ Read<void> set_tos_bits(Request& to, std::uint8_t mask, int shift, Read<std::uin
   return {};
 }
 
+template <class Value>
+using Choice = std::pair<Text, Value>;
+
+/// One of a few words.
+template <class Value, std::size_t kCount>
+Read<void> choose(Value& to, Text value, const Choice<Value> (&choices)[kCount]) {
+  const auto row = std::ranges::find(choices, value, &Choice<Value>::first);
+  if (row == std::end(choices)) {
+    std::string all;
+    for (const auto& [word, meaning] : choices) {
+      all += fmt::format("{}{}", all.empty() ? "" : ", ", word);
+    }
+    return std::unexpected{fmt::format("'{}' is none of {}", value, all)};
+  }
+  to = row->second;
+  return {};
+}
+
 }  // namespace
 
 Read<void> set_port(Request& to, Text value) {
@@ -124,6 +142,15 @@ Read<void> set_mark(Request& to, Text value) {
   return store(to.trace.way_out.mark, read_as<std::uint32_t>(value, kRange));
 }
 
+Read<void> set_method(Request& to, Text value) {
+  constexpr Choice<SendMethod> kMethods[] = {
+      {"auto", SendMethod::Auto},
+      {"raw", SendMethod::Raw},
+      {"connect", SendMethod::Connect},
+  };
+  return choose(to.trace.method, value, kMethods);
+}
+
 Read<void> set_seed(Request& to, Text value) {
   constexpr Range kRange{.first = 0, .last = std::numeric_limits<std::uint64_t>::max()};
   return store(to.trace.seed, read_number(value, kRange));
@@ -140,17 +167,12 @@ Read<void> set_json(Request& to, Text) {
 }
 
 Read<void> set_color(Request& to, Text value) {
-  constexpr std::pair<Text, os::ColorWhen> kWhen[] = {
+  constexpr Choice<os::ColorWhen> kWhen[] = {
       {"auto", os::ColorWhen::Auto},
       {"always", os::ColorWhen::Always},
       {"never", os::ColorWhen::Never},
   };
-  const auto row = std::ranges::find(kWhen, value, &std::pair<Text, os::ColorWhen>::first);
-  if (row == std::end(kWhen)) {
-    return std::unexpected{fmt::format("'{}' is none of auto, always and never", value)};
-  }
-  to.color = row->second;
-  return {};
+  return choose(to.color, value, kWhen);
 }
 
 Read<void> set_debug(Request& to, Text) {

@@ -124,6 +124,22 @@ Read<void> check(const TraceRequest& request) {
   return {};
 }
 
+std::string_view what_needs_raw(const TraceRequest& request) {
+  if (request.look.ecn_setup) {
+    return "--ecn-setup";
+  }
+  if (flags_of(request.look) != wire::TcpFlags{wire::TcpFlag::Syn}) {
+    return "--flags";
+  }
+  if (request.look.bare) {
+    return "--bare-syn";
+  }
+  if (request.look.length) {
+    return "--length";
+  }
+  return request.way_out.source_port ? "--sport" : "";
+}
+
 std::optional<Family> wanted_family(const TraceRequest& request) {
   if (!request.family && request.way_out.source) {
     return request.way_out.source->family();

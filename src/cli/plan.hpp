@@ -44,6 +44,10 @@ struct Place {
 /// What only several options together can get wrong: nothing, or why the request makes no sense.
 [[nodiscard]] Read<void> check(const TraceRequest& request);
 
+/// The option whose wish only raw packets can fulfil, as spelled in the help; empty when there is
+/// none.
+[[nodiscard]] std::string_view what_needs_raw(const TraceRequest& request);
+
 /// The family asked for, outright or by the source address.
 [[nodiscard]] std::optional<Family> wanted_family(const TraceRequest& request);
 

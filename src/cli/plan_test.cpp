@@ -108,6 +108,16 @@ TEST(Plan, ContradictionsAreFound) {
   EXPECT_EQ(check(request).error(), "target 192.0.2.1 is not IPv6");
 }
 
+TEST(Plan, OnlyPlainSynsCanGoWithoutRights) {
+  EXPECT_EQ(what_needs_raw({}), "");
+  EXPECT_EQ(what_needs_raw({.look = {.flags = wire::TcpFlag::Syn, .tos = 8}}), "");
+  EXPECT_EQ(what_needs_raw({.look = {.flags = wire::TcpFlag::Ack}}), "--flags");
+  EXPECT_EQ(what_needs_raw({.look = {.ecn_setup = true}}), "--ecn-setup");
+  EXPECT_EQ(what_needs_raw({.look = {.bare = true}}), "--bare-syn");
+  EXPECT_EQ(what_needs_raw({.look = {.length = 100}}), "--length");
+  EXPECT_EQ(what_needs_raw({.way_out = {.source_port = Port{4000}}}), "--sport");
+}
+
 TEST(Plan, SourceAddressChoosesTheFamily) {
   TraceRequest request;
   EXPECT_EQ(wanted_family(request), std::nullopt);

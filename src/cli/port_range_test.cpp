@@ -12,7 +12,8 @@ std::optional<Port> services(const std::string& name) {
 
 std::vector<std::uint16_t> numbers(std::string_view text) {
   std::vector<std::uint16_t> result;
-  for (const Port port : read_ports(text, services).value()) {
+  const std::vector<Port> ports = read_ports(text, services).value();
+  for (const Port port : ports) {
     result.push_back(port.value());
   }
   return result;

@@ -35,11 +35,16 @@ struct ProbeLook {
   std::optional<int> length;  ///< of the whole IP packet; absent: the headers only
 };
 
+/// How probes are sent: whole packets (needs CAP_NET_RAW), or connect() calls, which anybody may
+/// make. Auto: the first that is permitted.
+enum class SendMethod : std::uint8_t { Auto, Raw, Connect };
+
 /// What is traced, and how: one value, whatever syntax it was said in.
 struct TraceRequest {
   std::vector<TargetSpec> targets;
   std::optional<Family> family;
   WayOut way_out;
+  SendMethod method = SendMethod::Auto;
   ProbeLook look;
   strategy::TraceOptions path;
   Duration pacing = std::chrono::microseconds{20};

@@ -16,14 +16,15 @@ ExitCode run_trace(Invocation invocation) {
   if (const auto checked = check(request.trace); !checked) {
     return complain(ExitCode::Usage, checked.error());
   }
-  if (const auto rights = check_rights(); !rights) {
-    return complain(rights.error());
+  const auto method = choose_method(request.trace, warn);
+  if (!method) {
+    return complain(method.error());
   }
+  request.trace.method = *method;
   Prepared prepared = prepare(request.trace, seed_of(request.trace), [&](const TargetSpec& target) {
     return locate(request.trace, target);
   });
-  const drive::Outcome outcome =
-      trace(
+  const drive::Outcome outcome = trace(
       request.trace,
       std::move(prepared.traces),
       path_strategy(request.trace.path),

@@ -32,7 +32,8 @@ NAMES = {
     "both.test": {A: "127.0.0.1", AAAA: "::1"},
     "four.test": {A: "127.0.0.1"},
     "six.test": {AAAA: "::1"},
-    "9.0.0.127.in-addr.arpa": {PTR: "local\x1b[2J.test"},
+    "8.0.0.127.in-addr.arpa": {PTR: "eight.test"},
+    "9.0.0.127.in-addr.arpa": {PTR: "nine\x1b[2J.test"},
 }
 
 RULES = f"""
@@ -127,13 +128,13 @@ class Names(ProgramCase):
         self.assertIn("open: ", done.stdout)
         self.assertEqual(done.returncode, 2)
 
-    def test_a_name_from_the_network_cannot_command_the_terminal(self):
-        text = self.assert_done([f"127.0.0.9:{OPEN}"])
-        self.assertIn("local\\x1b[2J.test", text)
-        self.assertNotIn("\x1b", text)
+    def test_hops_have_names_unless_told_otherwise(self):
+        self.assertIn("eight.test", self.assert_done([f"127.0.0.8:{OPEN}"]))
+        self.assertNotIn("eight", self.assert_done(["-n", f"127.0.0.8:{OPEN}"]))
 
-    def test_numeric_asks_nobody(self):
-        self.assertNotIn("local", self.assert_done(["-n", f"127.0.0.9:{OPEN}"]))
+    def test_a_name_from_the_network_cannot_command_the_terminal(self):
+        self.assertNotIn("\x1b", self.assert_done([f"127.0.0.9:{OPEN}"]))
+        self.assertNotIn("\x1b", self.assert_done(["--json", f"127.0.0.9:{OPEN}"]))
 
 
 class Refusals(ProgramCase):
@@ -246,13 +247,37 @@ class Rights(ProgramCase):
             check=False,
         )
 
-    def test_what_would_give_them_is_said(self):
-        done = self.as_nobody(f"127.0.0.1:{OPEN}")
-        self.assertEqual(done.returncode, 5)
-        self.assertEqual(done.stdout, "")
-        self.assertEqual(len(done.stderr.splitlines()), 1)
-        self.assertIn("sudo", done.stderr)
-        self.assertIn(f"setcap cap_net_raw+ep {pathlib.Path(PATH).resolve()}", done.stderr)
+    def assert_hint(self, stderr):
+        self.assertEqual(len(stderr.splitlines()), 1, stderr)
+        self.assertIn("sudo", stderr)
+        self.assertIn(f"setcap cap_net_raw+ep {pathlib.Path(PATH).resolve()}", stderr)
+
+    def test_without_them_it_connects_and_says_so(self):
+        for port, state, status in ((OPEN, "open", 0), (CLOSED, "closed", 3), (REJECTED, "rejected", 4)):
+            for address in ("127.0.0.1", "[::1]"):
+                with self.subTest(address=address, state=state):
+                    done = self.as_nobody("-n", "--json", f"{address}:{port}")
+                    self.assertEqual(done.returncode, status, done)
+                    self.assert_hint(done.stderr)
+                    trace = json.loads(done.stdout)
+                    self.assertEqual(trace["method"], "connect")
+                    self.assertEqual(trace["state"], state)
+
+    def test_what_cannot_do_without_says_what_would_give_them(self):
+        for arguments in (["--method", "raw"], ["-A"], ["--bare-syn"], ["-l", "100"], ["--sport", "7100"]):
+            done = self.as_nobody(*arguments, f"127.0.0.1:{OPEN}")
+            self.assertEqual(done.returncode, 5, done)
+            self.assertEqual(done.stdout, "")
+            self.assert_hint(done.stderr)
+
+    def test_connect_may_be_wished_for(self):
+        line = self.assert_done(["--method", "connect", "-n", "--json", f"127.0.0.1:{OPEN}"])
+        self.assertEqual(json.loads(line)["method"], "connect")
+        self.assert_refused(
+            ["--method", "connect", "-E", "127.0.0.1"],
+            2,
+            "--ecn-setup is not possible with --method connect",
+        )
 
     def test_what_was_mistyped_is_said_first(self):
         self.assertEqual(self.as_nobody("-q", "0", "127.0.0.1").returncode, 2)

@@ -108,9 +108,13 @@ class Options(ProgramCase):
             "option '--seed': '-1' is not a whole number from 0 to 18446744073709551615",
         )
 
+        self.assert_usage(
+            ["--method", "icmp", HOST], "option '--method': 'icmp' is none of auto, raw, connect"
+        )
+
     def test_the_output(self):
         self.assert_usage(
-            ["--color", "green", HOST], "option '--color': 'green' is none of auto, always and never"
+            ["--color", "green", HOST], "option '--color': 'green' is none of auto, always, never"
         )
 
 
