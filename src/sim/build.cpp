@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/random.hpp"
 #include "sim/host.hpp"
+#include "sim/internet.hpp"
 #include "sim/router.hpp"
 #include "sim/scenario.hpp"
 #include "sim/topology.hpp"
@@ -55,6 +56,8 @@ std::unique_ptr<World> build(const Scenario& scenario, const BuildOptions& optio
     std::unique_ptr<Node> node;
     if (spec.kind == NodeKind::Prober) {
       node = std::make_unique<ProberHost>(std::move(addresses[i]), options.with_kernel);
+    } else if (spec.kind == NodeKind::Internet) {
+      node = std::make_unique<Internet>(spec.internet);
     } else if (spec.kind == NodeKind::Host) {
       auto host = std::make_unique<Host>(spec.host, std::move(addresses[i]), node_seed);
       host->set_routes(std::move(tables[i]));

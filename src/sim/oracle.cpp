@@ -24,6 +24,13 @@ class Oracle::Journey {
   void at_prober(const Traveller& traveller);
   void at_host(Traveller traveller);
   void at_router(Traveller traveller);
+  void at_internet(Traveller traveller);
+  void at_cloud_router(
+      Traveller traveller,
+      const InternetMap& map,
+      const CloudPath& path,
+      std::size_t stage,
+      ErrorMeaning meaning);
   void switch_label(Traveller traveller, const RouterSettings& router);
   void arrive(Traveller traveller, const RouterSettings& router);
   [[nodiscard]] bool enter_boxes(Traveller& traveller, const RouterSettings& router, bool outbound);
@@ -104,6 +111,7 @@ void Oracle::Journey::step(Traveller traveller) {
     case NodeKind::Prober: at_prober(traveller); break;
     case NodeKind::Host: at_host(std::move(traveller)); break;
     case NodeKind::Router: at_router(std::move(traveller)); break;
+    case NodeKind::Internet: at_internet(std::move(traveller)); break;
   }
 }
 
@@ -158,6 +166,63 @@ void Oracle::Journey::at_router(Traveller traveller) {
     switch_label(std::move(traveller), router);
   } else {
     arrive(std::move(traveller), router);
+  }
+}
+
+void Oracle::Journey::at_internet(Traveller traveller) {
+  const InternetMap map{spec(traveller.node).internet};
+  if (traveller.answer || !map.contains(traveller.destination)) {
+    silence();
+    return;
+  }
+  const Family family = traveller.destination.family();
+  const CloudPath path = map.path(traveller.destination);
+  const auto length = static_cast<int>(path.length);
+  if (traveller.ttl <= length) {
+    const auto stage = static_cast<std::size_t>(std::max(traveller.ttl - 1, 0));
+    traveller.ttl = std::min(traveller.ttl, 1);
+    at_cloud_router(std::move(traveller), map, path, stage, time_exceeded(family));
+    return;
+  }
+  traveller.ttl -= length;
+  if (!path.routed) {
+    const ErrorMeaning meaning = rejection(Reject::Host, family);
+    at_cloud_router(std::move(traveller), map, path, path.length - 1, meaning);
+    return;
+  }
+  const CloudPort port = map.port(traveller.destination, traveller.port);
+  if (!path.alive || port == CloudPort::Filtered) {
+    silence();
+    return;
+  }
+  traveller.delay += 2 * path.delay_to(path.length);
+  Arrival made{.decider = Decider::Host, .from = traveller.destination};
+  made.kind = port == CloudPort::Open ? model::ReplyKind::SynAck : model::ReplyKind::Rst;
+  made.ttl = 64 - static_cast<int>(path.way_back(path.length));
+  answer(traveller, std::move(made));
+}
+
+void Oracle::Journey::at_cloud_router(
+    Traveller traveller,
+    const InternetMap& map,
+    const CloudPath& path,
+    std::size_t stage,
+    ErrorMeaning meaning) {
+  const Family family = traveller.destination.family();
+  traveller.delay += 2 * path.delay_to(stage);
+  for (std::uint32_t flow = 0; flow < path.stages[stage].width; ++flow) {
+    const CloudRouter router = map.router(path.stages[stage].member(flow), family);
+    if (router.silent) {
+      silence();
+      continue;
+    }
+    Arrival made{.from = router.address, .quoted_ttl = traveller.ttl};
+    made.kind = meaning.type == time_exceeded(family).type ? model::ReplyKind::TimeExceeded
+                                                           : model::ReplyKind::Unreachable;
+    made.icmp_type = meaning.type;
+    made.icmp_code = meaning.code;
+    made.ttl = router.initial_ttl - static_cast<int>(path.way_back(stage));
+    answer(traveller, std::move(made));
   }
 }
 

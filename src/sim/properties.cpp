@@ -486,7 +486,8 @@ bool read_node_row(std::string_view key, Words& words, NodeSpec& node) {
     return true;
   }
   switch (node.kind) {
-    case NodeKind::Prober: return false;
+    case NodeKind::Prober:
+    case NodeKind::Internet: return false;
     case NodeKind::Router:
       return read_row(kErrorRows, key, words, node.router.error)
              || read_row(kRouterRows, key, words, node.router);
@@ -502,6 +503,7 @@ std::string_view kind_name(NodeKind kind) {
     case NodeKind::Prober: return "the prober";
     case NodeKind::Router: return "a router";
     case NodeKind::Host: return "a host";
+    case NodeKind::Internet: return "an internet";
   }
   return "";
 }

@@ -41,6 +41,7 @@ class Reader {
   void read_statement(Words& words);
   void read_continuation(Words& words);
   void read_node(Words& words, NodeKind kind);
+  static void read_internet(Words& words, InternetSettings& internet);
   void read_default(Words& words);
   void read_path(Words& words);
   void read_link(Words& words);
@@ -107,6 +108,8 @@ void Reader::read_statement(Words& words) {
     read_node(words, NodeKind::Router);
   } else if (key == "host") {
     read_node(words, NodeKind::Host);
+  } else if (key == "internet") {
+    read_node(words, NodeKind::Internet);
   } else if (key == "default") {
     read_default(words);
   } else if (key == "path") {
@@ -123,7 +126,8 @@ void Reader::read_statement(Words& words) {
     read_names(words);
   } else {
     words.fail(fmt::format(
-        "'{}' is no statement: one of title, about, seed, prober, router, host, default, path, "
+        "'{}' is no statement: one of title, about, seed, prober, router, host, internet, default, "
+        "path, "
         "link, route, tunnel, target, name, name-delay",
         key));
   }
@@ -162,7 +166,10 @@ void Reader::read_node(Words& words, NodeKind kind) {
     words.fail(fmt::format("'{}' is already on line {}", node.name, scenario_.nodes[*other].line));
     return;
   }
-  while (words.at_address()) {
+  if (kind == NodeKind::Internet) {
+    read_internet(words, node.internet);
+  }
+  while (kind != NodeKind::Internet && words.at_address()) {
     node.addresses.push_back(words.address());
   }
   if (scenario_.nodes.size() >= kNodeLimit) {
@@ -172,6 +179,23 @@ void Reader::read_node(Words& words, NodeKind kind) {
   read_properties(words, node);
   scenario_.nodes.push_back(std::move(node));
   open_ = Open::Node;
+}
+
+void Reader::read_internet(Words& words, InternetSettings& internet) {
+  while (!words.done() && !words.failed() && !words.accept("seed")) {
+    const Prefix prefix = words.prefix();
+    internet.prefixes.push_back(prefix);
+    if (!words.failed() && prefix.length < (prefix.address.family() == Family::V4 ? 8 : 104)) {
+      words.fail(
+          "an internet has 2^24 destinations: a prefix of /8 (IPv4) or /104 (IPv6) at least");
+    }
+  }
+  if (!words.failed() && words.at_number()) {
+    internet.seed = words.number("a seed", 0, UINT64_MAX);
+  }
+  if (internet.prefixes.empty()) {
+    words.fail("write 'internet NAME PREFIX… [seed N]'");
+  }
 }
 
 /// What the nodes below have unless they say otherwise.
@@ -462,6 +486,29 @@ std::vector<IpAddress> Scenario::lookup(std::string_view name) const {
   }
   std::ranges::sort(named);
   return named;
+}
+
+std::string internet_scenario(std::uint64_t seed) {
+  const InternetSettings settings{
+      .prefixes = {{IpAddress::v4(0x0b000000), 8}, {*IpAddress::parse("2001:db8:b::"), 104}},
+      .seed = seed};
+  const InternetMap map{settings};
+  std::string text = fmt::format(
+      "title \"A procedural internet of 2^24 destinations, seed {0}\"\n"
+      "seed {0}\n"
+      "prober   me   192.0.2.7  2001:db8::7\n"
+      "router   gw   192.0.2.1  2001:db8:0:1::1\n"
+      "internet net  {1}  {2}  seed {0}\n"
+      "path me 0.2ms gw 0.3ms net\n",
+      seed,
+      settings.prefixes[0].to_string(),
+      settings.prefixes[1].to_string());
+  const auto four = map.find_open(Family::V4, 443);
+  const auto six = map.find_open(Family::V6, 443);
+  if (four && six) {
+    text += fmt::format("target {} {} port 443\n", four->to_string(), six->to_string());
+  }
+  return text;
 }
 
 std::expected<Scenario, ScenarioError> parse_scenario(std::string_view text) {

@@ -4,6 +4,7 @@
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
+#include "sim/internet_map.hpp"
 #include "sim/resolver.hpp"
 #include "sim/settings.hpp"
 #include "sim/world.hpp"
@@ -19,7 +20,7 @@
 
 namespace synroute::sim {
 
-enum class NodeKind : std::uint8_t { Prober, Router, Host };
+enum class NodeKind : std::uint8_t { Prober, Router, Host, Internet };
 
 struct NodeSpec {
   NodeKind kind = NodeKind::Router;
@@ -28,6 +29,7 @@ struct NodeSpec {
   std::string dns_name;  ///< what its addresses are called; empty for none
   RouterSettings router;
   HostSettings host;
+  InternetSettings internet;
   int line = 0;
 };
 
@@ -113,6 +115,9 @@ constexpr std::size_t kScenarioSizeLimit = 1U << 20;
 /// Reads a scenario. Refuses quickly what is too long or not text; checks that every node can be
 /// reached and that routes make no loop unless they say so.
 [[nodiscard]] std::expected<Scenario, ScenarioError> parse_scenario(std::string_view text);
+
+/// The text of a scenario of one procedural internet: what `internet:SEED` stands for.
+[[nodiscard]] std::string internet_scenario(std::uint64_t seed);
 
 struct BuildOptions {
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's

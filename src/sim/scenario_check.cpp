@@ -52,7 +52,11 @@ Fault check_targets(const Scenario& scenario, const Topology& topology) {
     for (const IpAddress& address : target.addresses) {
       const bool routed = std::ranges::any_of(
           scenario.routes, [&](const RouteSpec& route) { return route.prefix.contains(address); });
-      if (!topology.book()->contains(address) && !routed) {
+      const bool in_internet = std::ranges::any_of(scenario.nodes, [&](const NodeSpec& node) {
+        return std::ranges::any_of(
+            node.internet.prefixes, [&](const Prefix& prefix) { return prefix.contains(address); });
+      });
+      if (!topology.book()->contains(address) && !routed && !in_internet) {
         return ScenarioError{
             0, fmt::format("the target {} belongs to no node", address.to_string())};
       }

@@ -125,6 +125,19 @@ std::vector<RouteTable> route_tables(const Scenario& scenario, const Topology& t
   for (auto& ways : by_node) {
     tables.emplace_back(topology.book(), std::move(ways));
   }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (scenario.nodes[i].kind != NodeKind::Internet) {
+      continue;
+    }
+    const std::vector<NextHops> ways = topology.ways_to(i);
+    for (const Prefix& prefix : scenario.nodes[i].internet.prefixes) {
+      for (std::size_t node = 0; node < count; ++node) {
+        if (!ways[node].empty()) {
+          tables[node].add(prefix, ways[node]);
+        }
+      }
+    }
+  }
   for (const RouteSpec& route : scenario.routes) {
     NextHops hops;
     for (const RouteSpec::Via& via : route.via) {

@@ -184,6 +184,20 @@ TEST(Truth, KnowsThePortAndTheDistance) {
   EXPECT_EQ(verdict("data-centre"), "open reached at 5 after 5");
 }
 
+TEST(Truth, IsWhatAProceduralInternetDoes) {
+  const std::string text = internet_scenario(3);
+  const BuiltinScenario builtin{"internet", text};
+  const Scenario read = scenario(text);
+  int open = 0;
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    const IpAddress target = IpAddress::v4(0x0b000000U + i * 413'237U);
+    const Truth truth = find_truth(read, target, Port{443});
+    open += truth.state == model::PortState::Open ? 1 : 0;
+    compare(builtin, truth, {});
+  }
+  EXPECT_GT(open, 2);
+}
+
 TEST(Truth, SaysThatALoopNeverEnds) {
   const Scenario read = scenario(find_builtin_scenario("loop").value().text);
   const Truth truth = find_truth(read, ip("203.0.113.80"), Port{443});

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace synroute::sim {
+
+/// The prefixes of a procedural internet and the number everything in it is drawn from.
+struct InternetSettings {
+  std::vector<Prefix> prefixes;
+  std::uint64_t seed = 1;
+};
+
+/// One router of a procedural internet.
+struct CloudRouter {
+  IpAddress address;
+  bool silent = false;
+  bool limited = false;  ///< as Linux limits
+  std::uint8_t initial_ttl = 255;
+};
+
+/// One step on the way to a destination: one router, or several that share the load by flow.
+struct CloudStage {
+  std::uint32_t id = 0;  ///< 24 bits with the lowest 4 free: the members count them up
+  std::uint32_t width = 1;
+  Duration delay{};  ///< one way, from the stage before
+
+  [[nodiscard]] std::uint32_t member(std::uint64_t flow) const {
+    return id + static_cast<std::uint32_t>(flow % width);
+  }
+};
+
+/// The way to one destination, and what is there.
+struct CloudPath {
+  static constexpr std::size_t kStagesMax = 24;
+  std::array<CloudStage, kStagesMax> stages;
+  std::size_t length = 0;       ///< routers
+  Duration last_delay{};        ///< from the last router to the host
+  int detour = 0;               ///< routers more on the way back than on the way out …
+  std::size_t detour_from = 0;  ///< … from this router on
+  bool routed = true;           ///< else the last router answers: host unreachable
+  bool alive = true;            ///< else nobody answers at the end
+
+  [[nodiscard]] std::span<const CloudStage> routers() const {
+    return std::span{stages}.first(length);
+  }
+  /// Routers on the way back from the router number `stage`, or from the host when it is `length`.
+  [[nodiscard]] std::size_t way_back(std::size_t stage) const {
+    return stage + (stage >= detour_from ? static_cast<std::size_t>(detour) : 0);
+  }
+  /// One way to the router number `stage`, from 0.
+  [[nodiscard]] Duration delay_to(std::size_t stage) const;
+};
+
+enum class CloudPort : std::uint8_t { Open, Closed, Filtered };
+
+/// A map of 2^24 destinations that takes no memory: every answer is computed from the seed.
+/// Destinations of one /24 share their last routers, those of one network the routers before, those
+/// of one region the core, and all of them the access. Diamonds, silent and limited routers are
+/// everywhere.
+class InternetMap {
+ public:
+  explicit InternetMap(InternetSettings settings) : settings_{std::move(settings)} {}
+
+  [[nodiscard]] bool contains(const IpAddress& destination) const;
+  [[nodiscard]] CloudPath path(const IpAddress& destination) const;
+  [[nodiscard]] CloudRouter router(std::uint32_t id, Family family) const;
+  /// What a living host does with a SYN.
+  [[nodiscard]] CloudPort port(const IpAddress& destination, std::uint16_t port) const;
+  /// The lowest destination of the first prefix of `family` that is alive with this port open.
+  [[nodiscard]] std::optional<IpAddress> find_open(Family family, std::uint16_t port) const;
+
+ private:
+  [[nodiscard]] std::uint64_t draw(std::uint64_t kind, std::uint64_t number) const;
+  void add_stages(
+      CloudPath& path, std::uint32_t level, std::uint32_t group, Duration longest) const;
+
+  InternetSettings settings_;
+};
+
+}  // namespace synroute::sim
