@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/streams.hpp"
+#include "cli/tracetcp_command.hpp"
+#include "cli/tcptraceroute.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +18,8 @@ namespace {
 
 constexpr Personality kPersonalities[] = {
     {.name = "synroute", .run = run_native},
+    {.name = "tracetcp", .run = run_tracetcp},
+    {.name = "tcptraceroute", .run = run_tcptraceroute},
 };
 
 const Personality* find(std::string_view name) {

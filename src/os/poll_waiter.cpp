@@ -67,6 +67,10 @@ seam::Wake PollWaiter::wait(std::optional<Instant> until) {
       return seam::Wake::Activity;
     }
     interrupted_ = ready > 0;
+    signalfd_siginfo heard{};
+    if (interrupted_ && ::read(signals_.get(), &heard, sizeof heard) == sizeof heard) {
+      caught_ = static_cast<int>(heard.ssi_signo);
+    }
   }
   return seam::Wake::Interrupted;
 }

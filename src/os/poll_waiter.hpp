@@ -27,12 +27,15 @@ class PollWaiter final : public seam::Waiter {
   [[nodiscard]] Instant now() override;
   [[nodiscard]] WallTime wall() override;
   seam::Wake wait(std::optional<Instant> until) override;
+  /// The signal that interrupted; 0 when none did.
+  [[nodiscard]] int caught() const { return caught_; }
 
  private:
   sigset_t mask_before_{};
   Fd signals_;
   std::vector<pollfd> watched_;  ///< the first is signals_
   bool interrupted_ = false;
+  int caught_ = 0;
 };
 
 }  // namespace synroute::os

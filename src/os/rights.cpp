@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/rights.hpp"
 
+#include "os/check.hpp"
+
 #include <climits>
 
 #include <array>
@@ -53,6 +55,18 @@ bool raise_net_raw() {
   }
   sets.words[0].effective |= sets.words[0].permitted & bit(CAP_NET_RAW);
   return sets.write() && rights().net_raw;
+}
+
+void drop_rights() {
+  const gid_t group = ::getgid();
+  const uid_t user = ::getuid();
+  check("give up the rights of the group", ::setresgid(group, group, group));
+  check("give up the rights of the user", ::setresuid(user, user, user));
+  Sets sets;
+  if (sets.read()) {
+    sets.words = {};
+    check("give up capabilities", sets.write() ? 0 : -1);
+  }
 }
 
 std::string rights_hint() {

@@ -20,6 +20,10 @@ struct Rights {
 /// True when it is effective afterwards.
 bool raise_net_raw();
 
+/// Gives up for good what this process may do beyond an ordinary one of the user who called it:
+/// set-uid, set-gid and all capabilities. Sockets that are open stay so. Throws SystemError.
+void drop_rights();
+
 /// What would give the right to send raw packets, in one line, with the path of this program.
 [[nodiscard]] std::string rights_hint();
 

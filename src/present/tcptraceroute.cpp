@@ -69,7 +69,16 @@ seam::Text Tcptraceroute::on(const model::Event& event) {
 }
 
 seam::Text Tcptraceroute::advance(Instant now) {
-  return release(now);
+  if (!last_words_at_) {
+    return release(now);
+  }
+  last_words_at_.reset();
+  done_ = true;
+  return {.out = {}, .err = ending()};
+}
+
+std::optional<Instant> Tcptraceroute::deadline() const {
+  return last_words_at_ ? last_words_at_ : queue_.deadline();
 }
 
 std::string Tcptraceroute::header(const model::Trace& head) const {
@@ -144,11 +153,13 @@ seam::Text Tcptraceroute::release(Instant now) {
       text.out += rows_.print(entry, names_);
     }
   }
-  const bool more_to_come = queue_.deadline().has_value();
+  const bool more_to_come = queue_.deadline().has_value() || last_words_at_.has_value();
   if (trace_ && !more_to_come && !done_) {
-    done_ = true;
     text.out += trace_->verdict.stop == StopReason::Interrupted ? unfinished_row() : "";
-    text.err += ending();
+    // In a text of its own, which is written after the rows: readers of both streams together rely
+    // on it being the last line.
+    done_ = ending().empty();
+    last_words_at_ = done_ ? std::nullopt : std::optional{now};
   }
   return text;
 }

@@ -31,7 +31,7 @@ class Tcptraceroute final : public seam::Presenter {
 
   seam::Text on(const model::Event& event) override;
   seam::Text advance(Instant now) override;
-  [[nodiscard]] std::optional<Instant> deadline() const override { return queue_.deadline(); }
+  [[nodiscard]] std::optional<Instant> deadline() const override;
   [[nodiscard]] bool done() const override { return done_; }
 
  private:
@@ -53,7 +53,8 @@ class Tcptraceroute final : public seam::Presenter {
   RowQueue<Entry> queue_;
   Debug debug_;
   int queries_ = 3;
-  std::optional<model::Trace> trace_;  ///< set when finished
+  std::optional<model::Trace> trace_;     ///< set when finished
+  std::optional<Instant> last_words_at_;  ///< all rows are out, something is still to be said
   bool done_ = false;
 };
 

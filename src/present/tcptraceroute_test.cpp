@@ -113,7 +113,13 @@ TEST_F(TcptracerouteTest, SaysLastAndOnStandardErrorThatTheTargetWasNotReached) 
   EXPECT_EQ(said.out, " 1  *\n");
   finish(3000, kNotReached);
   EXPECT_EQ(said.out, " 1  *\n");
+  EXPECT_EQ(said.err, "");  // what stands in one text with rows may be written before them
+  EXPECT_EQ(presenter->deadline(), at(3000));
+  EXPECT_FALSE(presenter->done());
+  said += presenter->advance(at(3000));
   EXPECT_EQ(said.err, "Destination not reached\n");
+  EXPECT_TRUE(presenter->done());
+  EXPECT_EQ(presenter->deadline(), std::nullopt);
   tell(3001, model::NameKnown{support::address("192.0.2.1"), "late"});
   EXPECT_EQ(said.err, "Destination not reached\n");
 }
@@ -202,6 +208,7 @@ TEST_F(TcptracerouteTest, SaysWhyThisHostLetNothingOut) {
   built.refused(1, model::Refusal::NotPermitted);
   built.trace().packet_length = 40;
   finish(1, {.stop = StopReason::Refused});
+  said += presenter->advance(at(1));
   EXPECT_EQ(
       said.err,
       "libnet_write failed?  Attempted to write 40 bytes, only wrote -1\n"

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/tcptraceroute.hpp"
+
+#include "base/text.hpp"
+#include "cli/plan.hpp"
+#include "cli/seed.hpp"
+#include "cli/streams.hpp"
+#include "cli/tcptraceroute_arguments.hpp"
+#include "cli/tcptraceroute_place.hpp"
+#include "drive/session.hpp"
+#include "enrich/dns_resolver.hpp"
+#include "os/check.hpp"
+#include "os/name_lookup.hpp"
+#include "os/poll_waiter.hpp"
+#include "os/rights.hpp"
+#include "present/tcptraceroute.hpp"
+#include "strategy/classic_path.hpp"
+#include "transport/raw_transport.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include <unistd.h>
+
+namespace synroute::cli {
+namespace {
+
+constexpr int kSuccess = 0;
+constexpr int kFailure = 1;
+
+void say(std::string_view line) {
+  write_text({.out = {}, .err = std::string{line} + "\n"});
+}
+
+int fail(std::string_view line) {
+  say(line);
+  return kFailure;
+}
+
+/// Private addresses are nobody's business outside: their names are asked for with -N only.
+class PublicNames final : public seam::Resolver {
+ public:
+  explicit PublicNames(seam::Resolver& all) : all_{all} {}
+
+  void ask(const IpAddress& address) override {
+    if (!address.is_rfc1918()) {
+      all_.ask(address);
+    }
+  }
+  void receive(std::vector<seam::NameAnswer>& into) override { all_.receive(into); }
+  [[nodiscard]] int pending() const override { return all_.pending(); }
+  [[nodiscard]] std::optional<Instant> deadline() override { return all_.deadline(); }
+
+ private:
+  seam::Resolver& all_;
+};
+
+TcptracerouteSetting setting_of(std::string_view program) {
+  // A user who could send any packet anyway may choose any source: root, and whoever was given the
+  // right itself. Not those to whom only set-uid lends it.
+  const bool lent = ::geteuid() == 0 || !os::rights().net_raw_permitted;
+  return {
+      .program = program,
+      .posixly_correct = std::getenv("POSIXLY_CORRECT") != nullptr,
+      .may_choose_source = ::getuid() == 0 || !lent,
+      .services = os::service_port};
+}
+
+ProbeLook look_of(const TcptracerouteArguments& arguments) {
+  wire::TcpFlags flags;
+  flags = arguments.syn || !arguments.ack ? flags | wire::TcpFlag::Syn : flags;
+  flags = arguments.ack ? flags | wire::TcpFlag::Ack : flags;
+  return {
+      .flags = flags,
+      .ecn_setup = arguments.ecn,
+      .bare = !arguments.os_syn,
+      .dont_fragment = arguments.dont_fragment,
+      .tos = static_cast<std::uint8_t>(arguments.tos)};
+}
+
+/// What the probes look like. A length below that of the headers is raised with a warning, as it
+/// always was; one above the MTU is for the kernel to refuse.
+engine::ProbeShape probe_shape(const TcptracerouteArguments& arguments, const Place& place) {
+  const Family family = place.target.family();
+  ProbeLook look = look_of(arguments);
+  const std::size_t least = shape_of(look, family, place)->length(family);
+  if (arguments.length != 0 && arguments.length < least) {
+    say(fmt::format("Warning: Increasing packet length to {} bytes", least));
+  }
+  look.length = static_cast<int>(std::max<std::uint64_t>(arguments.length, least));
+  Place way = place;
+  way.mtu = arguments.length > place.mtu ? 0 : place.mtu;
+  return *shape_of(look, family, way);
+}
+
+engine::Settings engine_settings(
+    const TcptracerouteArguments& arguments, const Place& place, std::vector<Port> ports) {
+  engine::Settings settings;
+  model::Trace& head = settings.head;
+  head.target = {
+      .input = arguments.host,
+      .address = place.target,
+      .port = arguments.port,
+      .service = os::service_name(arguments.port),
+      .zone = place.target.is_link_local() ? place.interface : ""};
+  head.source = {.address = place.source, .port = ports.front(), .interface = place.interface};
+  head.first_ttl = static_cast<int>(arguments.first_ttl);
+  head.last_ttl = static_cast<int>(arguments.last_ttl);
+  head.queries = static_cast<int>(arguments.queries);
+  settings.shape = probe_shape(arguments, place);
+  head.packet_length = settings.shape.length(place.target.family());
+  settings.source_ports = std::move(ports);
+  settings.descending_sequence = true;
+  settings.seed = seed_of({});
+  settings.report_packets = arguments.debug;
+  // A row takes twice the probes at most, when each is sent again alone.
+  const auto rows = arguments.last_ttl - arguments.first_ttl + 1;
+  settings.probes_max = 2 * rows * arguments.queries + arguments.queries;
+  return settings;
+}
+
+strategy::ClassicOptions strategy_of(const TcptracerouteArguments& arguments) {
+  return {
+      .first_ttl = static_cast<int>(arguments.first_ttl),
+      .last_ttl = static_cast<int>(arguments.last_ttl),
+      .queries = static_cast<int>(arguments.queries),
+      .wait = arguments.wait,
+      .sequential = arguments.sequential,
+      .flow_per_probe = arguments.track_port};
+}
+
+present::TcptracerouteOptions output_of(const TcptracerouteArguments& arguments) {
+  using Names = TcptracerouteArguments::Names;
+  return {
+      .rows =
+          {.names = arguments.names != Names::None,
+           .private_names = arguments.names == Names::All,
+           .dnat = arguments.dnat,
+           .wait = arguments.wait},
+      .show_source_port = !arguments.track_port,
+      .one_by_one = arguments.sequential,
+      .debug = arguments.debug};
+}
+
+/// Zero when anything answered for the target: itself, or an ICMP message that it cannot be
+/// reached.
+int status_of(const drive::Outcome& outcome) {
+  constexpr int kReaderGone = 141;  // as of a program that SIGPIPE ended
+  if (outcome.reader_gone) {
+    return kReaderGone;
+  }
+  using model::StopReason;
+  const bool answered = std::ranges::any_of(outcome.traces, [](const model::Trace& trace) {
+    return trace.verdict.stop == StopReason::TargetAnswered
+           || trace.verdict.stop == StopReason::Unreachable;
+  });
+  return answered ? kSuccess : kFailure;
+}
+
+/// Ends the process by the signal that interrupted it, so that whoever waits for it sees that.
+[[noreturn]] void die_by(int signal) {
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+  std::_Exit(128 + signal);
+}
+
+int trace(const TcptracerouteArguments& arguments, const Place& place, LocalPorts ports) {
+  const std::string device = arguments.device == kAnyDevice ? "" : arguments.device;
+  transport::RawTransport transport{
+      {.source = place.source,
+       .egress = {.interface = device},
+       .source_ports = ports.numbers,
+       .targets = {place.target}}};
+  os::drop_rights();
+  enrich::DnsResolver names;
+  PublicNames public_names{names};
+  int signal = 0;
+  drive::Outcome outcome;
+  {
+    os::PollWaiter waiter;
+    waiter.watch(transport.descriptor());
+    waiter.watch(names.descriptor());
+    const auto wanted = arguments.names;
+    using Names = TcptracerouteArguments::Names;
+    seam::Resolver* resolver = wanted == Names::None  ? nullptr
+                               : wanted == Names::All ? static_cast<seam::Resolver*>(&names)
+                                                      : &public_names;
+    engine::Settings settings = engine_settings(arguments, place, std::move(ports.numbers));
+    settings.head.started_at = waiter.wall();
+    drive::Session session{transport, waiter, resolver, write_text};
+    std::vector<std::unique_ptr<seam::Presenter>> presenters;
+    presenters.push_back(std::make_unique<present::Tcptraceroute>(output_of(arguments)));
+    session.add(
+        std::make_unique<engine::Engine>(
+            std::move(settings), strategy::classic_path(strategy_of(arguments))),
+        std::move(presenters));
+    outcome = session.run();
+    signal = waiter.caught();
+  }
+  if (signal != 0) {
+    die_by(signal);
+  }
+  return status_of(outcome);
+}
+
+/// Complaints come in the order of tcptraceroute: rights, target, way, source, device, port,
+/// numbers.
+int prepare_and_trace(TcptracerouteArguments arguments) {
+  if (!os::raise_net_raw()) {
+    return fail("Got root?\n" + os::rights_hint());
+  }
+  const auto place = find_place(arguments);
+  if (!place) {
+    return fail(place.error());
+  }
+  if (arguments.track_port && arguments.local_port.value_or(0) != 0) {
+    say("Warning: --track-id implied by specifying the local source port");
+    arguments.track_port = false;
+  }
+  auto ports = hold_ports(arguments, *place);
+  if (!ports) {
+    return fail(ports.error());
+  }
+  if (const auto error = range_error(arguments)) {
+    return fail(*error);
+  }
+  return trace(arguments, *place, std::move(*ports));
+}
+
+}  // namespace
+
+int run_tcptraceroute(std::string_view program, Words words) {
+  auto arguments = read_tcptraceroute(words, setting_of(program));
+  if (!arguments) {
+    const LastWords& last = arguments.error();
+    write_text({.out = last.out, .err = {}});
+    write_text({.out = {}, .err = last.err});
+    return last.status;
+  }
+  if (arguments->debug) {
+    write_text({.out = {}, .err = std::string{tcptraceroute_debug_banner()}});
+  }
+  try {
+    return prepare_and_trace(std::move(*arguments));
+  } catch (const os::SystemError& error) {
+    return fail(error.hint().empty() ? error.what() : error.what() + ("\n" + error.hint()));
+  }
+}
+
+}  // namespace synroute::cli

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/tcptraceroute_place.hpp"
+
+#include "base/text.hpp"
+#include "cli/classic_address.hpp"
+#include "os/check.hpp"
+#include "os/name_lookup.hpp"
+#include "os/route.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace synroute::cli {
+namespace {
+
+/// Sockets a process may surely open; more probes than that share ports.
+constexpr std::size_t kMostPorts = 512;
+
+constexpr std::string_view kPortBusy =
+    "Sorry, requested local port is already in use.  Use -P, instead of -p, to override.";
+
+/// An address in any of the classic forms, else a name; of a name's addresses the first IPv4 one,
+/// as ever, and an IPv6 one only when there is no other.
+std::optional<IpAddress> find_address(const std::string& text, std::optional<Family> family) {
+  constexpr IpAddress kBroadcast = IpAddress::v4(0xffffffff);
+  if (const auto classic = read_classic_address(text)) {
+    return family == Family::V6 ? std::nullopt : classic;
+  }
+  if (text.empty() || IpAddress::parse(text) == kBroadcast) {
+    return std::nullopt;
+  }
+  for (const Family wanted : {Family::V4, Family::V6}) {
+    if (family.value_or(wanted) != wanted) {
+      continue;
+    }
+    if (const auto found = os::look_up(text, wanted)) {
+      return found->front();
+    }
+  }
+  return std::nullopt;
+}
+
+std::string route_complaint(const os::RouteFailure& failure) {
+  return fmt::format("connect: {}", std::strerror(failure.error));
+}
+
+std::string device_complaint(const std::string& device, std::string_view why) {
+  return fmt::format("error opening device {}: {}", sanitise(device), why);
+}
+
+}  // namespace
+
+std::expected<Place, std::string> find_place(const TcptracerouteArguments& arguments) {
+  const auto target = find_address(arguments.host, arguments.family);
+  if (!target) {
+    return std::unexpected{fmt::format("Bad destination address: {}", sanitise(arguments.host))};
+  }
+  const bool steers = !arguments.device.empty() && arguments.device != kAnyDevice;
+  const auto device = steers ? os::find_interface(arguments.device) : std::nullopt;
+  os::RouteWish wish{.target = *target};
+  if (device && device->up) {
+    wish.interface = device->index;
+  }
+  auto route = os::find_route(wish);
+  if (!route) {
+    return std::unexpected{route_complaint(route.error())};
+  }
+  if (!arguments.source.empty()) {
+    wish.source = find_address(arguments.source, target->family());
+    auto chosen = wish.source ? os::find_route(wish)
+                              : std::unexpected{os::RouteFailure{os::NoRoute::NotOurSource, 0}};
+    if (!chosen && chosen.error().kind != os::NoRoute::NotOurSource) {
+      return std::unexpected{route_complaint(chosen.error())};
+    }
+    if (!chosen) {
+      return std::unexpected{fmt::format("Bad source address: {}", sanitise(arguments.source))};
+    }
+    route = std::move(chosen);
+  }
+  if (steers && !device) {
+    return std::unexpected{device_complaint(arguments.device, "No such device exists")};
+  }
+  if (steers && !device->up) {
+    return std::unexpected{device_complaint(arguments.device, "That device is not up")};
+  }
+  return Place{
+      .target = *target,
+      .source = route->source,
+      .interface = arguments.device.empty() ? route->interface_name : arguments.device,
+      .mtu = route->mtu};
+}
+
+std::expected<LocalPorts, std::string> hold_ports(
+    const TcptracerouteArguments& arguments, const Place& place) {
+  const std::uint64_t wanted = arguments.local_port.value_or(0);
+  if (wanted > 65535) {
+    return std::unexpected{std::string{"Local port must be less than 65536"}};
+  }
+  if (arguments.take_port && wanted == 0) {
+    return std::unexpected{std::string{kPortBusy}};
+  }
+  const Port port{static_cast<std::uint16_t>(wanted)};
+  const std::uint64_t rows = arguments.last_ttl - std::min(arguments.first_ttl, arguments.last_ttl);
+  const std::size_t probes =
+      arguments.track_port ? std::min<std::uint64_t>((rows + 1) * arguments.queries, kMostPorts)
+                           : 1;
+  const std::string device = arguments.device == kAnyDevice ? "" : arguments.device;
+  try {
+    LocalPorts ports;
+    ports.reservation.emplace(os::PortReservation::Wish{
+        .source = place.source,
+        .egress = {.interface = device},
+        .ports = std::vector<Port>(std::max<std::size_t>(probes, 1), port)});
+    ports.numbers = ports.reservation->ports();
+    return ports;
+  } catch (const os::SystemError& error) {
+    if (error.error() != EADDRINUSE) {
+      throw;
+    }
+  }
+  if (!arguments.take_port) {
+    return std::unexpected{std::string{kPortBusy}};
+  }
+  return LocalPorts{.numbers = {port}, .reservation = std::nullopt};
+}
+
+}  // namespace synroute::cli
