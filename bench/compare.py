@@ -59,6 +59,7 @@ class Run:
     first_probe_ms: float | None
     rtt1_ms: float | None
     syns_at_target: int | None
+    stars: int  # answers that the program did not wait for, or that did not come
 
 
 # The paths. Each has the same twelve routers; they differ in where the time lies.
@@ -148,6 +149,9 @@ class Watched:
         self.process.stdout.close()
         return seconds, was_cut
 
+    def text(self):
+        return b"".join(piece for _, piece in self.pieces).decode(errors="replace")
+
     def first_row(self):
         """Seconds until a row of the first hop could be read, None without one."""
         text = ""
@@ -189,6 +193,7 @@ def run_once(name, place):
             first_probe_ms=(left - watched.started_wall) / 1e6 if left else None,
             rtt1_ms=rtt1,
             syns_at_target=len(far.syns()) if far else None,
+            stars=watched.text().split().count("*"),
         )
 
 
@@ -240,6 +245,7 @@ def summary(runs):
         "syns_at_target": max(
             (run.syns_at_target for run in runs if run.syns_at_target is not None), default=None
         ),
+        "stars": round(statistics.median(run.stars for run in runs)),
     }
 
 
@@ -254,7 +260,7 @@ def print_scene(title, results):
     ours = results.get("synroute", {}).get("seconds")
     print(f"\n{title}")
     header = f"  {'':14}{'time':>10}{'ratio':>9}{'first row':>12}{'- RTT 1':>9}{'1st probe':>11}"
-    print(f"{header}{'SYNs':>6}{'runs':>6}")
+    print(f"{header}{'SYNs':>6}{'*':>5}{'runs':>6}")
     for name, one in sorted(results.items(), key=lambda item: item[1]["seconds"]):
         more = ">" if one["cut_off"] else ""
         ratio = f"{more}{one['seconds'] / ours:.1f}x" if ours else "-"
@@ -263,7 +269,7 @@ def print_scene(title, results):
             f"{cell(one['first_row_ms'], '.1f'):>9} ms"
             f"{cell(one['first_row_after_rtt1_ms'], '.1f'):>9}"
             f"{cell(one['first_probe_ms'], '.1f'):>8} ms"
-            f"{cell(one['syns_at_target'], 'd'):>6}{one['runs']:>6}"
+            f"{cell(one['syns_at_target'], 'd'):>6}{one['stars'] or '':>5}{one['runs']:>6}"
         )
     sys.stdout.flush()
 
@@ -286,7 +292,9 @@ def goals(scenes, memory_kib):
             if peers:
                 best = min(peers, key=lambda name: peers[name]["seconds"])
                 found = times_faster(scene, best)
-                yield f"{place}: faster than every peer", f"{best} {found:.2f}x", found > 1
+                lost = peers[best]["stars"]
+                text = f"{best} {found:.2f}x" + (f", which lost {lost} answers" if lost else "")
+                yield f"{place}: faster than every peer", text, found > 1
             found = times_faster(scene, "tcptraceroute")
             if found and path.endswith("80ms"):
                 text = f"{place}: {TIMES_FASTER_ANSWERING}x tcptraceroute"
@@ -349,6 +357,8 @@ def main():
         lab.isolate()
     except OSError as error:
         sys.exit(f"bench: network namespaces or TUN not permitted here: {error}")
+    with contextlib.suppress(OSError):
+        os.nice(-15)  # the paths and everybody on them alike: other work of the machine comes second
     for name in names:
         print(f"{name:14} {version_of(name)}")
     scenes, memory_kib = {}, {}
