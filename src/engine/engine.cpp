@@ -159,6 +159,9 @@ void Engine::settle(model::ProbeRecord& record) {
 
 void Engine::sent(ProbeId id, Instant at) {
   assert(outputs_.empty() && "drain poll() before the next input");
+  if (finished_) {
+    return;
+  }
   model::Probe& probe = ledger_.records_[id.value()].probe;
   counters_.sent += probe.has_left ? 0U : 1U;
   probe.has_left = true;
@@ -171,8 +174,11 @@ void Engine::sent(ProbeId id, Instant at) {
 
 void Engine::refused(ProbeId id, model::Refusal why) {
   assert(outputs_.empty() && "drain poll() before the next input");
+  if (finished_) {
+    return;
+  }
   model::ProbeRecord& record = ledger_.records_[id.value()];
-  if (finished_ || !record.is_waiting()) {
+  if (!record.is_waiting()) {
     return;
   }
   ++counters_.refused;
@@ -417,7 +423,7 @@ void Engine::finish(model::Verdict verdict) {
   model::Trace trace = settings_.head;
   trace.duration = now_ - started_;
   trace.verdict = verdict;
-  trace.probes = ledger_.records_;
+  trace.probes = std::move(ledger_.records_);  // a scan has hundreds of thousands
   for (const auto& [port, result] : ports_) {
     trace.ports.push_back(result);
   }

@@ -74,6 +74,7 @@ class Engine {
   /// When advance() must be called at the latest; nothing once finished.
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] bool finished() const { return finished_; }
+  /// Its records go into the trace when that finishes.
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
  private:
