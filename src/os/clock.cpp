@@ -9,10 +9,13 @@
 namespace synroute::os {
 namespace {
 
-// A change of the distance above this is a clock step. Reading noise stays below 0.1 ms.
+// A change of the distance above this, and above what reading blurs, is a clock step.
 constexpr Duration kStep = std::chrono::milliseconds{1};
 // A packet may be stamped shortly before it can be read, and the two clocks are not read at once.
 constexpr Duration kSlack = std::chrono::milliseconds{1};
+// Three reads take 0.1 us; a reading that took longer than this was interrupted.
+constexpr Duration kTight = std::chrono::microseconds{5};
+constexpr int kReadings = 5;
 
 Duration read(clockid_t clock) {
   timespec time{};
@@ -43,15 +46,13 @@ WallTime wall_now() {
 }
 
 ClockPair read_clocks() {
-  ClockPair best;
-  Duration tightest = Duration::max();
-  for (int attempt = 0; attempt < 3; ++attempt) {
+  ClockPair best{.uncertainty = Duration::max()};
+  for (int reading = 0; reading < kReadings && best.uncertainty > kTight; ++reading) {
     const Instant before = now();
     const WallTime wall = wall_now();
-    const Instant after = now();
-    if (after - before < tightest) {
-      tightest = after - before;
-      best = ClockPair{before + tightest / 2, wall};
+    const Duration half = (now() - before) / 2;
+    if (half < best.uncertainty) {
+      best = ClockPair{before + half, wall, half};
     }
   }
   return best;
@@ -59,12 +60,15 @@ ClockPair read_clocks() {
 
 void StampClock::observe(ClockPair pair) {
   const Duration offset = distance(pair);
+  const Duration change = std::chrono::abs(offset - offset_);
   offset_before_step_.reset();
-  if (std::chrono::abs(offset - offset_) > kStep) {
+  if (change > kStep + pair.uncertainty) {
     ++steps_;
     offset_before_step_ = offset_;
+    offset_ = offset;
+  } else if (pair.uncertainty <= kTight) {
+    offset_ = offset;
   }
-  offset_ = offset;
 }
 
 Instant StampClock::instant_of(WallTime stamp, Instant not_before, Instant read_at) const {

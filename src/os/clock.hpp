@@ -22,9 +22,9 @@ namespace synroute::os {
 struct ClockPair {
   Instant monotonic;
   WallTime wall;
+  Duration uncertainty{};  ///< how far from one moment the two may be
 };
-/// Reads both, three times, and keeps the tightest reading, so that being scheduled away between
-/// two reads does not look like a step.
+/// Reads both, again when being scheduled away in between has torn them apart.
 [[nodiscard]] ClockPair read_clocks();
 
 /// Puts the kernel's packet stamps (CLOCK_REALTIME, which may step) on the monotonic clock.
@@ -38,7 +38,7 @@ class StampClock {
   /// `stamp` as an Instant within [not_before, read_at]; `read_at` itself when the stamp is not
   /// plausible there, or when a step leaves two plausible meanings.
   [[nodiscard]] Instant instant_of(WallTime stamp, Instant not_before, Instant read_at) const;
-  /// Jumps of more than a millisecond seen so far.
+  /// Jumps of more than a millisecond seen so far; what a torn reading can explain is none.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
 
  private:

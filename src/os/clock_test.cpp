@@ -38,6 +38,7 @@ TEST(Clock, ReadsBothClocksAtOneMoment) {
   EXPECT_LE(before, both.monotonic);
   EXPECT_LE(both.monotonic, now());
   EXPECT_LE(both.wall, wall_now());
+  EXPECT_LT(both.uncertainty, 1s);
 }
 
 TEST(Clock, ConvertsTimespecsBothWays) {
@@ -61,6 +62,23 @@ TEST(StampClock, TakesNoiseForNoStep) {
   clock.observe(pair(2s, 200us));
   clock.observe(pair(3s, -200us));
   EXPECT_EQ(clock.steps(), 0U);
+}
+
+TEST(StampClock, TakesATornReadingForNoStep) {
+  StampClock clock{pair(1s)};
+  ClockPair torn = pair(2s, 4ms);
+  torn.uncertainty = 5ms;
+  clock.observe(torn);
+  EXPECT_EQ(clock.steps(), 0U);
+  EXPECT_EQ(clock.instant_of(wall(1500ms), at(1s), at(2s)), at(1500ms)) << "and learns nothing";
+}
+
+TEST(StampClock, SeesAStepThroughATornReading) {
+  StampClock clock{pair(1s)};
+  ClockPair torn = pair(2s, 5s);
+  torn.uncertainty = 5ms;
+  clock.observe(torn);
+  EXPECT_EQ(clock.steps(), 1U);
 }
 
 TEST(StampClock, CountsAStepOnce) {

@@ -17,8 +17,11 @@
 #include <string>
 #include <thread>
 
+#include <arpa/inet.h>
 #include <linux/capability.h>
+#include <linux/if_ether.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -377,6 +380,25 @@ TEST_P(RawTransportOnLoopback, CountsWhatItsBufferHadNoRoomFor) {
   EXPECT_EQ(all.size() + prober_->transport.counters().dropped_by_socket, injected);
 }
 
+TEST_P(RawTransportOnLoopback, SendsWhatItWasGivenByteForByte) {
+  const os::Fd tap{os::check(
+      "open packet socket",
+      ::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ALL)))};
+  wire::Datagram probe = test::syn(shape(Port{80}));
+  probe.ip.tos = 0x2e << 2;
+  probe.ip.flow_label = self_.family() == Family::V6 ? 0xabcde : 0;
+  probe.ip.dont_fragment = self_.family() == Family::V4;
+  std::get<wire::TcpSegment>(probe.body).header.options =
+      wire::TcpOptions{}.maximum_segment_size(1460).sack_permitted().timestamps({.value = 77});
+  std::get<wire::TcpSegment>(probe.body).payload = {1, 2, 3};
+  prober_->transport.send(std::vector<seam::Outgoing>{{1, probe}});
+  std::vector<std::uint8_t> seen(2048);
+  const ssize_t size = ::recv(tap.get(), seen.data(), seen.size(), 0);
+  ASSERT_GT(size, 0);
+  seen.resize(static_cast<std::size_t>(size));
+  EXPECT_EQ(seen, wire::bytes(probe));
+}
+
 TEST_P(RawTransportOnLoopback, NamesAnUnknownInterface) {
   try {
     const RawTransport impossible{{.source = self_, .egress = {.interface = "nosuch0"}}};
@@ -395,6 +417,60 @@ TEST_P(RawTransportOnLoopback, NamesASourceAddressThatIsNotOurs) {
   } catch (const os::SystemError& error) {
     EXPECT_NE(std::string{error.what()}.find(foreign.to_string()), std::string::npos);
   }
+}
+
+/// Home translates its own packets to another of its addresses, as hosts behind a VPN do.
+class RawTransportBehindItsOwnNat
+    : public test::NamespaceTest
+    , public testing::WithParamInterface<Loop> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Families,
+    RawTransportBehindItsOwnNat,
+    testing::Values(Loop{"Ipv4", "192.0.2.9"}, Loop{"Ipv6", "2001:db8:1::9"}),
+    [](const auto& loop) { return loop.param.name; });
+
+TEST_P(RawTransportBehindItsOwnNat, HearsAnswersToTheTranslatedAddress) {
+  if (!test::require_namespaces()) {
+    return;
+  }
+  const TwoHopNetwork network;
+  const test::Inside inside{network.home()};
+  const Family family = address(GetParam().address).family();
+  const bool v4 = family == Family::V4;
+  network.home().run(
+      std::string{"ip addr add "} + GetParam().address + (v4 ? "/24" : "/64") + " dev wan");
+  network.home().run(
+      std::string{"nft 'table inet own { chain out { type nat hook postrouting priority 100; "
+                  "meta l4proto tcp snat "}
+      + (v4 ? "ip" : "ip6") + " to " + GetParam().address + "; }; }'");
+  Prober prober{TwoHopNetwork::source_address(family), TwoHopNetwork::target_address(family)};
+  test::SynShape shape{
+      .source = TwoHopNetwork::source_address(family),
+      .source_port = prober.port(),
+      .target = TwoHopNetwork::target_address(family),
+      .target_port = TwoHopNetwork::kOpen};
+  std::vector<seam::Outgoing> batch{{1, test::syn(shape)}};
+  shape.ttl = Ttl{1};
+  shape.sequence -= 1U << 24;
+  batch.push_back({2, test::syn(shape)});
+  prober.transport.send(batch);
+  std::size_t icmp = 0;
+  std::size_t tcp = 0;
+  const Instant end = prober.waiter.now() + kPatience;
+  while (icmp + tcp < 2 && prober.waiter.now() < end) {
+    prober.waiter.wait(end);
+    std::vector<seam::Incoming> all;
+    prober.transport.receive(all);
+    for (const seam::Incoming& one : all) {
+      if (const auto* received = std::get_if<seam::Received>(&one)) {
+        EXPECT_EQ(received->datagram.ip.destination, address(GetParam().address));
+        ++(received->datagram.tcp() != nullptr ? tcp : icmp);
+      }
+    }
+  }
+  EXPECT_EQ(icmp, 1U);
+  EXPECT_EQ(tcp, 1U);
 }
 
 TEST(RawTransport, SaysWhatWouldGiveTheRight) {
