@@ -43,7 +43,7 @@ TEST(Tracetcp, GivesWordsOfABundleToItsLastLetter) {
   const auto wrong = read({"host", "-rcn", "10", "30"});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().status, 255);
-  EXPECT_EQ(wrong.error().err, "option -c has too many parameters specified.\n");
+  EXPECT_EQ(wrong.error().err, "option -n has too many parameters specified.\n");
 }
 
 TEST(Tracetcp, TakesTheHostBehindOptionsToo) {

@@ -94,7 +94,7 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
     return model::PortSettled{result};
   }
   bool scanned = fresh_ >= wanted_ && again_.empty() && open_ends_ == 0;
-  if (scanned && fresh_ == wanted_ && options_.controls > 0 && looks_too_open()) {
+  if (scanned && wanted_ < ports_.size() && looks_too_open()) {
     wanted_ = ports_.size();
     scanned = false;
   }
