@@ -47,7 +47,7 @@ struct TraceRequest {
   SendMethod method = SendMethod::Auto;
   ProbeLook look;
   strategy::TraceOptions path;
-  Duration pacing = std::chrono::microseconds{20};
+  Duration pacing = std::chrono::microseconds{50};
   std::optional<std::uint64_t> seed;  ///< absent: from the operating system
   bool names = true;                  ///< look up the names of hops
   bool debug = false;                 ///< one line per packet on stderr

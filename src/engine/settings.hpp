@@ -48,7 +48,7 @@ struct Settings {
   bool descending_sequence = true;
   std::uint64_t seed = 0;
   /// Least time between two probes.
-  Duration pacing = std::chrono::microseconds{20};
+  Duration pacing = std::chrono::microseconds{50};
   /// seam::TransportTraits::one_probe_per_flow: every probe gets a flow of its own and source port
   /// 0 (the transport picks one and names the probe that was answered).
   bool one_probe_per_flow = false;
