@@ -4,8 +4,8 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/streams.hpp"
-#include "cli/tracetcp_command.hpp"
 #include "cli/tcptraceroute.hpp"
+#include "cli/tracetcp_command.hpp"
 
 #include <fmt/format.h>
 

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <vector>
-
 #include "engine/engine.hpp"
 #include "seam/presenter.hpp"
 #include "seam/resolver.hpp"
 #include "seam/transport.hpp"
 #include "seam/waiter.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
 namespace synroute::drive {
 
-/// Takes text for the two streams; false when nobody reads any more (closed pipe): the session stops.
+/// Takes text for the two streams; false when nobody reads any more (closed pipe): the session
+/// stops.
 using TextSink = std::function<bool(const seam::Text&)>;
 
 struct SessionOptions {
@@ -32,8 +33,9 @@ struct Outcome {
 };
 
 /// Runs engines on one transport until all are finished and their presenters have said everything.
-/// The order inside a turn is: answers, deadlines, drain, wait; an answer that arrived while we slept
-/// beats the time-out that fell while we slept. Text of a later trace is held until the earlier are done.
+/// The order inside a turn is: answers, deadlines, drain, wait; an answer that arrived while we
+/// slept beats the time-out that fell while we slept. Text of a later trace is held until the
+/// earlier are done.
 class Session {
  public:
   /// `resolver` may be null: no names are looked up. All references must outlive the session.

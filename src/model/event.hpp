@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
 #include "model/probe_record.hpp"
 #include "model/trace.hpp"
 #include "wire/datagram.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace synroute::model {
 
@@ -29,7 +29,8 @@ struct HopSettled {
   Ttl ttl;
   std::vector<ProbeRecord> probes;  ///< by attempt: what model::hops() will show on this row
 };
-/// A scan has made up its mind about a port; again when a late answer or its fate changes the result.
+/// A scan has made up its mind about a port; again when a late answer or its fate changes the
+/// result.
 struct PortSettled {
   PortResult result;
 };
@@ -58,8 +59,16 @@ struct TraceFinished {
 /// What observers are told, in order.
 struct Event {
   Instant at;
-  std::variant<TraceStarted, ProbeSettled, HopSettled, PortSettled, DistanceKnown, NameKnown, PacketSent,
-               PacketReceived, TraceFinished>
+  std::variant<
+      TraceStarted,
+      ProbeSettled,
+      HopSettled,
+      PortSettled,
+      DistanceKnown,
+      NameKnown,
+      PacketSent,
+      PacketReceived,
+      TraceFinished>
       what;
 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <span>
-#include <vector>
-
 #include "model/statistics.hpp"
 #include "model/trace.hpp"
+
+#include <span>
+#include <vector>
 
 namespace synroute::model {
 
@@ -19,22 +19,20 @@ struct Responder {
 /// All probes that belong to one row. Pointers live as long as the records they came from.
 struct Hop {
   Ttl ttl;
-  std::vector<const ProbeRecord*> probes;  ///< by attempt
+  std::vector<const ProbeRecord*> probes;                   ///< by attempt
   [[nodiscard]] std::vector<Responder> responders() const;  ///< in the order of first appearance
   [[nodiscard]] bool is_silent() const;
 };
 
-/// The probes that make one row: the settled ones of role Hop with this TTL and, on the row of the target,
-/// Direct probes the target answered, as further attempts. Left out: beside an answer, those whose
-/// silence says nothing (overlapped); beyond `queries`, lost ones, which were sent again.
+/// The probes that make one row: the settled ones of role Hop with this TTL and, on the row of the
+/// target, Direct probes the target answered, as further attempts. Left out: beside an answer,
+/// those whose silence says nothing (overlapped); beyond `queries`, lost ones, which were sent
+/// again.
 [[nodiscard]] std::vector<const ProbeRecord*> row(
-    std::span<const ProbeRecord> records,
-    Ttl ttl,
-    bool is_target,
-    int queries);
+    std::span<const ProbeRecord> records, Ttl ttl, bool is_target, int queries);
 
-/// The rows of a trace in order of TTL, from the first TTL to the distance of the target, to the row
-/// that an ICMP unreachable ended, or to the last answer and the silent rows probed after it.
+/// The rows of a trace in order of TTL, from the first TTL to the distance of the target, to the
+/// row that an ICMP unreachable ended, or to the last answer and the silent rows probed after it.
 [[nodiscard]] std::vector<Hop> hops(const Trace& trace);
 
 }  // namespace synroute::model

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
+
+#include <cstdint>
 
 namespace synroute::model {
 

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/probe.hpp"
+#include "model/reply.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
 
-#include "model/probe.hpp"
-#include "model/reply.hpp"
-
 namespace synroute::model {
 
 /// Why this host did not let a probe out. Never network loss.
 enum class Refusal : std::uint8_t {
-  NotPermitted,    ///< EPERM, EACCES: local firewall or missing right
-  NoBuffers,       ///< ENOBUFS, ENOMEM, EAGAIN
-  TooLong,         ///< EMSGSIZE
-  NoRoute,         ///< ENETUNREACH, EHOSTUNREACH
-  InterfaceDown,   ///< ENETDOWN, ENODEV, ENXIO
-  AddressGone,     ///< EADDRNOTAVAIL, EINVAL after the source address was removed
+  NotPermitted,   ///< EPERM, EACCES: local firewall or missing right
+  NoBuffers,      ///< ENOBUFS, ENOMEM, EAGAIN
+  TooLong,        ///< EMSGSIZE
+  NoRoute,        ///< ENETUNREACH, EHOSTUNREACH
+  InterfaceDown,  ///< ENETDOWN, ENODEV, ENXIO
+  AddressGone,    ///< EADDRNOTAVAIL, EINVAL after the source address was removed
   Other,
 };
 
@@ -40,8 +40,8 @@ struct ProbeRecord {
   Probe probe;
   std::variant<Waiting, Answered, Lost, Refused> state;
   int duplicates = 0;  ///< further copies of the reply
-  /// The target answers one SYN of a connection at a time; this one was sent while another of the same
-  /// connection was pending there, so its silence says nothing about the network.
+  /// The target answers one SYN of a connection at a time; this one was sent while another of the
+  /// same connection was pending there, so its silence says nothing about the network.
   bool overlapped = false;
 
   [[nodiscard]] bool is_waiting() const { return std::holds_alternative<Waiting>(state); }

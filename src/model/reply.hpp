@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string_view>
-
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "wire/icmp.hpp"
 #include "wire/tcp.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
 namespace synroute::model {
 
 enum class ReplyKind : std::uint8_t {
   TimeExceeded,
-  SynAck,       ///< also a bare SYN (simultaneous open)
+  SynAck,  ///< also a bare SYN (simultaneous open)
   Rst,
   Ack,          ///< bare ACK: the host is reached and knows this 4-tuple; says nothing of the port
   Unreachable,  ///< ICMP destination unreachable, parameter problem or packet too big

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/time.hpp"
+
 #include <optional>
 #include <span>
-
-#include "base/time.hpp"
 
 namespace synroute::model {
 

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
@@ -16,16 +10,22 @@
 #include "model/port_state.hpp"
 #include "model/probe_record.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace synroute::model {
 
 /// What the user asked for and what it became.
 struct Target {
-  std::string input;   ///< as typed
-  std::string name;    ///< host name; empty when an address was typed
+  std::string input;  ///< as typed
+  std::string name;   ///< host name; empty when an address was typed
   IpAddress address;
   Port port;
-  std::string service; ///< name of the port in /etc/services; empty when it has none
-  std::string zone;    ///< interface name of a link-local address; else empty
+  std::string service;  ///< name of the port in /etc/services; empty when it has none
+  std::string zone;     ///< interface name of a link-local address; else empty
 };
 
 /// Where the probes leave from.
@@ -53,10 +53,11 @@ enum class StopReason : std::uint8_t {
 /// What is concluded once a trace ends.
 struct Verdict {
   PortState state = PortState::Filtered;
-  bool reached = false;          ///< the target itself answered
-  std::optional<Ttl> distance;   ///< the smallest TTL that got a TCP answer from the target
+  bool reached = false;         ///< the target itself answered
+  std::optional<Ttl> distance;  ///< the smallest TTL that got a TCP answer from the target
   StopReason stop = StopReason::GapLimit;
-  std::optional<ProbeId> decided_by;  ///< the probe whose answer decided the state; none for silence
+  std::optional<ProbeId>
+      decided_by;  ///< the probe whose answer decided the state; none for silence
   /// The deciding SYN|ACK agreed to ECN (ECE without CWR, RFC 3168 §6.1.1).
   bool ecn = false;
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "base/time.hpp"
 #include "model/event.hpp"
+
+#include <optional>
+#include <string>
 
 namespace synroute::seam {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/ip_address.hpp"
+#include "base/time.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/ip_address.hpp"
-#include "base/time.hpp"
 
 namespace synroute::seam {
 

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <variant>
-#include <vector>
-
 #include "base/time.hpp"
 #include "model/counters.hpp"
 #include "model/probe_record.hpp"
 #include "model/trace.hpp"
 #include "wire/datagram.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
 namespace synroute::seam {
 
-/// Names one probe on a transport: whoever sends chooses it, whatever comes back about it carries it.
+/// Names one probe on a transport: whoever sends chooses it, whatever comes back about it carries
+/// it.
 using Token = std::uint64_t;
 
 struct Outgoing {
@@ -60,12 +61,14 @@ class Transport {
   virtual ~Transport() = default;
 
   [[nodiscard]] virtual TransportTraits traits() const = 0;
-  /// Sends the batch in order. Each probe is reported exactly once as NotSent, or one or more times as
-  /// Sent, by later calls of receive().
+  /// Sends the batch in order. Each probe is reported exactly once as NotSent, or one or more times
+  /// as Sent, by later calls of receive().
   virtual void send(std::span<const Outgoing> batch) = 0;
-  /// Appends everything that has happened since the last call; Sent comes before the answer it caused.
+  /// Appends everything that has happened since the last call; Sent comes before the answer it
+  /// caused.
   virtual void receive(std::vector<Incoming>& into) = 0;
-  /// Only what the transport itself counts: malformed, bad_checksum, dropped_by_socket, clock_steps.
+  /// Only what the transport itself counts: malformed, bad_checksum, dropped_by_socket,
+  /// clock_steps.
   [[nodiscard]] virtual model::Counters counters() const = 0;
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/time.hpp"
+
 #include <cstdint>
 #include <optional>
-
-#include "base/time.hpp"
 
 namespace synroute::seam {
 

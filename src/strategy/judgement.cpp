@@ -13,7 +13,8 @@ using model::ReplyKind;
 
 bool is_reset_beyond(const ProbeRecord& record, int distance) {
   const model::Reply* reply = record.reply();
-  return reply != nullptr && reply->kind == ReplyKind::Rst && (record.probe.role != model::ProbeRole::Hop || record.probe.ttl.value() > distance);
+  return reply != nullptr && reply->kind == ReplyKind::Rst
+         && (record.probe.role != model::ProbeRole::Hop || record.probe.ttl.value() > distance);
 }
 
 }  // namespace

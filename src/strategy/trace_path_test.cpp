@@ -374,8 +374,7 @@ TEST(TracePath, CreditsLateAnswersWithoutCountingTheirTimes) {
   Path path;
   path.per_hop = milliseconds{1};
   TraceOptions options{.queries = 1, .gap_limit = 30};
-  options.wait = {
-      .max = microseconds{2500}, .floor = Duration{0}, .silence = microseconds{2500}};
+  options.wait = {.max = microseconds{2500}, .floor = Duration{0}, .silence = microseconds{2500}};
   const Outcome outcome = run(path, options);
   EXPECT_GT(outcome.trace.counters.late, 0U);
 }

@@ -3,6 +3,8 @@
 
 #include "engine/engine.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -11,13 +13,11 @@
 #include <utility>
 #include <vector>
 
-#include <gtest/gtest.h>
-
 namespace synroute::support {
 
 /// What a network makes of one probe: an answer and the time it takes, or nothing.
-using Network =
-    std::function<std::optional<std::pair<Duration, wire::Datagram>>(const wire::Datagram&, Instant)>;
+using Network = std::function<std::optional<std::pair<Duration, wire::Datagram>>(
+    const wire::Datagram&, Instant)>;
 
 /// Runs an engine against a network in virtual time until it has finished; events go to `observe`.
 /// Returns the number of probes sent.
