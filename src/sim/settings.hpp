@@ -239,8 +239,8 @@ struct HostSettings {
   bool timestamps = true;
   bool sack = true;
   std::optional<std::uint8_t> window_scale = std::uint8_t{7};
-  std::uint16_t mss = 0;  ///< 0: link MTU less headers
-  std::uint16_t window = 65160;
+  std::uint16_t mss = 0;       ///< 0: link MTU less headers
+  std::uint16_t window = 0;    ///< 0: as many whole segments as fit in 65535
   bool ecn = true;             ///< agrees when asked (tcp_ecn 2)
   std::size_t backlog = 4096;  ///< half-open connections that are remembered
   bool cookies = true;         ///< beyond the backlog: stateless SYN|ACKs, else silence

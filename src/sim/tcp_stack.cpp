@@ -122,7 +122,7 @@ void TcpStack::handle_listening(const Segment& segment, Instant now, Answers& an
       answers.push_back(reset(segment));
       return;
     }
-    Connection fresh = agree(segment, cookie(segment.key, peer_isn));
+    Connection fresh = agree(segment, cookie(segment.key, peer_isn), true);
     fresh.peer_isn = peer_isn;
     fresh.receive_next = segment.header.sequence;
     establish(connections_.emplace(segment.key, fresh).first->second, segment.key, now);
@@ -143,12 +143,13 @@ void TcpStack::handle_new_syn(const Segment& segment, Instant now, Answers& answ
     if (settings_.cookies) {
       ++cookies_sent_;
       const std::uint32_t isn = cookie(segment.key, segment.header.sequence);
-      answers.push_back(syn_ack(segment.key, agree(segment, isn), now));
+      answers.push_back(syn_ack(segment.key, agree(segment, isn, true), now));
     }
     return;
   }
   auto& connection =
-      connections_.emplace(segment.key, agree(segment, fresh_isn(segment.key, now))).first->second;
+      connections_.emplace(segment.key, agree(segment, fresh_isn(segment.key, now), false))
+          .first->second;
   ++half_open_;
   set_timer(segment.key, connection, now + kFirstTimeout);
   answers.push_back(syn_ack(segment.key, connection, now));
@@ -180,10 +181,16 @@ void TcpStack::handle_request(
     }
     return;
   }
-  const std::uint32_t window_end = request.receive_next + settings_.window;
+  const std::uint32_t window_end = request.receive_next + window(at->first.local.family(), request);
   if (too_old || !in_window(sequence, segment.end(), request.receive_next, window_end)) {
     if (!rst && !limited(request, now)) {
       answers.push_back(acknowledge(at->first, request, now));
+    }
+    return;
+  }
+  if (rst && sequence != request.receive_next) {
+    if (!limited(request, now)) {
+      answers.push_back(acknowledge(at->first, request, now));  // RFC 5961 §3.2
     }
     return;
   }
@@ -204,7 +211,8 @@ void TcpStack::handle_request(
 void TcpStack::handle_connection(
     Table::iterator at, const Segment& segment, Instant now, Answers& answers) {
   Connection& connection = at->second;
-  const std::uint32_t window_end = connection.receive_next + settings_.window;
+  const std::uint32_t window_end =
+      connection.receive_next + window(at->first.local.family(), connection);
   const bool acceptable =
       in_window(segment.header.sequence, segment.end(), connection.receive_next, window_end);
   if (segment.has(wire::TcpFlag::Rst)) {
@@ -296,7 +304,7 @@ bool TcpStack::syn_allowed(Instant now) {
   return true;
 }
 
-TcpStack::Connection TcpStack::agree(const Segment& segment, std::uint32_t isn) const {
+TcpStack::Connection TcpStack::agree(const Segment& segment, std::uint32_t isn, bool cookie) const {
   const wire::TcpOptions& options = segment.header.options;
   Connection fresh;
   fresh.own_isn = isn;
@@ -306,8 +314,10 @@ TcpStack::Connection TcpStack::agree(const Segment& segment, std::uint32_t isn) 
   if (const auto stamps = options.timestamps(); stamps && settings_.timestamps) {
     fresh.peer_stamp = stamps->value;
   }
-  fresh.sack = options.has_sack_permitted() && settings_.sack;
-  fresh.scaled = options.window_scale().has_value() && settings_.window_scale.has_value();
+  // A cookie remembers SACK and window scale in the timestamp, so without one they are not offered.
+  const bool room = !cookie || fresh.peer_stamp;
+  fresh.sack = room && options.has_sack_permitted() && settings_.sack;
+  fresh.scaled = room && options.window_scale().has_value() && settings_.window_scale.has_value();
   // tcp_ecn_create_request(): ECN on the SYN itself forbids it, except for AccECN's third bit.
   const bool not_ect = (segment.tos & 3) == 0;
   fresh.ecn = settings_.ecn && segment.has(wire::TcpFlag::Ece) && segment.has(wire::TcpFlag::Cwr)
@@ -331,6 +341,20 @@ std::uint32_t TcpStack::stamp(const ConnectionKey& key, Instant now) const {
   return static_cast<std::uint32_t>(offset + clock);
 }
 
+std::uint16_t TcpStack::own_mss(Family family) const {
+  const auto usual = static_cast<std::uint16_t>(family == Family::V4 ? 1460 : 1440);
+  return settings_.mss != 0 ? settings_.mss : usual;
+}
+
+/// tcp_select_initial_window(): what 64 KiB of buffer hold in whole segments, timestamps counted.
+std::uint16_t TcpStack::window(Family family, const Connection& connection) const {
+  if (settings_.window != 0) {
+    return settings_.window;
+  }
+  const int segment = std::max(own_mss(family) - (connection.peer_stamp ? 12 : 0), 1);
+  return static_cast<std::uint16_t>(65535 / segment * segment);
+}
+
 Packet TcpStack::syn_ack(
     const ConnectionKey& key, const Connection& connection, Instant now) const {
   wire::TcpHeader header;
@@ -342,9 +366,8 @@ Packet TcpStack::syn_ack(
   if (connection.ecn) {
     header.flags = header.flags | wire::TcpFlag::Ece;
   }
-  header.window = settings_.window;
-  const auto usual = static_cast<std::uint16_t>(key.local.family() == Family::V4 ? 1460 : 1440);
-  header.options.maximum_segment_size(settings_.mss != 0 ? settings_.mss : usual);
+  header.window = window(key.local.family(), connection);
+  header.options.maximum_segment_size(own_mss(key.local.family()));
   // tcp_synack_options() and tcp_options_write(): SACK fills the two bytes before the timestamps.
   if (connection.peer_stamp) {
     if (connection.sack) {
@@ -373,9 +396,9 @@ Packet TcpStack::acknowledge(
   header.sequence = connection.send_next;
   header.acknowledgement = connection.receive_next;
   header.flags = extra | wire::TcpFlag::Ack;
-  header.window = connection.scaled
-                      ? static_cast<std::uint16_t>(settings_.window >> *settings_.window_scale)
-                      : settings_.window;
+  const std::uint16_t whole = window(key.local.family(), connection);
+  header.window =
+      connection.scaled ? static_cast<std::uint16_t>(whole >> *settings_.window_scale) : whole;
   if (connection.peer_stamp) {
     header.options.no_operation().no_operation().timestamps(
         {.value = stamp(key, now), .echo = *connection.peer_stamp});
@@ -383,7 +406,7 @@ Packet TcpStack::acknowledge(
   return tcp_packet(key.local, key.remote, settings_.initial_ttl, 0, header);
 }
 
-/// RFC 9293 §3.10.7.1, with the host's own way of doing it. Linux copies the TOS of the segment.
+/// RFC 9293 §3.10.7.1, with the host's own way of doing it. Linux copies the DSCP of the segment.
 Packet TcpStack::reset(const Segment& segment) const {
   wire::TcpHeader header;
   header.source_port = Port{segment.key.local_port};
@@ -398,8 +421,8 @@ Packet TcpStack::reset(const Segment& segment) const {
     header.acknowledgement =
         settings_.reset == ResetStyle::AckSame ? segment.header.sequence : segment.end();
   }
-  return tcp_packet(
-      segment.key.local, segment.key.remote, settings_.initial_ttl, segment.tos, header);
+  const auto dscp = static_cast<std::uint8_t>(segment.tos & 0xfcU);
+  return tcp_packet(segment.key.local, segment.key.remote, settings_.initial_ttl, dscp, header);
 }
 
 bool TcpStack::limited(Connection& connection, Instant now) {

@@ -82,7 +82,9 @@ class TcpStack {
   void forget(Table::iterator at);
 
   [[nodiscard]] bool syn_allowed(Instant now);
-  [[nodiscard]] Connection agree(const Segment& segment, std::uint32_t isn) const;
+  [[nodiscard]] Connection agree(const Segment& segment, std::uint32_t isn, bool cookie) const;
+  [[nodiscard]] std::uint16_t own_mss(Family family) const;
+  [[nodiscard]] std::uint16_t window(Family family, const Connection& connection) const;
   [[nodiscard]] std::uint32_t fresh_isn(const ConnectionKey& key, Instant now) const;
   [[nodiscard]] std::uint32_t cookie(const ConnectionKey& key, std::uint32_t peer_isn) const;
   [[nodiscard]] std::uint32_t stamp(const ConnectionKey& key, Instant now) const;

@@ -106,6 +106,14 @@ TEST(TcpStack, ForgetsTheRequestWhenTheKernelOfTheProberResetsIt) {
   EXPECT_EQ(shape(server.get({.sequence = 5000})), "SA 5001");
 }
 
+TEST(TcpStack, ChallengesAResetThatIsOnlyInTheWindow) {
+  LinuxServer server;
+  server.get({.sequence = 1000});
+  EXPECT_EQ(shape(server.get({.sequence = 1002, .flags = wire::TcpFlag::Rst})), "A 1001");
+  EXPECT_EQ(shape(server.get({.sequence = 1002, .flags = wire::TcpFlag::Rst})), "-");  // limited
+  EXPECT_EQ(server.stack().half_open(), 1U);
+}
+
 TEST(TcpStack, RepeatsTheSynAckAfter1And3And7And15And31Seconds) {
   LinuxServer server;
   server.get({});
