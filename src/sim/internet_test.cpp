@@ -98,22 +98,22 @@ TEST(Internet, IsReadAsAScenario) {
   }
 }
 
-TEST(Internet, TracesTenThousandDestinationsInSeconds) {
+TEST(Internet, AnswersAThousandTraces) {
   Bench bench{internet_scenario(7)};
   std::size_t answers = 0;
-  for (std::uint32_t i = 0; i < 10'000; ++i) {
+  for (std::uint32_t i = 0; i < 1'000; ++i) {
     for (std::uint8_t ttl = 1; ttl <= 12; ++ttl) {
       bench.send(
-          {.destination = destination(i * 1667),
-           .source_port = static_cast<std::uint16_t>(33000 + i % 20'000),
+          {.destination = destination(i * 16'673),
+           .source_port = static_cast<std::uint16_t>(33000 + i),
            .ttl = ttl,
            .sequence = std::uint32_t{ttl} << 24,
            .stamp = ttl});
     }
     answers += bench.wait(60ms).size();
   }
-  EXPECT_GT(answers, 60'000U);
-  EXPECT_LT(answers, 115'000U);
+  EXPECT_GT(answers, 6'000U);
+  EXPECT_LT(answers, 11'500U);
 }
 
 }  // namespace

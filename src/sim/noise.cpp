@@ -52,13 +52,18 @@ Packet NoiseBox::junk(const Packet& about) {
   return made;
 }
 
-/// An error of somebody about a probe that was never sent: he had to guess port and sequence
-/// number.
+/// An error of somebody about a probe that was never sent: he had to guess everything but the
+/// addresses.
 Packet NoiseBox::forged_error(const Packet& about) {
-  Packet guessed = about;
-  guessed.set_source_port(
-      static_cast<std::uint16_t>(about.source_port() + 1 + random_.below(65535)));
-  guessed.set_long_word(guessed.transport_offset() + 4, static_cast<std::uint32_t>(random_.next()));
+  wire::TcpHeader header;
+  header.source_port =
+      Port{static_cast<std::uint16_t>(about.source_port() + 1 + random_.below(65535))};
+  header.destination_port = Port{about.destination_port()};
+  header.sequence = static_cast<std::uint32_t>(random_.next());
+  header.flags = wire::TcpFlag::Syn;
+  header.options.maximum_segment_size(1460).sack_permitted();
+  header.options.timestamps({.value = static_cast<std::uint32_t>(random_.next()), .echo = 0});
+  Packet guessed = tcp_packet(about.source(), about.destination(), 1, 0, header);
   guessed.set_id(static_cast<std::uint16_t>(random_.next()));
   const bool expired = random_.chance(0.5);
   const ErrorMeaning meaning =

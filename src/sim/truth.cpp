@@ -13,13 +13,13 @@ namespace {
 constexpr int kFullTtl = 64;  // what the control probe of a tracer is sent with
 constexpr int kLastTtl = 40;
 
-bool is_tcp(const Arrival& arrival) {
-  return !arrival.is_icmp();
+/// A TCP answer in the target's name, or the refusal of the machine itself.
+bool is_arrival(const Arrival& arrival) {
+  const bool refused = arrival.kind == model::ReplyKind::Unreachable;
+  return !arrival.is_icmp() || (refused && arrival.decider == Decider::Host);
 }
 
-bool ends_path(const Arrival& arrival) {
-  return is_tcp(arrival) || arrival.kind == model::ReplyKind::Unreachable;
-}
+bool ends_path(const Arrival& arrival) { return arrival.kind != model::ReplyKind::TimeExceeded; }
 
 model::PortState state_of(const Arrival& arrival, Family family) {
   switch (arrival.kind) {
@@ -81,7 +81,7 @@ Truth find_truth(const Scenario& scenario, const IpAddress& target, Port port) {
   for (int ttl = 1; ttl <= kLastTtl; ++ttl) {
     truth.hops.push_back(hop_of(ttl, oracle.fate(target, port, ttl)));
     const TrueHop& hop = truth.hops.back();
-    if (!truth.distance && std::ranges::any_of(hop.answers, is_tcp)) {
+    if (!truth.distance && std::ranges::any_of(hop.answers, is_arrival)) {
       truth.distance = hop.ttl;
     }
     const bool over =

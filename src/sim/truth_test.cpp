@@ -167,7 +167,7 @@ TEST(Truth, KnowsThePortAndTheDistance) {
   EXPECT_EQ(verdict("silent-3"), "open reached at 9 after 9");
   EXPECT_EQ(verdict("no-route"), "unreachable at - after 5");
   EXPECT_EQ(verdict("host-filtered"), "filtered at - after 6");
-  EXPECT_EQ(verdict("host-rejects"), "rejected reached at - after 7");
+  EXPECT_EQ(verdict("host-rejects"), "rejected reached at 7 after 7");
   EXPECT_EQ(verdict("host-resets-last-ttl"), "open reached at 7 after 7");
   EXPECT_EQ(verdict("reset-injected"), "open reached at 5 after 7");
   EXPECT_EQ(verdict("rejects", 1010), "rejected at 5 after 5");
