@@ -31,14 +31,14 @@ std::unexpected<Obstacle> usage(std::string message) {
 }
 
 std::expected<std::string, Obstacle> scenario_text(std::string_view name) {
-  if (const auto builtin = sim::find_builtin_scenario(name)) {
-    return std::string{builtin->text};
+  if (auto named = sim::named_scenario(name)) {
+    return *std::move(named);
   }
   if (name.find_first_of("/.") == std::string_view::npos) {
     return usage(
         fmt::format("there is no scenario '{}' (see synroute demo --list)", sanitise(name)));
   }
-  auto text = read_file(std::string{name}, sim::kScenarioSizeLimit);
+  auto text = read_start(std::string{name}, sim::kScenarioSizeLimit);
   if (!text) {
     return usage(std::move(text.error()));
   }
@@ -52,8 +52,7 @@ std::expected<sim::Scenario, Obstacle> read_scenario(std::string_view name) {
   }
   auto scenario = sim::parse_scenario(*text);
   if (!scenario) {
-    const auto& [line, reason] = scenario.error();
-    return usage(fmt::format("{}:{}: {}", sanitise(name), line, reason));
+    return usage(sim::describe(sanitise(name), scenario.error()));
   }
   return std::move(*scenario);
 }

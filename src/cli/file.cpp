@@ -15,7 +15,7 @@
 
 namespace synroute::cli {
 
-Read<std::string> read_file(const std::string& path, std::size_t size_limit) {
+Read<std::string> read_start(const std::string& path, std::size_t size_limit) {
   const os::Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   std::string text;
   ssize_t size = file.is_open() ? 1 : -1;
@@ -30,9 +30,7 @@ Read<std::string> read_file(const std::string& path, std::size_t size_limit) {
     const int error = errno;
     return std::unexpected{fmt::format("cannot read {}: {}", sanitise(path), std::strerror(error))};
   }
-  if (text.size() > size_limit) {
-    return std::unexpected{fmt::format("{} is longer than {} bytes", sanitise(path), size_limit)};
-  }
+  text.resize(std::min(text.size(), size_limit + 1));
   return text;
 }
 

@@ -8,8 +8,8 @@
 
 namespace synroute::cli {
 
-/// The whole of a small file, or a clause that names it and says what is wrong. Reads no more than
-/// one byte above the limit, so that an endless one ends.
-[[nodiscard]] Read<std::string> read_file(const std::string& path, std::size_t size_limit);
+/// The whole of a small file, or a clause that names it and says what is wrong. Of a larger one the
+/// start, one byte above the limit: an endless one ends, and who reads it sees that there is more.
+[[nodiscard]] Read<std::string> read_start(const std::string& path, std::size_t size_limit);
 
 }  // namespace synroute::cli

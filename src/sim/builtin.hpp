@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace synroute::sim {
@@ -16,5 +17,8 @@ struct BuiltinScenario {
 /// All of tests/scenarios, by name; put in by embed_scenarios.cmake when the program is built.
 [[nodiscard]] std::span<const BuiltinScenario> builtin_scenarios();
 [[nodiscard]] std::optional<BuiltinScenario> find_builtin_scenario(std::string_view name);
+
+/// The text of a scenario that needs no file: a built-in one, or `internet:SEED`.
+[[nodiscard]] std::optional<std::string> named_scenario(std::string_view name);
 
 }  // namespace synroute::sim

@@ -88,5 +88,14 @@ TEST(BuiltinScenarios, HoldTheOneThatDemoRuns) {
   EXPECT_FALSE(find_builtin_scenario("no-such"));
 }
 
+TEST(NamedScenario, IsBuiltInOrAnInternetWithASeed) {
+  EXPECT_EQ(named_scenario("home"), find_builtin_scenario("home")->text);
+  EXPECT_EQ(named_scenario("internet:7"), internet_scenario(7));
+  for (const std::string_view wrong :
+       {"", "internet", "internet:", "internet:x", "internet:7x", "internet:-1", "Home"}) {
+    EXPECT_FALSE(named_scenario(wrong)) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace synroute::sim

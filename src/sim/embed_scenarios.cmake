@@ -13,7 +13,6 @@ file(WRITE "${OUT}.new" "// SPDX-License-Identifier: Apache-2.0
 // Generated from tests/scenarios by embed_scenarios.cmake.
 #include \"sim/builtin.hpp\"
 
-#include <algorithm>
 #include <array>
 
 namespace synroute::sim {
@@ -26,11 +25,6 @@ ${rows}}};
 }  // namespace
 
 std::span<const BuiltinScenario> builtin_scenarios() { return kScenarios; }
-
-std::optional<BuiltinScenario> find_builtin_scenario(std::string_view name) {
-  const auto found = std::ranges::find(kScenarios, name, &BuiltinScenario::name);
-  return found == kScenarios.end() ? std::nullopt : std::optional{*found};
-}
 
 }  // namespace synroute::sim
 ")

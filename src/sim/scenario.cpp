@@ -405,7 +405,7 @@ void Reader::read_tunnel(Words& words) {
 }
 
 void Reader::read_target(Words& words) {
-  TargetSpec target{.name = std::string{words.peek()}};
+  TargetSpec target{.name = std::string{words.peek()}, .line = line_};
   if (words.at_address()) {
     while (words.at_address()) {
       target.addresses.push_back(words.address());
@@ -434,6 +434,12 @@ std::optional<ScenarioError> find_binary(std::string_view text) {
     }
   }
   return std::nullopt;
+}
+
+/// Names the line where the limit falls.
+ScenarioError too_long(std::string_view text) {
+  const auto lines = std::ranges::count(text.substr(0, kScenarioSizeLimit), '\n');
+  return {static_cast<int>(lines) + 1, fmt::format("longer than {} bytes", kScenarioSizeLimit)};
 }
 
 void name_addresses(Scenario& scenario) {
@@ -511,10 +517,14 @@ std::string internet_scenario(std::uint64_t seed) {
   return text;
 }
 
+std::string describe(std::string_view file, const ScenarioError& error) {
+  return error.line == 0 ? fmt::format("{}: {}", file, error.reason)
+                         : fmt::format("{}:{}: {}", file, error.line, error.reason);
+}
+
 std::expected<Scenario, ScenarioError> parse_scenario(std::string_view text) {
   if (text.size() > kScenarioSizeLimit) {
-    return std::unexpected{
-        ScenarioError{0, fmt::format("longer than {} bytes", kScenarioSizeLimit)}};
+    return std::unexpected{too_long(text)};
   }
   if (auto binary = find_binary(text)) {
     return std::unexpected{std::move(*binary)};

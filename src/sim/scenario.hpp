@@ -79,6 +79,7 @@ struct TargetSpec {
   std::string name;  ///< as written: a node or an address
   std::vector<IpAddress> addresses;
   Port port{443};
+  int line = 0;
 };
 
 /// A network as it is written in a scenario file (docs/scenarios.md).
@@ -108,6 +109,8 @@ struct ScenarioError {
   int line = 0;  ///< counts from 1; 0 when it is about the whole file
   std::string reason;
 };
+/// "FILE:LINE: REASON", or "FILE: REASON" when it is about the whole file.
+[[nodiscard]] std::string describe(std::string_view file, const ScenarioError& error);
 
 /// No scenario needs more; a reader may stop there.
 constexpr std::size_t kScenarioSizeLimit = 1U << 20;

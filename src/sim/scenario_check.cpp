@@ -58,7 +58,7 @@ Fault check_targets(const Scenario& scenario, const Topology& topology) {
       });
       if (!topology.book()->contains(address) && !routed && !in_internet) {
         return ScenarioError{
-            0, fmt::format("the target {} belongs to no node", address.to_string())};
+            target.line, fmt::format("the target {} belongs to no node", address.to_string())};
       }
     }
   }
@@ -132,25 +132,37 @@ class RingSearch {
   std::vector<State> state_;
 };
 
+/// Of everybody, and one of each prefix that has a route of its own.
+std::vector<IpAddress> routed_addresses(const Scenario& scenario) {
+  std::vector<IpAddress> addresses;
+  for (const OwnedAddress& owned : owned_addresses(scenario)) {
+    addresses.push_back(owned.address);
+  }
+  for (const RouteSpec& route : scenario.routes) {
+    addresses.push_back(route.prefix.address);
+  }
+  return addresses;
+}
+
 Fault check_rings(const Scenario& scenario, const Topology& topology) {
   if (scenario.routes.empty()) {
     return std::nullopt;  // shortest ways make no ring
   }
   const std::vector<RouteTable> tables = route_tables(scenario, topology);
   RingSearch search{scenario, topology, tables};
-  for (const OwnedAddress& owned : owned_addresses(scenario)) {
-    const auto ring = search.find(owned.address);
+  for (const IpAddress& address : routed_addresses(scenario)) {
+    const auto ring = search.find(address);
     if (!ring) {
       continue;
     }
     const auto guilty = std::ranges::find_if(scenario.routes, [&](const RouteSpec& route) {
-      return !route.may_loop && route.prefix.contains(owned.address);
+      return !route.may_loop && route.prefix.contains(address);
     });
     return ScenarioError{
         guilty == scenario.routes.end() ? 0 : guilty->line,
         fmt::format(
             "packets for {} go round at {}; write 'loop' at the end of the route if that is meant",
-            owned.address.to_string(),
+            address.to_string(),
             scenario.nodes[*ring].name)};
   }
   return std::nullopt;

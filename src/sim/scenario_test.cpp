@@ -92,14 +92,19 @@ INSTANTIATE_TEST_SUITE_P(
             6,
             "r1 and web are not linked"},
         Fault{"Ring", kGood + "route r2 203.0.113.80/32 via r1\n", 6, "go round"},
+        Fault{
+            "RingOfAPrefix",
+            kGood + "route r1 9.0.0.0/8 via r2\nroute r2 9.0.0.0/8 via r1\n",
+            6,
+            "packets for 9.0.0.0 go round"},
         Fault{"NothingToContinue", "  silent\n", 1, "continues a router"},
         Fault{"OpenQuote", "title \"half\n", 1, "does not end"},
         Fault{"TrailingWord", "seed 5 6\n", 1, "one word too many"},
         Fault{"Binary", std::string{"title x\n\x7f"} + "ELF\n", 2, "not a text file"},
         Fault{"Nul", std::string("seed 1\0\n", 8), 1, "0x00"},
         Fault{"LongLine", "title \"" + std::string(5000, 'x') + "\"\n", 1, "longer than 4096"},
-        Fault{"HundredMegabytes", std::string(100'000'000, '#'), 0, "longer than 1048576"},
-        Fault{"TargetOfNobody", kGood + "target 192.0.2.99 port 80\n", 0, "belongs to no node"}),
+        Fault{"HundredMegabytes", std::string(100'000'000, '#'), 1, "longer than 1048576"},
+        Fault{"TargetOfNobody", kGood + "target 192.0.2.99 port 80\n", 6, "belongs to no node"}),
     [](const testing::TestParamInfo<Fault>& row) { return row.param.name; });
 
 TEST(Scenario, ReadsNodesLinksAndTargets) {

@@ -235,7 +235,7 @@ class Files(ProgramCase):
             self.assertEqual(done.returncode, 2)
             self.assertRegex(done.stderr, rf"\Asynroute: {re.escape(str(wrong))}:2: .+\n\Z")
             self.assert_refused(
-                ["demo", "/dev/zero"], 2, "/dev/zero is longer than 1048576 bytes"
+                ["demo", "/dev/zero"], 2, "/dev/zero:1: longer than 1048576 bytes"
             )
 
 
