@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/world.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace synroute::lab {
+
+/// Counts what happens in a world.
+class Counters final : public sim::Observer {
+ public:
+  void on(
+      Instant at,
+      sim::NodeId node,
+      sim::Happening what,
+      std::optional<sim::DropReason> reason,
+      const sim::Packet& packet) override;
+  /// The kernel had no room for a packet.
+  void count_refused() { ++refused_; }
+  /// "120 packets in, 118 out; 90 TTL expired, 2 lost"
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::array<std::uint64_t, 16> dropped_{};
+  std::uint64_t in_ = 0;
+  std::uint64_t out_ = 0;
+  std::uint64_t refused_ = 0;
+};
+
+}  // namespace synroute::lab

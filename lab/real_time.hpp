@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/time.hpp"
+#include "counters.hpp"
+#include "os/fd.hpp"
+#include "sim/world.hpp"
+#include "tun.hpp"
+#include "wire/pcap_file.hpp"
+
+#include <csignal>
+#include <string>
+
+#include <sys/types.h>
+
+namespace synroute::lab {
+
+/// Every packet that passes the device, as a file others read.
+class PcapFile {
+ public:
+  /// No file for an empty path. Throws os::SystemError when it cannot be made.
+  explicit PcapFile(const std::string& path);
+  void add(std::span<const std::uint8_t> packet);
+  void flush();
+
+ private:
+  os::Fd file_;
+  wire::PcapWriter writer_;
+  std::size_t waiting_ = 0;
+};
+
+/// Blocks SIGCHLD, SIGTERM, SIGHUP and SIGINT, and says so: who wants them waits for them.
+sigset_t block_signals();
+
+/// Runs a world at the speed of the machine's clock behind a TUN device, for as long as a child
+/// process lives.
+class RealTime {
+ public:
+  RealTime(sim::World& world, Tun& tun, PcapFile& pcap, Counters& counters);
+  /// Returns the child's wait status. SIGTERM and SIGHUP are passed on to it; SIGINT reaches it
+  /// from the terminal.
+  int run_until_end_of(pid_t child);
+
+ private:
+  [[nodiscard]] Instant now() const;
+  void take_in();
+  void hand_out();
+  /// Lets everything happen that is due.
+  void catch_up();
+  /// Until a packet or a signal comes, or something is due in the world.
+  void wait() const;
+
+  static constexpr int kBatch = 256;
+
+  sim::World& world_;
+  Tun& tun_;
+  PcapFile& pcap_;
+  Counters& counters_;
+  os::Fd signals_;
+  Instant start_;
+};
+
+}  // namespace synroute::lab
