@@ -14,6 +14,7 @@ function(synroute_module name)
     set(reach INTERFACE)
   endif()
   add_library(synroute::${name} ALIAS synroute_${name})
+  set_property(GLOBAL APPEND PROPERTY SYNROUTE_MODULES ${name})
   target_sources(
     synroute_${name} ${reach} FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src
     FILES ${arg_HEADERS})

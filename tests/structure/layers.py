@@ -20,10 +20,11 @@ MAY_USE = {
     "os": ["base", "seam"],
     "transport": ["base", "wire", "model", "seam", "os"],
     "enrich": ["base", "model", "seam", "os"],
+    "api": ["base", "wire", "model", "seam", "engine", "strategy", "infer", "sim", "drive", "os", "transport", "enrich"],
 }
 # Composition: uses everything, nothing uses it.
 TOP = "cli"
-EDGE = {"os", "transport", "enrich", TOP}
+EDGE = {"os", "transport", "enrich", "api", TOP}
 PURE = set(MAY_USE) - EDGE
 
 _CALL = re.compile(r"synroute_module\s*\((?P<body>[^)]*)\)", re.DOTALL)

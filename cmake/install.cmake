@@ -1,0 +1,20 @@
+# What `cmake --install` puts where, apart from the library (library.cmake). Components: Program, Development.
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME Program)
+
+install(TARGETS synroute)
+# The names of the ancestors stand beside the binary as links; as such they are installed.
+install(PROGRAMS ${PROJECT_BINARY_DIR}/tcptraceroute ${PROJECT_BINARY_DIR}/tracetcp TYPE BIN)
+foreach(page synroute tcptraceroute tracetcp)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/man/${page}.1)
+    install(FILES man/${page}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  endif()
+endforeach()
+
+install(FILES completions/synroute.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+        RENAME synroute)
+install(FILES completions/_synroute DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES completions/synroute.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
+install(FILES schema/trace.schema.json schema/scan.schema.json
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/synroute/schema)
+install(FILES LICENSE README.md CHANGELOG.md SECURITY.md TYPE DOC)
