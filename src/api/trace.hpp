@@ -41,7 +41,7 @@ struct Failure {
 /// and gives the same trace every time. `host` empty: the target the scenario names, with its port.
 [[nodiscard]] std::expected<model::Trace, Failure> trace_in(
     const sim::Scenario& network, Request request = {});
-/// One of the networks that come with the library (sim::builtin_scenarios()), such as "home".
+/// One of the networks that come with the library (sim::named_scenario()), such as "home".
 [[nodiscard]] std::expected<model::Trace, Failure> trace_in(
     std::string_view network, Request request = {});
 

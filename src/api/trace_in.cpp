@@ -73,9 +73,8 @@ std::expected<model::Trace, Failure> trace_in(const sim::Scenario& network, Requ
 }
 
 std::expected<model::Trace, Failure> trace_in(std::string_view network, Request request) {
-  const auto builtin = sim::find_builtin_scenario(network);
-  const auto scenario =
-      builtin ? sim::parse_scenario(builtin->text) : std::unexpected{sim::ScenarioError{}};
+  const auto text = sim::named_scenario(network);
+  const auto scenario = text ? sim::parse_scenario(*text) : std::unexpected{sim::ScenarioError{}};
   if (!scenario) {
     return std::unexpected{
         Failure{FailureKind::NoScenario, "there is no network " + std::string{network}}};
