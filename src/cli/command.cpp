@@ -7,11 +7,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace synroute::cli {
 namespace {
 
-constexpr Command kCommands[] = {
+constexpr auto kCommands = std::to_array<Command>({
     {.id = CommandId::Trace,
      .word = "trace",
      .operands = "HOST[:PORT]...",
@@ -32,13 +33,13 @@ constexpr Command kCommands[] = {
      .operands = "man|bash|zsh|fish",
      .summary = {},
      .run = run_generate},
-};
+});
 
 /// The command the first operand names, which is then no operand any more; else Trace.
 const Command& take_command(std::vector<std::string_view>& operands) {
   if (!operands.empty()) {
     const auto row = std::ranges::find(kCommands, operands.front(), &Command::word);
-    if (row != std::end(kCommands)) {
+    if (row != kCommands.end()) {
       operands.erase(operands.begin());
       return *row;
     }

@@ -72,6 +72,7 @@ std::string list_text() {
 /// What the scenario itself says is worth a trace.
 std::vector<TargetSpec> own_targets(const sim::Scenario& scenario, std::optional<Port> port) {
   std::vector<TargetSpec> targets;
+  targets.reserve(scenario.targets.size());
   for (const sim::TargetSpec& own : scenario.targets) {
     targets.push_back(
         {.input = own.name,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/exit_code.hpp"
 
+#include <array>
+
 namespace synroute::cli {
 namespace {
 
-constexpr ExitCodeMeaning kExitCodes[] = {
+constexpr auto kExitCodes = std::to_array<ExitCodeMeaning>({
     {ExitCode::Open, "The port is open."},
     {ExitCode::NoAnswer, "No answer: the port is filtered, or the hops were exhausted."},
     {ExitCode::Usage, "The command line is wrong, or a name was not found. Nothing was sent."},
@@ -14,7 +16,7 @@ constexpr ExitCodeMeaning kExitCodes[] = {
      "This host cannot: missing rights, no such interface, no route, a system error."},
     {ExitCode::Interrupted, "Interrupted from the keyboard; what was known was shown."},
     {ExitCode::ReaderGone, "Nobody reads the output any more (128 + SIGPIPE, as shells count)."},
-};
+});
 
 }  // namespace
 

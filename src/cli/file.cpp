@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -23,12 +23,13 @@ Read<std::string> read_start(const std::string& path, std::size_t size_limit) {
     constexpr std::size_t kStep = 65536;
     const std::size_t before = text.size();
     text.resize(before + kStep);
-    size = ::read(file.get(), text.data() + before, kStep);
+    size = ::read(file.get(), &text[before], kStep);
     text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
   }
   if (size < 0) {
     const int error = errno;
-    return std::unexpected{fmt::format("cannot read {}: {}", sanitise(path), std::strerror(error))};
+    return std::unexpected{
+        fmt::format("cannot read {}: {}", sanitise(path), std::generic_category().message(error))};
   }
   text.resize(std::min(text.size(), size_limit + 1));
   return text;

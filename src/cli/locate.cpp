@@ -20,8 +20,8 @@ std::unexpected<Obstacle> cannot(std::string message) {
   return std::unexpected{Obstacle{.code = ExitCode::CannotRun, .message = std::move(message)}};
 }
 
-std::string family_name(Family family) {
-  return family == Family::V4 ? "IPv4" : "IPv6";
+std::string_view family_name(std::optional<Family> family) {
+  return !family ? "IP" : *family == Family::V4 ? "IPv4" : "IPv6";
 }
 
 Obstacle explain(
@@ -33,7 +33,7 @@ Obstacle explain(
     case os::LookupError::NoAddressOfFamily:
       return {
           .code = ExitCode::Usage,
-          .message = fmt::format("{} has no {} address", name, family_name(*wanted))};
+          .message = fmt::format("{} has no {} address", name, family_name(wanted))};
     case os::LookupError::Temporary:
       return {
           .code = ExitCode::Usage,
@@ -104,8 +104,25 @@ std::optional<std::string> unfit(const IpAddress& address) {
   return std::nullopt;
 }
 
-std::string way_failure(const IpAddress& to, const os::RouteFailure& failure) {
-  return fmt::format("no way to {}: {}", to.to_string(), os::describe(failure.kind));
+/// How packets get to one address.
+std::expected<Place, Obstacle> way_to(
+    const IpAddress& address,
+    const std::optional<os::Interface>& interface,
+    const WayOut& way_out) {
+  os::RouteWish wish{.target = address, .source = way_out.source, .mark = way_out.mark};
+  if (interface) {
+    wish.interface = interface->index;
+  }
+  auto route = os::find_route(wish);
+  if (!route) {
+    const std::string_view why = os::describe(route.error().kind);
+    return cannot(fmt::format("no way to {}: {}", address.to_string(), why));
+  }
+  return Place{
+      .target = address,
+      .source = route->source,
+      .interface = std::move(route->interface_name),
+      .mtu = route->mtu};
 }
 
 }  // namespace
@@ -127,30 +144,21 @@ std::expected<Place, Obstacle> locate(const TraceRequest& request, const TargetS
   if (!addresses) {
     return std::unexpected{addresses.error()};
   }
-  std::optional<Obstacle> first_obstacle;
+  std::expected<Place, Obstacle> first = cannot("no address");
   for (const IpAddress& found : *addresses) {
     const IpAddress address = in_zone(found, *interface);
     if (auto why = unfit(address)) {
       return usage(std::move(*why));
     }
-    os::RouteWish wish{.target = address, .source = source, .mark = request.way_out.mark};
-    if (*interface) {
-      wish.interface = (*interface)->index;
+    auto place = way_to(address, *interface, request.way_out);
+    if (place) {
+      return place;
     }
-    auto route = os::find_route(wish);
-    if (route) {
-      return Place{
-          .target = address,
-          .source = route->source,
-          .interface = std::move(route->interface_name),
-          .mtu = route->mtu};
-    }
-    if (!first_obstacle) {
-      first_obstacle =
-          Obstacle{.code = ExitCode::CannotRun, .message = way_failure(address, route.error())};
+    if (found == addresses->front()) {
+      first = std::move(place);
     }
   }
-  return std::unexpected{std::move(*first_obstacle)};
+  return first;
 }
 
 }  // namespace synroute::cli

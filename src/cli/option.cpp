@@ -3,6 +3,8 @@
 
 #include "cli/option_effects.hpp"
 
+#include <array>
+
 namespace synroute::cli {
 namespace {
 
@@ -19,7 +21,7 @@ constexpr CommandSet kDemo{CommandId::Demo};
 constexpr std::uint16_t kSyn = wire::TcpFlags{TcpFlag::Syn}.bits();
 constexpr std::uint16_t kAck = wire::TcpFlags{TcpFlag::Ack}.bits();
 
-constexpr Option kOptions[] = {
+constexpr auto kOptions = std::to_array<Option>({
     // Target
     {.letter = '4',
      .name = "ipv4",
@@ -306,7 +308,7 @@ constexpr Option kOptions[] = {
      .group = Group::Output,
      .commands = kAll,
      .effect = set_switch<&Request::version>},
-};
+});
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include "cli/request.hpp"
 #include "cli/value.hpp"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -27,7 +28,7 @@ class CommandSet {
 
 /// Headings of the option lists, in the order they are shown.
 enum class Group : std::uint8_t { Target, Scan, Path, Probe, WayOut, Output };
-inline constexpr Group kGroups[] = {
+inline constexpr std::array kGroups = {
     Group::Target, Group::Scan, Group::Path, Group::Probe, Group::WayOut, Group::Output};
 [[nodiscard]] std::string_view title(Group group);
 

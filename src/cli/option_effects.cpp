@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -31,9 +32,9 @@ using Choice = std::pair<Text, Value>;
 
 /// One of a few words.
 template <class Value, std::size_t kCount>
-Read<void> choose(Value& to, Text value, const Choice<Value> (&choices)[kCount]) {
+Read<void> choose(Value& to, Text value, const std::array<Choice<Value>, kCount>& choices) {
   const auto row = std::ranges::find(choices, value, &Choice<Value>::first);
-  if (row == std::end(choices)) {
+  if (row == choices.end()) {
     std::string all;
     for (const auto& [word, meaning] : choices) {
       all += fmt::format("{}{}", all.empty() ? "" : ", ", word);
@@ -143,11 +144,11 @@ Read<void> set_mark(Request& to, Text value) {
 }
 
 Read<void> set_method(Request& to, Text value) {
-  constexpr Choice<SendMethod> kMethods[] = {
+  constexpr auto kMethods = std::to_array<Choice<SendMethod>>({
       {"auto", SendMethod::Auto},
       {"raw", SendMethod::Raw},
       {"connect", SendMethod::Connect},
-  };
+  });
   return choose(to.trace.method, value, kMethods);
 }
 
@@ -167,11 +168,11 @@ Read<void> set_json(Request& to, Text) {
 }
 
 Read<void> set_color(Request& to, Text value) {
-  constexpr Choice<os::ColorWhen> kWhen[] = {
+  constexpr auto kWhen = std::to_array<Choice<os::ColorWhen>>({
       {"auto", os::ColorWhen::Auto},
       {"always", os::ColorWhen::Always},
       {"never", os::ColorWhen::Never},
-  };
+  });
   return choose(to.color, value, kWhen);
 }
 

@@ -10,21 +10,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
 namespace synroute::cli {
 namespace {
 
-constexpr Personality kPersonalities[] = {
+constexpr auto kPersonalities = std::to_array<Personality>({
     {.name = "synroute", .run = run_native},
     {.name = "tracetcp", .run = run_tracetcp},
     {.name = "tcptraceroute", .run = run_tcptraceroute},
-};
+});
 
 const Personality* find(std::string_view name) {
   const auto row = std::ranges::find(kPersonalities, name, &Personality::name);
-  return row != std::end(kPersonalities) ? &*row : nullptr;
+  return row != kPersonalities.end() ? &*row : nullptr;
 }
 
 std::string_view last_part(std::string_view path) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace synroute::cli {
@@ -112,7 +113,7 @@ struct Scheme {
   std::uint16_t port;
 };
 /// Schemes whose name differs from the service's, or that must not depend on /etc/services.
-constexpr Scheme kSchemes[] = {
+constexpr auto kSchemes = std::to_array<Scheme>({
     {"http", 80},
     {"https", 443},
     {"ws", 80},
@@ -128,12 +129,12 @@ constexpr Scheme kSchemes[] = {
     {"mqtt", 1883},
     {"rtsp", 554},
     {"ldaps", 636},
-};
+});
 
 std::optional<Port> scheme_port(std::string_view scheme, const ServicePorts& services) {
   const std::string name = lower(scheme);
   const auto row = std::ranges::find(kSchemes, std::string_view{name}, &Scheme::name);
-  return row != std::end(kSchemes) ? std::optional{Port{row->port}} : services(name);
+  return row != kSchemes.end() ? std::optional{Port{row->port}} : services(name);
 }
 
 /// RFC 3986 §3: scheme "://" [userinfo "@"] host [":" port] and then what does not concern us.

@@ -141,7 +141,8 @@ present::TcptracerouteOptions output_of(const TcptracerouteArguments& arguments)
           {.names = arguments.names != Names::None,
            .private_names = arguments.names == Names::All,
            .dnat = arguments.dnat,
-           .wait = arguments.wait},
+           .wait = arguments.wait,
+           .any_icmp = arguments.any_icmp},
       .show_source_port = !arguments.track_port,
       .one_by_one = arguments.sequential,
       .debug = arguments.debug};

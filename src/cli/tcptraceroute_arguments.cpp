@@ -94,12 +94,12 @@ constexpr LongOption kLongOptions[] = {
     {"--track-port", [](Arguments& to) { to.track_port = true; }},
     {"--track-id", [](Arguments& to) { to.track_port = false; }},
     {"--track-ipid", [](Arguments& to) { to.track_port = false; }},
+    {"--no-filter", [](Arguments& to) { to.any_icmp = true; }},
     {"--os-syn", [](Arguments& to) { to.os_syn = true; }},
     {"--sequential", [](Arguments& to) { to.sequential = true; }},
     // How packets are read and devices found was a matter of the platform.
     {"--select", kNoEffect},
     {"--no-select", kNoEffect},
-    {"--no-filter", kNoEffect},
     {"--no-getinterfaces", kNoEffect},
 };
 

@@ -59,6 +59,7 @@ struct TcptracerouteArguments {
 
   present::DnatDisplay dnat = present::DnatDisplay::Accept;
   bool track_port = false;
+  bool any_icmp = false;
 
   // Not of tcptraceroute.
   std::optional<Family> family;

@@ -111,7 +111,8 @@ TEST(TcptracerouteArguments, ReadsEveryLongOption) {
   EXPECT_TRUE(good({"--track-port", "h"}).track_port);
   EXPECT_FALSE(good({"--track-port", "--track-id", "h"}).track_port);
   EXPECT_FALSE(good({"--track-port", "--track-ipid", "h"}).track_port);
-  good({"--select", "--no-select", "--no-filter", "--no-getinterfaces", "h"});
+  EXPECT_TRUE(good({"--no-filter", "h"}).any_icmp);
+  good({"--select", "--no-select", "--no-getinterfaces", "h"});
 }
 
 TEST(TcptracerouteArguments, HasOptionsOfItsOwn) {

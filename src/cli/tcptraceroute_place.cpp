@@ -30,7 +30,7 @@ std::optional<IpAddress> find_address(const std::string& text, std::optional<Fam
   if (const auto classic = read_classic_address(text)) {
     return family == Family::V6 ? std::nullopt : classic;
   }
-  if (text.empty() || IpAddress::parse(text) == kBroadcast) {
+  if (text.empty()) {
     return std::nullopt;
   }
   for (const Family wanted : {Family::V4, Family::V6}) {
@@ -38,7 +38,7 @@ std::optional<IpAddress> find_address(const std::string& text, std::optional<Fam
       continue;
     }
     if (const auto found = os::look_up(text, wanted)) {
-      return found->front();
+      return found->front() == kBroadcast ? std::nullopt : std::optional{found->front()};
     }
   }
   return std::nullopt;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -18,14 +19,15 @@ struct NamedByte {
 };
 
 /// IANA registry "Differentiated Services Field Codepoints".
-constexpr NamedByte kDscpNames[] = {
+constexpr auto kDscpNames = std::to_array<NamedByte>({
     {"cs0", 0},   {"cs1", 8},   {"cs2", 16},  {"cs3", 24},  {"cs4", 32},         {"cs5", 40},
     {"cs6", 48},  {"cs7", 56},  {"af11", 10}, {"af12", 12}, {"af13", 14},        {"af21", 18},
     {"af22", 20}, {"af23", 22}, {"af31", 26}, {"af32", 28}, {"af33", 30},        {"af41", 34},
     {"af42", 36}, {"af43", 38}, {"ef", 46},   {"le", 1},    {"voice-admit", 44},
-};
+});
 
-constexpr NamedByte kEcnNames[] = {{"not-ect", 0}, {"ect1", 1}, {"ect0", 2}, {"ce", 3}};
+constexpr auto kEcnNames =
+    std::to_array<NamedByte>({{"not-ect", 0}, {"ect1", 1}, {"ect0", 2}, {"ce", 3}});
 
 std::optional<std::uint8_t> by_name(std::span<const NamedByte> table, std::string_view text) {
   const std::string wanted = lower(text);

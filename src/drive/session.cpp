@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drive/session.hpp"
 
+#include "drive/transcript.hpp"
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -33,7 +35,7 @@ void keep_earlier(std::optional<Instant>& earliest, std::optional<Instant> candi
 struct Session::Lane {
   std::unique_ptr<engine::Engine> engine;
   std::vector<std::unique_ptr<seam::Presenter>> presenters;
-  seam::Text held;
+  Transcript held;
   bool started = false;
   std::optional<model::Trace> trace;
   std::set<IpAddress> addresses;  ///< whose names matter here
@@ -45,7 +47,7 @@ struct Session::Lane {
   }
   void tell(const model::Event& event) {
     for (const auto& presenter : presenters) {
-      held += presenter->on(event);
+      held.add(presenter->on(event));
     }
   }
 };
@@ -227,7 +229,7 @@ void Session::Run::fire_deadlines(Instant now) {
     for (const auto& presenter : lane.presenters) {
       const auto text_due = presenter->deadline();
       if (text_due && *text_due <= now) {
-        lane.held += presenter->advance(now);
+        lane.held.add(presenter->advance(now));
       }
     }
   }
@@ -303,14 +305,16 @@ void Session::Run::send_batch() {
 }
 
 void Session::Run::print() {
-  seam::Text text;
+  Transcript held;
   for (const auto& lane : session_.lanes_) {
-    text += std::exchange(lane->held, {});
+    for (seam::Text& text : lane->held.take()) {
+      held.add(std::move(text));
+    }
     if (!lane->is_done()) {
       break;
     }
   }
-  if (!text.out.empty() || !text.err.empty()) {
+  for (const seam::Text& text : held.take()) {
     outcome_.reader_gone = !session_.sink_(text) || outcome_.reader_gone;
   }
 }
@@ -327,7 +331,7 @@ void Session::Run::interrupt() {
     drain(i);
     for (const auto& presenter : lane.presenters) {
       while (const auto due = presenter->deadline()) {  // names are not waited for any more
-        lane.held += presenter->advance(*due);
+        lane.held.add(presenter->advance(*due));
       }
     }
   }

@@ -91,6 +91,27 @@ void fit(std::vector<const ProbeRecord*>& records, std::size_t wanted) {
   }
 }
 
+/// Attempts that a row of somebody who called the target unreachable lacks: probes sent beyond that
+/// he refused in the same words. They came to him as those of the row did, and what his rate limit
+/// allows was spent on them.
+void add_refused_beyond(
+    std::vector<const ProbeRecord*>& row, std::span<const ProbeRecord> records, int wanted) {
+  const auto refused =
+      std::ranges::find_if(row, [](const ProbeRecord* record) { return is_unreachable(*record); });
+  if (refused == row.end()) {
+    return;
+  }
+  const ProbeRecord& model = **refused;
+  for (const ProbeRecord& record : records) {
+    const bool comes_to_him = is_on_path(record) && record.probe.ttl > model.probe.ttl;
+    const bool same = comes_to_him && is_unreachable(record) && !record.is_late()
+                      && says_the_same(*record.reply(), *model.reply());
+    if (same && std::ssize(row) < wanted) {
+      row.push_back(&record);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Responder> Hop::responders() const {
@@ -135,6 +156,7 @@ std::vector<const ProbeRecord*> row(
         result, [](const ProbeRecord* record) { return record->overlapped && is_lost(*record); });
   }
   fit(result, static_cast<std::size_t>(std::max(queries, 0)));
+  add_refused_beyond(result, records, queries);
   return result;
 }
 

@@ -24,10 +24,10 @@ struct Hop {
   [[nodiscard]] bool is_silent() const;
 };
 
-/// The probes that make one row: the settled ones of role Hop with this TTL and, on the row of the
-/// target, Direct probes the target answered, as further attempts. Left out: beside an answer,
-/// those whose silence says nothing (overlapped); beyond `queries`, lost ones, which were sent
-/// again.
+/// The probes that make one row: the settled ones of role Hop with this TTL. Further attempts are,
+/// on the row of the target, Direct probes it answered; on the row of somebody who calls the target
+/// unreachable, probes sent beyond him that he refused just so. Left out: beside an answer, those
+/// whose silence says nothing (overlapped); beyond `queries`, lost ones, which were sent again.
 [[nodiscard]] std::vector<const ProbeRecord*> row(
     std::span<const ProbeRecord> records, Ttl ttl, bool is_target, int queries);
 

@@ -125,6 +125,15 @@ TEST(Hops, KeepsEveryAnswerOfThePathThoughMoreThanQueries) {
   EXPECT_EQ(ids(hops(built.trace()).front()), (Ids{0, 1, 2, 4}));
 }
 
+TEST(Hops, CountsProbesRefusedBeyondJustSoInTheRowOfWhoeverRefused) {
+  TraceBuilder built;
+  built.router(1, "192.0.2.1", {1}).unreachable(2, "198.51.100.1", 13, {2}).silent(2, 1);
+  built.silent(3, 1).unreachable(4, "198.51.100.1", 1, {2}).unreachable(5, "192.0.2.1", 13, {2});
+  built.unreachable(6, "198.51.100.1", 13, {2, 2, 2});
+  built.verdict({.state = PortState::Rejected, .stop = StopReason::Unreachable});
+  EXPECT_EQ(ids(hops(built.trace()).back()), (Ids{1, 2, 6}));
+}
+
 TEST(Hops, EndsAtTheSmallestTtlThatGotTheDecidingUnreachable) {
   TraceBuilder built;
   built.router(1, "192.0.2.1", {1}).router(2, "198.51.100.1", {2});

@@ -46,7 +46,7 @@ seam::Text Tcptraceroute::on(const model::Event& event) {
   if (const auto* started = std::get_if<model::TraceStarted>(&event.what)) {
     queries_ = started->head.queries;
     queue_ = RowQueue<Entry>{Place{started->head.first_ttl, 1}, options_.name_wait};
-    text.err += header(started->head);
+    text.err += machine_line(started->head) + header(started->head);
   } else if (const auto* settled = std::get_if<model::ProbeSettled>(&event.what)) {
     if (settled->record.is_late()) {
       take_late(settled->record);
@@ -174,7 +174,7 @@ int Tcptraceroute::last_row() const {
   int last = kTtlMax;
   for (const model::ProbeRecord& record : trace_->probes) {
     const model::Reply* reply = rows_.shown(record);
-    if (reply != nullptr && reply->kind != model::ReplyKind::TimeExceeded) {
+    if (reply != nullptr && ends_tcptraceroute(*reply)) {
       last = std::min<int>(last, record.probe.ttl.value());
     }
   }
@@ -219,6 +219,14 @@ std::string Tcptraceroute::ending() const {
     case StopReason::Interrupted: break;
   }
   return {};
+}
+
+/// What reports about tcptraceroute used to ask for, under the words they look for.
+std::string Tcptraceroute::machine_line(const model::Trace& head) const {
+  return options_.debug ? fmt::format(
+                              "debug: device: {}  datalink: cooked  SNAPLEN: 65535\n",
+                              sanitise(head.source.interface))
+                        : "";
 }
 
 std::string Tcptraceroute::debug_lines(const model::Event& event) {

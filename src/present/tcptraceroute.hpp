@@ -45,6 +45,7 @@ class Tcptraceroute final : public seam::Presenter {
   [[nodiscard]] int last_row() const;
   [[nodiscard]] std::string unfinished_row();
   [[nodiscard]] std::string ending() const;
+  [[nodiscard]] std::string machine_line(const model::Trace& head) const;
   [[nodiscard]] std::string debug_lines(const model::Event& event);
 
   TcptracerouteOptions options_;

@@ -58,6 +58,13 @@ std::string mark_v6(std::uint8_t type, std::uint8_t code) {
   return code < kMarks.size() ? std::string{kMarks.at(code)} : fmt::format("!<{}>", code);
 }
 
+/// A parameter problem, in IPv4.
+bool is_unexpected(const Reply& reply) {
+  constexpr std::uint8_t kUnreachable = 3;
+  return reply.kind == ReplyKind::Unreachable && reply.from.family() == Family::V4
+         && reply.icmp_type != kUnreachable;
+}
+
 }  // namespace
 
 std::string tcptraceroute_state(const Reply& reply) {
@@ -74,19 +81,23 @@ std::string tcptraceroute_state(const Reply& reply) {
 }
 
 std::string tcptraceroute_mark(const Reply& reply) {
-  constexpr std::uint8_t kUnreachableV4 = 3;
   if (reply.kind != ReplyKind::Unreachable) {
     return {};
   }
   if (reply.from.family() == Family::V6) {
     return " " + mark_v6(reply.icmp_type, reply.icmp_code);
   }
-  return reply.icmp_type == kUnreachableV4 ? " " + mark_v4(reply.icmp_code) : " -- Unexpected ICMP";
+  return is_unexpected(reply) ? " -- Unexpected ICMP" : " " + mark_v4(reply.icmp_code);
+}
+
+bool ends_tcptraceroute(const Reply& reply) {
+  return reply.is_tcp() || (reply.kind == ReplyKind::Unreachable && !is_unexpected(reply));
 }
 
 const Reply* TcptracerouteRows::shown(const model::ProbeRecord& record) const {
   const Reply* reply = record.reply();
-  if (reply == nullptr || reply->rtt > options_.wait) {
+  if (reply == nullptr || reply->rtt > options_.wait
+      || (is_unexpected(*reply) && !options_.any_icmp)) {
     return nullptr;
   }
   if (options_.dnat == DnatDisplay::Strict && reply->quote) {

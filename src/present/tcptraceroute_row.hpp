@@ -23,6 +23,9 @@ enum class DnatDisplay : std::uint8_t {
 /// traceroute; empty for time exceeded and TCP.
 [[nodiscard]] std::string tcptraceroute_mark(const model::Reply& reply);
 
+/// Behind a hop with such an answer there are no more: TCP of the target, and ICMP unreachable.
+[[nodiscard]] bool ends_tcptraceroute(const model::Reply& reply);
+
 /// Writes hop lines probe by probe, exactly as tcptraceroute does, but for two things: a router
 /// that answers behind a time-out of another one gets its own line, and the state of the port
 /// stands beside the target whenever that is named.
@@ -33,6 +36,7 @@ class TcptracerouteRows {
     bool private_names = false;  ///< those of RFC 1918 addresses too
     DnatDisplay dnat = DnatDisplay::Accept;
     Duration wait = std::chrono::seconds{3};  ///< answers that took longer do not count
+    bool any_icmp = false;  ///< messages count that are neither of time nor of reach
   };
   explicit TcptracerouteRows(const Options& options) : options_{options} {}
 

@@ -191,6 +191,13 @@ TEST(TcptracerouteRow, MarksUnreachablesBehindTheTime) {
       " 2  192.0.2.1  1.500 ms !H  1.500 ms *\n");
 }
 
+TEST(TcptracerouteRow, HearsOtherKindsOfIcmpOnlyWhenAskedTo) {
+  const model::Reply problem = unreachable(kA, 12, 0);
+  EXPECT_EQ(line(2, {problem}), " 2  *\n");
+  TcptracerouteRows all{{.any_icmp = true}};
+  EXPECT_EQ(line(2, {problem}, all), " 2  192.0.2.1  1.500 ms -- Unexpected ICMP\n");
+}
+
 TEST(TcptracerouteRow, TakesAnAnswerBeyondTheWaitForNone) {
   model::Reply slow = expired(kA);
   slow.rtt = std::chrono::milliseconds{3001};

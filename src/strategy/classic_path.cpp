@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,9 @@ using model::ReplyKind;
 constexpr int kAhead = 16;
 /// After this much silence a row is asked again, and rows farther on for the first time.
 constexpr Duration kPause = std::chrono::seconds{1};
+/// Answers that arrived together are all heard before anybody is sent farther because of one of
+/// them: the last may be the target's, which a further probe would occupy again.
+constexpr Duration kBreath = std::chrono::milliseconds{2};
 /// What a probe is given beyond the round trip of its row or of a later one: a busy router takes
 /// its time to report.
 constexpr Duration kGrace = std::chrono::milliseconds{800};
@@ -77,6 +81,7 @@ class ClassicPath final : public engine::Strategy {
   [[nodiscard]] MaybeAsk again(Instant now, const Ledger& ledger);
   [[nodiscard]] MaybeAsk alone(Instant now, const Ledger& ledger);
   [[nodiscard]] MaybeAsk sample(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk refill(Instant now, const Ledger& ledger);
   [[nodiscard]] Ask probe(int ttl, Instant now, const Ledger& ledger);
   [[nodiscard]] bool may_ask_again(int ttl, Instant now);
   void wake_at(Instant at) { deadline_ = std::min(deadline_.value_or(at), at); }
@@ -91,7 +96,11 @@ class ClassicPath final : public engine::Strategy {
   [[nodiscard]] bool counts_at_end(const ProbeRecord& record, const Ledger& ledger) const;
   [[nodiscard]] int samples_wanted(const Ledger& ledger) const;
   [[nodiscard]] bool waits_at_end(const Ledger& ledger) const;
+  [[nodiscard]] bool is_rejected() const;
+  [[nodiscard]] bool had_its_chance(const ProbeRecord& record, const Ledger& ledger) const;
+  [[nodiscard]] int rejections_wanted(const Ledger& ledger) const;
   [[nodiscard]] bool waits_for_sample(const Ledger& ledger) const;
+  [[nodiscard]] std::optional<ProbeId> partner_of(ProbeId id) const;
   [[nodiscard]] const model::Reply* partner_reply(ProbeId id, const Ledger& ledger) const;
   void note_end(const ProbeRecord& record);
   void estimate_unnamed(Instant now, const Ledger& ledger);
@@ -107,10 +116,12 @@ class ClassicPath final : public engine::Strategy {
   std::array<Row, kTtlEnd> rows_{};
   RttBook book_;
   Judgement state_;
+  Instant last_heard_;
   int farthest_;                ///< the largest TTL that expired at a router
   std::optional<int> end_;      ///< the smallest TTL with an answer that ends the path
   bool target_at_end_ = false;  ///< such an answer was of the target
   bool one_at_a_time_ = false;  ///< and the target answers one probe of a connection at a time
+  bool says_only_ack_ = false;  ///< and does so in a way that names none of them
   std::optional<int> refused_;  ///< the smallest TTL this host let no probe out for
 
   std::vector<ProbeId> samples_;      ///< sent to the end when it was known that the port is open
@@ -154,7 +165,11 @@ ClassicPath::MaybeAsk ClassicPath::choose(Instant now, const Ledger& ledger) {
   }
   // Rows before the end come first: one of them may yet turn out to be the end.
   for (const auto question :
-       {&ClassicPath::farther, &ClassicPath::again, &ClassicPath::sample, &ClassicPath::alone}) {
+       {&ClassicPath::farther,
+        &ClassicPath::again,
+        &ClassicPath::sample,
+        &ClassicPath::refill,
+        &ClassicPath::alone}) {
     if (auto ask = (this->*question)(now, ledger)) {
       return ask;
     }
@@ -198,6 +213,11 @@ ClassicPath::MaybeAsk ClassicPath::farther(Instant now, const Ledger& ledger) {
          && row(passed + 1).first_asked + pause_ <= now) {
     ++passed;
   }
+  const bool begins = row(std::min(options_.first_ttl + kAhead - 1, last_row())).asked == 0;
+  if (!begins && now < last_heard_ + kBreath) {
+    wake_at(last_heard_ + kBreath);
+    return std::nullopt;
+  }
   const int limit = std::min(passed + kAhead, last_row());
   for (int ttl = options_.first_ttl; ttl <= limit; ++ttl) {
     if (row(ttl).asked == 0) {
@@ -222,7 +242,7 @@ ClassicPath::MaybeAsk ClassicPath::again(Instant now, const Ledger& ledger) {
 }
 
 bool ClassicPath::may_ask_again(int ttl, Instant now) {
-  if ((end_ == ttl && takes_samples()) || (asks_alone() && ttl > farthest_)) {
+  if ((end_ == ttl && (takes_samples() || is_rejected())) || (asks_alone() && ttl > farthest_)) {
     return false;
   }
   const bool is_before_an_answer = ttl <= std::max(farthest_, end_.value_or(0));
@@ -263,17 +283,43 @@ ClassicPath::MaybeAsk ClassicPath::sample(Instant now, const Ledger& ledger) {
     return ask;
   }
   const int wanted = samples_wanted(ledger);
-  const bool must_be_alone = unnamed_after_ && ledger.waiting_count() > 0;
+  const bool is_nameless = unnamed_after_ || says_only_ack_;
+  const bool must_be_alone = is_nameless && ledger.waiting_count() > 0;
   if (wanted <= 0 || must_be_alone || waits_for_sample(ledger)) {
     return std::nullopt;
   }
   samples_.push_back(id);
   Ask ask = probe(*end_, now, ledger);
-  if (wanted >= 2 && pairs_work_ && !unnamed_after_) {
+  if (wanted >= 2 && pairs_work_ && !is_nameless) {
     ask.withdraw = true;
     withdrawn_ = id;
   }
   return ask;
+}
+
+/// A further probe at a router that rejects, when neither those sent beyond it nor those before got
+/// enough answers: not before it may answer again.
+ClassicPath::MaybeAsk ClassicPath::refill(Instant now, const Ledger& ledger) {
+  if (!is_rejected()) {
+    return std::nullopt;
+  }
+  const auto waiting = std::ranges::count_if(ledger.records(), [&](const ProbeRecord& record) {
+    return record.is_waiting() && record.probe.ttl.value() >= *end_;
+  });
+  if (rejections_wanted(ledger) <= waiting) {
+    return std::nullopt;
+  }
+  int came_to_it = 0;
+  Instant last;
+  for (const Row& each : std::span{rows_}.subspan(static_cast<std::size_t>(*end_))) {
+    came_to_it += each.asked;
+    last = std::max(last, each.last_asked);
+  }
+  if (came_to_it >= kBurst && now < last + kRefill) {
+    wake_at(last + kRefill);
+    return std::nullopt;
+  }
+  return probe(*end_, now, ledger);
 }
 
 // --- what was heard ------------------------------------------------------------------------------
@@ -289,6 +335,7 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
     return;
   }
   book_.add(record);
+  last_heard_ = std::max(last_heard_, record.reply()->received);
   if (record.is_late() && (row(ttl).announced || record.reply()->rtt > options_.wait)) {
     return;
   }
@@ -306,6 +353,7 @@ void ClassicPath::note_end(const ProbeRecord& record) {
     end_ = ttl;
     target_at_end_ = false;
     one_at_a_time_ = false;
+    says_only_ack_ = false;
     samples_.clear();
     pairs_.clear();
     withdrawn_.reset();
@@ -313,6 +361,7 @@ void ClassicPath::note_end(const ProbeRecord& record) {
   if (end_ == ttl) {
     target_at_end_ = target_at_end_ || record.reply()->is_tcp();
     one_at_a_time_ = one_at_a_time_ || occupies_target(record);
+    says_only_ack_ = says_only_ack_ || record.reply()->kind == ReplyKind::Ack;
   }
 }
 
@@ -334,14 +383,15 @@ Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) 
   if (options_.sequential) {
     return options_.wait;
   }
-  const int ttl = record.probe.ttl.value();
+  // Nobody beyond whoever rejects hears anything.
+  const int ttl = std::min<int>(record.probe.ttl.value(), is_rejected() ? *end_ : kTtlEnd);
   if (unnamed_after_ && ttl > farthest_) {
     return std::min(options_.wait, std::max(3 * *unnamed_after_, *unnamed_after_ + kAloneGrace));
   }
   if (const model::Reply* partner = partner_reply(record.probe.id, ledger)) {
     return std::min(options_.wait, partner->rtt + std::max(partner->rtt / 4, kPairGrace));
   }
-  return strategy::patience(rule_, book_, record.probe.ttl);
+  return strategy::patience(rule_, book_, Ttl{static_cast<std::uint8_t>(ttl)});
 }
 
 // --- what is known -------------------------------------------------------------------------------
@@ -356,6 +406,9 @@ bool ClassicPath::is_complete(int ttl, const Ledger& ledger) const {
   if (end_ == ttl && takes_samples()) {
     return samples_wanted(ledger) <= 0 && !waits_at_end(ledger) && !withdrawn_;
   }
+  if (end_ == ttl && is_rejected()) {
+    return rejections_wanted(ledger) <= 0;
+  }
   return row(ttl).asked >= options_.queries && row(ttl).settled >= row(ttl).asked;
 }
 
@@ -367,20 +420,23 @@ bool ClassicPath::takes_samples() const {
   return one_at_a_time_ && !options_.sequential && !options_.flow_per_probe;
 }
 
-/// A probe of the last row, unless its silence says nothing because the target was deaf to it.
+/// A probe of the last row, unless its silence says nothing because the target was deaf to it. Of a
+/// sample that still waits the target may be deaf for any reason but its partner.
 bool ClassicPath::counts_at_end(const ProbeRecord& record, const Ledger& ledger) const {
   if (record.probe.ttl.value() != *end_ || record.reply() != nullptr) {
     return record.probe.ttl.value() == *end_;
   }
-  const auto deafens = [&](const ProbeRecord& other) {
-    return other.probe.flow == record.probe.flow && occupies_target(other)
-           && std::chrono::abs(other.probe.sent - record.probe.sent) < other.reply()->rtt;
-  };
-  const bool is_sample = std::ranges::count(samples_, record.probe.id) != 0;
-  if (unnamed_after_) {  // earlier probes may have been answered without being named
+  const ProbeId id = record.probe.id;
+  const bool is_sample = std::ranges::count(samples_, id) != 0;
+  if (unnamed_after_
+      || says_only_ack_) {  // earlier probes may have been answered without being named
     return is_sample;
   }
-  return (is_sample && record.is_waiting()) || std::ranges::none_of(ledger.records(), deafens);
+  return std::ranges::none_of(ledger.records(), [&](const ProbeRecord& other) {
+    return other.probe.flow == record.probe.flow && occupies_target(other)
+           && !(record.is_waiting() && partner_of(id) == other.probe.id)
+           && std::chrono::abs(other.probe.sent - record.probe.sent) < other.reply()->rtt;
+  });
 }
 
 int ClassicPath::samples_wanted(const Ledger& ledger) const {
@@ -400,14 +456,48 @@ bool ClassicPath::waits_for_sample(const Ledger& ledger) const {
   return std::ranges::any_of(samples_, [&](ProbeId id) { return ledger.record(id).is_waiting(); });
 }
 
-/// The answer to the other one of two samples that left together.
-const model::Reply* ClassicPath::partner_reply(ProbeId id, const Ledger& ledger) const {
-  const auto pair = std::ranges::find_if(
-      pairs_, [id](const auto& each) { return each.first == id || each.second == id; });
-  if (pair == pairs_.end()) {
-    return nullptr;
+/// The path ends at somebody who calls the target unreachable; probes sent beyond are his answers
+/// too, and have used up what his rate limit allows.
+bool ClassicPath::is_rejected() const {
+  return end_ && !target_at_end_ && !options_.sequential && !options_.flow_per_probe;
+}
+
+/// Whoever rejects could have answered: he was not asked by many others just before.
+bool ClassicPath::had_its_chance(const ProbeRecord& record, const Ledger& ledger) const {
+  int just_before = 0;
+  for (const ProbeRecord& other : ledger.records()) {
+    const Duration earlier = record.probe.sent - other.probe.sent;
+    const bool counts = other.probe.ttl.value() >= *end_ && other.probe.id < record.probe.id;
+    just_before += counts && earlier < kRefill ? 1 : 0;
   }
-  return ledger.record(pair->first == id ? pair->second : pair->first).reply();
+  return just_before < kBurst;
+}
+
+int ClassicPath::rejections_wanted(const Ledger& ledger) const {
+  const auto counts = [&](const ProbeRecord& record) {
+    const int ttl = record.probe.ttl.value();
+    const model::Reply* reply = record.reply();
+    if (reply == nullptr || record.is_late()) {
+      return ttl == *end_ && record.is_settled() && had_its_chance(record, ledger);
+    }
+    return ttl == *end_ || (ttl > *end_ && reply->kind == ReplyKind::Unreachable);
+  };
+  return options_.queries - static_cast<int>(std::ranges::count_if(ledger.records(), counts));
+}
+
+/// The other one of two samples that left together.
+std::optional<ProbeId> ClassicPath::partner_of(ProbeId id) const {
+  for (const auto& [first, second] : pairs_) {
+    if (first == id || second == id) {
+      return first == id ? second : first;
+    }
+  }
+  return std::nullopt;
+}
+
+const model::Reply* ClassicPath::partner_reply(ProbeId id, const Ledger& ledger) const {
+  const auto partner = partner_of(id);
+  return partner ? ledger.record(*partner).reply() : nullptr;
 }
 
 // --- what to say ---------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ class Path {
   Duration per_hop = milliseconds{10};
   int distance = 12;
   std::set<int> silent;
-  enum class Port { Open, Closed, Dropped, Acknowledging } port = Port::Open;
+  enum class Port { Open, Closed, Dropped, Challenging, Acknowledging } port = Port::Open;
   std::map<int, std::set<int>> lost;  ///< TTL → which of its probes vanish on the way
   bool resets_pass = true;
   /// What stands in the way of everything else: TTL, which of its probes (from 1).
@@ -122,7 +122,8 @@ class Path {
     switch (port) {
       case Port::Dropped: return std::nullopt;
       case Port::Closed: return tcp(probe, kRstAck, sequence + 1);
-      case Port::Acknowledging: return tcp(probe, wire::TcpFlag::Ack, 4711);
+      case Port::Challenging: return tcp(probe, wire::TcpFlag::Ack, 4711);
+      case Port::Acknowledging: return tcp(probe, wire::TcpFlag::Ack, sequence + 1);
       case Port::Open: break;
     }
     if (arrival < free_at_) {
@@ -363,15 +364,63 @@ TEST(ClassicPath, AsksAgainAloneWhenTheTargetHadNoRoomForASecondProbe) {
 }
 
 TEST(ClassicPath, FindsATargetWhoseAnswersNameNoProbe) {
-  for (const bool sequential : {true, false}) {
-    Path path;
-    path.port = Path::Port::Acknowledging;
-    path.silent = {11};
-    const Outcome outcome = run(path, {.sequential = sequential});
-    EXPECT_EQ(row(outcome, 11), "* * *");
-    EXPECT_EQ(row(outcome, 12), "? ? ?");
-    EXPECT_EQ(outcome.announced.size(), 12U);
+  for (const auto port : {Path::Port::Challenging, Path::Port::Acknowledging}) {
+    for (const bool sequential : {true, false}) {
+      Path path;
+      path.port = port;
+      path.silent = {11};
+      const Outcome outcome = run(path, {.sequential = sequential});
+      EXPECT_EQ(row(outcome, 11), "* * *");
+      EXPECT_EQ(row(outcome, 12), "? ? ?");
+      EXPECT_EQ(outcome.announced.size(), 12U);
+    }
   }
+}
+
+/// A router at 7 that rejects, a burst of probes at once and then one a second.
+struct RejectingRouter {
+  int tokens;
+  Instant refilled;
+  std::optional<wire::Datagram> operator()(int ttl, const wire::Datagram& probe, Instant now) {
+    if (ttl < 7) {
+      return icmp(router(ttl), 11, 0, probe);
+    }
+    if (now - refilled >= seconds{1}) {
+      ++tokens;
+      refilled = now;
+    }
+    const bool answers = tokens > 0;
+    tokens -= answers ? 1 : 0;
+    return answers ? std::optional{icmp(router(7), 3, 13, probe)} : std::nullopt;
+  }
+};
+
+TEST(ClassicPath, CountsProbesBeyondARouterThatRejectsForItsRow) {
+  Path path;
+  path.silent = {7, 8, 9, 10, 11};
+  path.port = Path::Port::Dropped;
+  path.script = [limited = RejectingRouter{.tokens = 6, .refilled = {}}, &path](
+                    int ttl, int, const wire::Datagram& probe) mutable {
+    return limited(ttl, probe, path.last_sent);
+  };
+  const Outcome outcome = run(path);
+  EXPECT_EQ(row(outcome, 7), "! ! !");
+  EXPECT_EQ(path.seen[7], 1);
+  EXPECT_LE(outcome.trace.duration, milliseconds{200});
+}
+
+TEST(ClassicPath, AsksARouterThatRejectsAgainWhenItMayAnswer) {
+  Path path;
+  path.silent = {7, 8, 9, 10, 11};
+  path.port = Path::Port::Dropped;
+  path.script = [limited = RejectingRouter{.tokens = 1, .refilled = {}}, &path](
+                    int ttl, int, const wire::Datagram& probe) mutable {
+    return limited(ttl, probe, path.last_sent);
+  };
+  const Outcome outcome = run(path);
+  EXPECT_EQ(row(outcome, 7), "! ! !");
+  EXPECT_EQ(path.seen[7], 3);
+  EXPECT_LE(outcome.trace.duration, milliseconds{2200});
 }
 
 TEST(ClassicPath, StartsAndEndsWhereToldTo) {

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may trace: root, users of a set-uid installation, users with the capability, nobody else."""
+
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+import unittest
+
+import compat
+from compat import Call, Expired, Responder, Tcp
+from compat.setup import require_both
+from lab import namespaces
+
+TARGET = "203.0.113.80"
+TRACE = ("-n", "-q", "1", TARGET)
+NETWORK = {1: Expired("192.0.2.1"), 2: Tcp()}
+ROWS = " 1  192.0.2.1  T ms\n 2  203.0.113.80 [open]  T ms\n"
+NOBODY = 65534
+AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+
+
+def setUpModule():
+    require_both()
+    if os.geteuid() != 0 or not os.path.exists("/proc/self/uid_map"):
+        raise unittest.SkipTest("needs root")
+    with open("/proc/self/uid_map", encoding="ascii") as file:
+        if file.read().split() != ["0", "0", "4294967295"]:
+            raise unittest.SkipTest("needs the users of the machine")
+
+
+def installed(program, *, set_uid=False, capability=""):
+    """A copy of the program, called tcptraceroute, owned by root, with these rights."""
+    folder = tempfile.mkdtemp(dir=namespaces.NAMES)
+    os.chmod(folder, 0o755)
+    path = os.path.join(folder, "tcptraceroute")
+    shutil.copyfile(program, path)
+    os.chmod(path, 0o755 | (stat.S_ISUID if set_uid else 0))
+    if capability:
+        namespaces.checked(["setcap", capability, path])
+    return path
+
+
+def as_nobody(path, arguments, network):
+    """A call by a user without rights of its own."""
+    done = network.host.run([*AS_NOBODY, path, *arguments])
+    return Call(done.returncode, done.stdout, done.stderr).masked()
+
+
+class Rights(unittest.TestCase):
+    def call(self, path, *arguments):
+        with Responder(NETWORK) as network:
+            return as_nobody(path, arguments, network)
+
+    def test_root(self):
+        with Responder(NETWORK) as network:
+            done = Call.of(compat.ours(), ("-p", "4000", "-s", "192.0.2.99", *TRACE), network.host)
+        self.assertEqual((done.status, done.masked().out), (0, ROWS), done)
+
+    def test_set_uid(self):
+        path = installed(compat.ours(), set_uid=True)
+        done = self.call(path, *TRACE)
+        self.assertEqual((done.status, done.out), (0, ROWS), done)
+        for option, letter in (("-p", "p"), ("-P", "p"), ("-s", "s")):
+            refused = self.call(path, option, "1", TARGET)
+            self.assertEqual(refused, Call(1, "", f"Sorry, must be root to use -{letter}\n"))
+        self.assertEqual(self.call(path, "-i", "net0", *TRACE).out, ROWS)
+
+    def test_set_uid_like_the_original(self):
+        theirs = installed(compat.original(), set_uid=True)
+        ours = installed(compat.ours(), set_uid=True)
+        for arguments in (TRACE, ("-p", "1", TARGET), ("-P", "x", TARGET), ("-s", "a", TARGET), ("-p",),
+                          (TARGET, "nosuch"), ("no.such.name.invalid",)):  # fmt: skip
+            self.assertEqual(self.call(ours, *arguments), self.call(theirs, *arguments), arguments)
+
+    def test_capability(self):
+        path = installed(compat.ours(), capability="cap_net_raw+ep")
+        for arguments in (TRACE, ("-p", "4000", *TRACE), ("-s", "192.0.2.99", *TRACE)):
+            done = self.call(path, *arguments)
+            self.assertEqual((done.status, done.out), (0, ROWS), done)
+
+    def test_capability_that_is_only_permitted(self):
+        path = installed(compat.ours(), capability="cap_net_raw+p")
+        self.assertEqual(self.call(path, *TRACE).out, ROWS)
+
+    def test_nothing(self):
+        path = installed(compat.ours())
+        done = self.call(path, *TRACE)
+        self.assertEqual((done.status, done.out), (1, ""))
+        first, hint = done.err.splitlines()
+        self.assertEqual(first, "Got root?")
+        self.assertIn("setcap cap_net_raw", hint)
+        self.assertIn(path, hint)
+
+    def test_nothing_like_the_original(self):
+        theirs, ours = installed(compat.original()), installed(compat.ours())
+        for arguments in (("-p", "1", TARGET), ("-P", "1", TARGET), ("-s", "a", TARGET),
+                          (TARGET, "nosuch"), ("-f", "0"), ("-x",), ("-v",)):  # fmt: skip
+            old, new = self.call(theirs, *arguments), self.call(ours, *arguments)
+            self.assertEqual(new, old, arguments)
+
+    def test_rights_are_given_up_before_the_first_probe(self):
+        for rights in ({"set_uid": True}, {"capability": "cap_net_raw+ep"}):
+            path = installed(compat.ours(), **rights)
+            with Responder({1: Expired("192.0.2.1")}) as network:
+                argv = [*AS_NOBODY, path, "-n", "-w", "3", TARGET]
+                process = network.host.popen(argv, stderr=subprocess.PIPE)
+                process.stdout.readline()  # the first row: probes are out
+                with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+                    status = dict(line.split(":\t", 1) for line in file)
+                process.terminate()
+                process.communicate()
+            self.assertEqual(status["Uid"].split(), [str(NOBODY)] * 4)
+            for name in ("CapEff", "CapPrm", "CapInh"):
+                self.assertEqual(int(status[name], 16), 0, name)
+
+
+if __name__ == "__main__":
+    compat.main()
