@@ -47,7 +47,7 @@ const Command& take_command(std::vector<std::string_view>& operands) {
   return kCommands[0];
 }
 
-ExitCode dispatch(Words words) {
+ExitCode dispatch(Words words, const Equipment& equipment) {
   auto parsed = parse(words);
   if (!parsed) {
     return complain(ExitCode::Usage, parsed.error());
@@ -64,6 +64,7 @@ ExitCode dispatch(Words words) {
     return write_out(version_text()) ? ExitCode::Open : ExitCode::ReaderGone;
   }
   invocation.operands = std::move(parsed->operands);
+  invocation.equipment = equipment;
   return command.run(std::move(invocation));
 }
 
@@ -73,8 +74,8 @@ std::span<const Command> commands() {
   return kCommands;
 }
 
-int run_native(std::string_view, Words words) {
-  return status(dispatch(words));
+int run_native(std::string_view, Words words, const Equipment& equipment) {
+  return status(dispatch(words, equipment));
 }
 
 void warn(std::string_view message) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/equipment.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option.hpp"
 #include "cli/parser.hpp"
@@ -16,6 +17,7 @@ namespace synroute::cli {
 struct Invocation {
   Request request;                         ///< the options, applied
   std::vector<std::string_view> operands;  ///< without the command word
+  Equipment equipment;
 };
 
 /// A command of the native command line.
@@ -36,7 +38,7 @@ ExitCode run_demo(Invocation invocation);
 ExitCode run_generate(Invocation invocation);
 
 /// The native command line, without the program's name.
-int run_native(std::string_view program, Words words);
+int run_native(std::string_view program, Words words, const Equipment& equipment);
 
 /// Says one line on standard error.
 void warn(std::string_view message);

@@ -49,11 +49,12 @@ std::size_t shareable(std::span<const engine::Settings> traces, bool one_source_
 /// Source ports for some traces, held as long as this lives.
 class SourcePorts {
  public:
-  SourcePorts(const TraceRequest& request, std::span<engine::Settings> traces)
+  SourcePorts(const TraceRequest& request, bool low_ports, std::span<engine::Settings> traces)
       : reservation_{
             {.source = traces.front().head.source.address,
              .egress = egress_of(request.way_out),
-             .ports = wish(request, traces.size())}} {
+             .ports = wish(request, traces.size()),
+             .low_ports_unheld = low_ports}} {
     std::span<const Port> free = reservation_.ports();
     const std::size_t each = source_port_count(request);
     for (engine::Settings& trace : traces) {
@@ -92,7 +93,8 @@ struct OpenTransport {
 };
 
 /// Opens the way to send that the request chose; the only place that knows which there are.
-OpenTransport open_transport(const TraceRequest& request, std::span<engine::Settings> traces) {
+OpenTransport open_transport(
+    const TraceRequest& request, const Equipment& equipment, std::span<engine::Settings> traces) {
   OpenTransport result;
   if (request.method == SendMethod::Connect) {
     auto connect =
@@ -102,12 +104,14 @@ OpenTransport open_transport(const TraceRequest& request, std::span<engine::Sett
     result.transport = std::move(connect);
     return result;
   }
-  result.ports = std::make_unique<SourcePorts>(request, traces);
-  auto raw = std::make_unique<transport::RawTransport>(transport::RawTransport::Options{
-      .source = traces.front().head.source.address,
-      .egress = egress_of(request.way_out),
-      .source_ports = result.ports->all(),
-      .targets = addresses_of(traces)});
+  result.ports = std::make_unique<SourcePorts>(request, equipment.low_ports, traces);
+  auto raw = std::make_unique<transport::RawTransport>(
+      equipment.raw,
+      transport::RawTransport::Options{
+          .source = traces.front().head.source.address,
+          .egress = egress_of(request.way_out),
+          .source_ports = result.ports->all(),
+          .targets = addresses_of(traces)});
   result.descriptor = raw->descriptor();
   result.transport = std::move(raw);
   return result;
@@ -115,10 +119,11 @@ OpenTransport open_transport(const TraceRequest& request, std::span<engine::Sett
 
 drive::Outcome trace_together(
     const TraceRequest& request,
+    const Equipment& equipment,
     std::vector<engine::Settings> traces,
     const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
-  const OpenTransport open = open_transport(request, traces);
+  const OpenTransport open = open_transport(request, equipment, traces);
   enrich::DnsResolver resolver;
   os::PollWaiter waiter;
   waiter.watch(open.descriptor);
@@ -158,8 +163,8 @@ drive::Outcome perform(
   return session.run();
 }
 
-std::expected<void, Obstacle> check_rights() {
-  if (os::raise_net_raw()) {
+std::expected<void, Obstacle> check_rights(const Equipment& equipment) {
+  if (equipment.raw) {
     return {};
   }
   return std::unexpected{Obstacle{
@@ -168,7 +173,9 @@ std::expected<void, Obstacle> check_rights() {
 }
 
 std::expected<SendMethod, Obstacle> choose_method(
-    const TraceRequest& request, const std::function<void(std::string_view)>& say) {
+    const TraceRequest& request,
+    const Equipment& equipment,
+    const std::function<void(std::string_view)>& say) {
   const std::string_view needs_raw = what_needs_raw(request);
   if (request.method == SendMethod::Connect) {
     if (!needs_raw.empty()) {
@@ -178,7 +185,7 @@ std::expected<SendMethod, Obstacle> choose_method(
     }
     return SendMethod::Connect;
   }
-  const auto rights = check_rights();
+  const auto rights = check_rights(equipment);
   if (rights) {
     return SendMethod::Raw;
   }
@@ -199,6 +206,7 @@ std::expected<SendMethod, Obstacle> choose_method(
 
 drive::Outcome trace(
     const TraceRequest& request,
+    const Equipment& equipment,
     std::vector<engine::Settings> traces,
     const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
@@ -210,7 +218,8 @@ drive::Outcome trace(
     std::vector<engine::Settings> first{
         std::make_move_iterator(traces.begin()), std::make_move_iterator(past)};
     traces.erase(traces.begin(), past);
-    drive::Outcome outcome = trace_together(request, std::move(first), strategies, presenters);
+    drive::Outcome outcome =
+        trace_together(request, equipment, std::move(first), strategies, presenters);
     std::ranges::move(outcome.traces, std::back_inserter(all.traces));
     all.interrupted = outcome.interrupted;
     all.reader_gone = outcome.reader_gone;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/equipment.hpp"
 #include "cli/plan.hpp"
 #include "cli/request.hpp"
 #include "drive/session.hpp"
@@ -44,17 +45,20 @@ struct Stage {
     const PresenterFactory& presenters);
 
 /// Whether this process may send raw packets; to be asked before names are looked up.
-[[nodiscard]] std::expected<void, Obstacle> check_rights();
+[[nodiscard]] std::expected<void, Obstacle> check_rights(const Equipment& equipment);
 
 /// How this request will be sent, Auto decided. Without the right to raw packets that is connect(),
 /// and `say` is told in one line what is missing; fails when the request needs raw packets.
 [[nodiscard]] std::expected<SendMethod, Obstacle> choose_method(
-    const TraceRequest& request, const std::function<void(std::string_view)>& say);
+    const TraceRequest& request,
+    const Equipment& equipment,
+    const std::function<void(std::string_view)>& say);
 
-/// Traces on the real network by the method of the request, Auto being Raw: reserves source ports,
-/// opens sockets and performs, in the order given. Throws os::SystemError when the machine refuses.
+/// Traces on the real network by the method of the request, Auto being Raw: reserves source ports
+/// and performs, in the order given. Throws os::SystemError when the machine refuses.
 [[nodiscard]] drive::Outcome trace(
     const TraceRequest& request,
+    const Equipment& equipment,
     std::vector<engine::Settings> traces,
     const StrategyMaker& strategies,
     const PresenterFactory& presenters);

@@ -32,10 +32,10 @@ std::string_view last_part(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-int run_as(std::string_view name, Words words) {
+int run_as(std::string_view name, Words words, const Equipment& equipment) {
   const Personality* personality = find(name);
   if (personality != nullptr) {
-    return personality->run(name, words);
+    return personality->run(name, words, equipment);
   }
   std::string known;
   for (const Personality& each : kPersonalities) {
@@ -56,12 +56,13 @@ int run(std::span<char* const> arguments) {
   std::vector<std::string_view> words{arguments.begin(), arguments.end()};
   const std::string_view program = words.empty() ? "" : last_part(words.front());
   const Words rest = Words{words}.subspan(words.empty() ? 0 : 1);
+  const Equipment equipment = equip(rest);
   constexpr std::string_view kAs = "--as";
   if (rest.size() >= 2 && rest.front() == kAs) {
-    return run_as(rest[1], rest.subspan(2));
+    return run_as(rest[1], rest.subspan(2), equipment);
   }
   const Personality* personality = find(program);
-  return (personality != nullptr ? *personality : kPersonalities[0]).run(program, rest);
+  return (personality != nullptr ? *personality : kPersonalities[0]).run(program, rest, equipment);
 }
 
 }  // namespace synroute::cli

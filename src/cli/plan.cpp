@@ -137,6 +137,9 @@ std::string_view what_needs_raw(const TraceRequest& request) {
   if (request.look.length) {
     return "--length";
   }
+  if (request.way_out.mark != 0) {
+    return "--mark";
+  }
   return request.way_out.source_port ? "--sport" : "";
 }
 

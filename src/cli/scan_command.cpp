@@ -8,6 +8,7 @@
 #include "cli/scan_hosts.hpp"
 #include "cli/seed.hpp"
 #include "cli/streams.hpp"
+#include "os/confinement.hpp"
 #include "os/name_lookup.hpp"
 #include "os/terminal.hpp"
 #include "present/debug.hpp"
@@ -124,7 +125,7 @@ ExitCode run_scan(Invocation invocation) {
   if (const auto checked = check(request.trace); !checked) {
     return complain(ExitCode::Usage, checked.error());
   }
-  if (const auto rights = check_rights(); !rights) {
+  if (const auto rights = check_rights(invocation.equipment); !rights) {
     return complain(rights.error());
   }
   const std::uint64_t seed = seed_of(request.trace);
@@ -140,8 +141,10 @@ ExitCode run_scan(Invocation invocation) {
     write_out(present::scan_csv_header() + "\n");
   }
   const auto options = scan_options(request, all.size() - ports->size());
+  os::confine(os::Phase::Trace);
   const drive::Outcome outcome = trace(
       request.trace,
+      invocation.equipment,
       std::move(prepared.traces),
       [&](const engine::Settings& settings) {
         return strategy::port_scan(options, settings.target_ports.size());

@@ -10,6 +10,7 @@
 #include "drive/session.hpp"
 #include "enrich/dns_resolver.hpp"
 #include "os/check.hpp"
+#include "os/confinement.hpp"
 #include "os/name_lookup.hpp"
 #include "os/poll_waiter.hpp"
 #include "os/rights.hpp"
@@ -60,14 +61,12 @@ class PublicNames final : public seam::Resolver {
   seam::Resolver& all_;
 };
 
-TcptracerouteSetting setting_of(std::string_view program) {
-  // A user who could send any packet anyway may choose any source: root, and whoever was given the
-  // right itself. Not those to whom only set-uid lends it.
-  const bool lent = ::geteuid() == 0 || !os::rights().net_raw_permitted;
+TcptracerouteSetting setting_of(std::string_view program, const Equipment& equipment) {
   return {
       .program = program,
       .posixly_correct = std::getenv("POSIXLY_CORRECT") != nullptr,
-      .may_choose_source = ::getuid() == 0 || !lent,
+      // Who could send any packet anyway may choose any source. Others are only lent the right.
+      .may_choose_source = !equipment.lent,
       .services = os::service_port};
 }
 
@@ -170,14 +169,19 @@ int status_of(const drive::Outcome& outcome) {
   std::_Exit(128 + signal);
 }
 
-int trace(const TcptracerouteArguments& arguments, const Place& place, LocalPorts ports) {
+int trace(
+    const TcptracerouteArguments& arguments,
+    const Equipment& equipment,
+    const Place& place,
+    LocalPorts ports) {
   const std::string device = arguments.device == kAnyDevice ? "" : arguments.device;
   transport::RawTransport transport{
+      equipment.raw,
       {.source = place.source,
        .egress = {.interface = device},
        .source_ports = ports.numbers,
        .targets = {place.target}}};
-  os::drop_rights();
+  os::confine(os::Phase::Trace);
   enrich::DnsResolver names;
   PublicNames public_names{names};
   int signal = 0;
@@ -211,8 +215,8 @@ int trace(const TcptracerouteArguments& arguments, const Place& place, LocalPort
 
 /// Complaints come in the order of tcptraceroute: rights, target, way, source, device, port,
 /// numbers.
-int prepare_and_trace(TcptracerouteArguments arguments) {
-  if (!os::raise_net_raw()) {
+int prepare_and_trace(TcptracerouteArguments arguments, const Equipment& equipment) {
+  if (!equipment.raw) {
     return fail("Got root?\n" + os::rights_hint());
   }
   const auto place = find_place(arguments);
@@ -223,20 +227,20 @@ int prepare_and_trace(TcptracerouteArguments arguments) {
     say("Warning: --track-id implied by specifying the local source port");
     arguments.track_port = false;
   }
-  auto ports = hold_ports(arguments, *place);
+  auto ports = hold_ports(arguments, *place, equipment.low_ports);
   if (!ports) {
     return fail(ports.error());
   }
   if (const auto error = range_error(arguments)) {
     return fail(*error);
   }
-  return trace(arguments, *place, std::move(*ports));
+  return trace(arguments, equipment, *place, std::move(*ports));
 }
 
 }  // namespace
 
-int run_tcptraceroute(std::string_view program, Words words) {
-  auto arguments = read_tcptraceroute(words, setting_of(program));
+int run_tcptraceroute(std::string_view program, Words words, const Equipment& equipment) {
+  auto arguments = read_tcptraceroute(words, setting_of(program, equipment));
   if (!arguments) {
     const LastWords& last = arguments.error();
     write_text({.out = last.out, .err = {}});
@@ -247,7 +251,7 @@ int run_tcptraceroute(std::string_view program, Words words) {
     write_text({.out = {}, .err = std::string{tcptraceroute_debug_banner()}});
   }
   try {
-    return prepare_and_trace(std::move(*arguments));
+    return prepare_and_trace(std::move(*arguments), equipment);
   } catch (const os::SystemError& error) {
     return fail(error.hint().empty() ? error.what() : error.what() + ("\n" + error.hint()));
   }

@@ -95,7 +95,7 @@ std::expected<Place, std::string> find_place(const TcptracerouteArguments& argum
 }
 
 std::expected<LocalPorts, std::string> hold_ports(
-    const TcptracerouteArguments& arguments, const Place& place) {
+    const TcptracerouteArguments& arguments, const Place& place, bool low_ports) {
   const std::uint64_t wanted = arguments.local_port.value_or(0);
   if (wanted > 65535) {
     return std::unexpected{std::string{"Local port must be less than 65536"}};
@@ -114,7 +114,8 @@ std::expected<LocalPorts, std::string> hold_ports(
     ports.reservation.emplace(os::PortReservation::Wish{
         .source = place.source,
         .egress = {.interface = device},
-        .ports = std::vector<Port>(std::max<std::size_t>(probes, 1), port)});
+        .ports = std::vector<Port>(std::max<std::size_t>(probes, 1), port),
+        .low_ports_unheld = low_ports});
     ports.numbers = ports.reservation->ports();
     return ports;
   } catch (const os::SystemError& error) {

@@ -25,8 +25,9 @@ struct LocalPorts {
   std::optional<os::PortReservation> reservation;
 };
 
-/// One port, or one for each probe with --track-port; or the complaint.
+/// One port, or one for each probe with --track-port; or the complaint. `low_ports`: ports below
+/// 1024 may be used.
 [[nodiscard]] std::expected<LocalPorts, std::string> hold_ports(
-    const TcptracerouteArguments& arguments, const Place& place);
+    const TcptracerouteArguments& arguments, const Place& place, bool low_ports);
 
 }  // namespace synroute::cli

@@ -5,6 +5,7 @@
 #include "cli/prepare.hpp"
 #include "cli/seed.hpp"
 #include "cli/show.hpp"
+#include "os/confinement.hpp"
 
 namespace synroute::cli {
 
@@ -16,7 +17,7 @@ ExitCode run_trace(Invocation invocation) {
   if (const auto checked = check(request.trace); !checked) {
     return complain(ExitCode::Usage, checked.error());
   }
-  const auto method = choose_method(request.trace, warn);
+  const auto method = choose_method(request.trace, invocation.equipment, warn);
   if (!method) {
     return complain(method.error());
   }
@@ -24,8 +25,10 @@ ExitCode run_trace(Invocation invocation) {
   Prepared prepared = prepare(request.trace, seed_of(request.trace), [&](const TargetSpec& target) {
     return locate(request.trace, target);
   });
+  os::confine(os::Phase::Trace);
   const drive::Outcome outcome = trace(
       request.trace,
+      invocation.equipment,
       std::move(prepared.traces),
       path_strategy(request.trace.path),
       native_presenters(request));

@@ -7,6 +7,7 @@
 #include "cli/seed.hpp"
 #include "cli/streams.hpp"
 #include "cli/tracetcp_arguments.hpp"
+#include "os/confinement.hpp"
 #include "os/name_lookup.hpp"
 #include "present/tracetcp.hpp"
 
@@ -70,6 +71,7 @@ PresenterFactory presenters_of(const TracetcpArguments& arguments) {
 /// Traces to some ports of one place; true while the next may follow.
 bool trace_ports(
     const TraceRequest& request,
+    const Equipment& equipment,
     const TargetSpec& host,
     const Place& place,
     std::span<const Port> ports,
@@ -87,18 +89,18 @@ bool trace_ports(
     traces.push_back(std::move(*settings));
   }
   const drive::Outcome outcome =
-      trace(request, std::move(traces), path_strategy(request.path), presenters);
+      trace(request, equipment, std::move(traces), path_strategy(request.path), presenters);
   return !outcome.interrupted && !outcome.reader_gone;
 }
 
 }  // namespace
 
-int run_tracetcp(std::string_view, Words words) {
+int run_tracetcp(std::string_view, Words words, const Equipment& equipment) {
   const auto arguments = read_tracetcp(words, os::service_port);
   if (!arguments) {
     return say(arguments.error());
   }
-  if (const auto rights = check_rights(); !rights) {
+  if (const auto rights = check_rights(equipment); !rights) {
     write_text({.out = {}, .err = rights.error().message + "\n"});
     return 0;
   }
@@ -117,10 +119,11 @@ int run_tracetcp(std::string_view, Words words) {
   }
   const std::vector<Port> ports = ports_of(*arguments);
   const PresenterFactory presenters = presenters_of(*arguments);
+  os::confine(os::Phase::Trace);
   for (std::span<const Port> rest{ports}; !rest.empty();) {
     const auto batch = rest.first(std::min<std::size_t>(rest.size(), kPortsAtOnce));
     rest = rest.subspan(batch.size());
-    if (!trace_ports(request, host, *place, batch, presenters)) {
+    if (!trace_ports(request, equipment, host, *place, batch, presenters)) {
       break;
     }
   }

@@ -10,8 +10,10 @@ struct Rights {
   bool net_raw = false;  ///< CAP_NET_RAW is effective: raw and packet sockets can be opened
   bool net_raw_permitted = false;  ///< it is permitted, so raise_net_raw() can make it effective
   bool net_admin = false;
-  bool elevated_at_start =
-      false;  ///< set-uid, set-gid or file capabilities: distrust the environment
+  bool bind_low_ports = false;  ///< CAP_NET_BIND_SERVICE: ports below 1024
+  /// Set-uid, set-gid or file capabilities: the rights are lent to whoever calls, whose environment
+  /// is not to be trusted.
+  bool elevated_at_start = false;
 };
 
 [[nodiscard]] Rights rights();
@@ -21,8 +23,17 @@ struct Rights {
 bool raise_net_raw();
 
 /// Gives up for good what this process may do beyond an ordinary one of the user who called it:
-/// set-uid, set-gid and all capabilities. Sockets that are open stay so. Throws SystemError.
+/// set-uid, set-gid, the capabilities in all five sets of the calling thread, and the chance to
+/// gain any by starting a program (no_new_privs). Sockets that are open stay so. Reads back what
+/// the kernel made of it, and throws SystemError when something is left.
+///
+/// Emptying the bounding set takes a right (CAP_SETPCAP) that a file capability does not bring; the
+/// process then enters a user namespace of its own, where everybody has it. Where that is forbidden
+/// too the bounding set stays, without effect: it bounds what a started program could gain.
 void drop_rights();
+
+/// Whether any capability is left, in whatever set (capabilities(7)), the bounding set excepted.
+[[nodiscard]] bool has_capabilities();
 
 /// What would give the right to send raw packets, in one line, with the path of this program.
 [[nodiscard]] std::string rights_hint();

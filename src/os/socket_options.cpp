@@ -3,6 +3,9 @@
 
 #include "os/check.hpp"
 
+#include <array>
+
+#include <net/if.h>
 #include <sys/socket.h>
 
 namespace synroute::os {
@@ -11,8 +14,19 @@ void set_option(std::string_view attempt, int descriptor, int level, int name, i
   check(attempt, ::setsockopt(descriptor, level, name, &value, sizeof value));
 }
 
+namespace {
+
+bool leaves_by(int descriptor, std::string_view interface) {
+  std::array<char, IFNAMSIZ> name{};
+  socklen_t size = name.size();
+  return ::getsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, name.data(), &size) == 0
+         && std::string_view{name.data()} == interface;
+}
+
+}  // namespace
+
 void set_egress(int descriptor, const Egress& egress) {
-  if (!egress.interface.empty()) {
+  if (!egress.interface.empty() && !leaves_by(descriptor, egress.interface)) {
     const std::string attempt = "use interface " + egress.interface;
     check(
         attempt,

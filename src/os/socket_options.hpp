@@ -17,7 +17,8 @@ struct Egress {
       0;  ///< SO_MARK, for policy rules; needs CAP_NET_ADMIN (CAP_NET_RAW from 5.17)
 };
 
-/// Throws SystemError; an unknown interface is named in it.
+/// Throws SystemError; an unknown interface is named in it. Without rights a socket takes one
+/// interface in its life.
 void set_egress(int descriptor, const Egress& egress);
 
 }  // namespace synroute::os

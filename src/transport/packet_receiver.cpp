@@ -5,7 +5,6 @@
 #include "os/clock.hpp"
 #include "os/control_message.hpp"
 #include "os/filter.hpp"
-#include "os/rights.hpp"
 #include "os/socket_options.hpp"
 #include "wire/checksum.hpp"
 
@@ -26,30 +25,9 @@ namespace {
 constexpr std::size_t kLargestRead = 4096;
 // Bounds one call, so that a flood cannot keep the caller from its deadlines.
 constexpr int kMaxPacketsPerCall = 1024;
-// 200 probes in one burst overran the default of 208 KiB. Costs nothing until it is filled.
-constexpr int kReceiveBuffer = 4 * 1024 * 1024;
 
 std::uint16_t ethertype(Family family) {
   return family == Family::V4 ? ETH_P_IP : ETH_P_IPV6;
-}
-
-/// Protocol 0: the socket hears nothing yet.
-os::Fd open_socket() {
-  const int number = ::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (number < 0) {
-    const int error = errno;
-    throw os::SystemError{
-        "open packet socket", error, error == EPERM || error == EACCES ? os::rights_hint() : ""};
-  }
-  return os::Fd{number};
-}
-
-void enlarge_buffer(int descriptor) {
-  // FORCE goes beyond net.core.rmem_max but needs CAP_NET_ADMIN.
-  if (::setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer)
-      != 0) {
-    os::set_option("set receive buffer", descriptor, SOL_SOCKET, SO_RCVBUF, kReceiveBuffer);
-  }
 }
 
 void listen(int descriptor, std::uint16_t type) {
@@ -112,19 +90,27 @@ bool is_error(Family family, std::uint8_t type) {
 
 }  // namespace
 
-PacketReceiver::PacketReceiver(Audience audience)
-    : audience_{std::move(audience)}, socket_{open_socket()}, release_{socket_.get()} {
+PacketReceiver::PacketReceiver(const RawSockets& sockets, Audience audience)
+    : audience_{std::move(audience)}, socket_{sockets.receiver()} {
   const Family family = audience_.source.family();
   os::attach_filter(
-      socket_.get(),
+      socket_,
       os::receive_filter(
           {.family = family, .targets = audience_.targets, .ports = audience_.ports}));
-  os::set_option("ask for checksum state", socket_.get(), SOL_PACKET, PACKET_AUXDATA);
-  os::set_option("ask for receive stamps", socket_.get(), SOL_SOCKET, SO_TIMESTAMPNS);
-  enlarge_buffer(socket_.get());
+  forget_what_came();
+  os::set_option("ask for checksum state", socket_, SOL_PACKET, PACKET_AUXDATA);
+  os::set_option("ask for receive stamps", socket_, SOL_SOCKET, SO_TIMESTAMPNS);
   std::ranges::sort(audience_.ports);
   std::ranges::sort(audience_.targets);
-  listen(socket_.get(), ethertype(family));
+  listen(socket_, ethertype(family));
+}
+
+/// The socket may have listened for somebody before us.
+void PacketReceiver::forget_what_came() {
+  std::uint8_t byte = 0;
+  while (::recv(socket_, &byte, sizeof byte, MSG_DONTWAIT) >= 0) {}
+  count_drops();
+  counters_ = {};
 }
 
 void PacketReceiver::receive(std::vector<Packet>& into) {
@@ -137,7 +123,7 @@ void PacketReceiver::receive(std::vector<Packet>& into) {
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    const ssize_t size = ::recvmsg(socket_.get(), &message, MSG_DONTWAIT);
+    const ssize_t size = ::recvmsg(socket_, &message, MSG_DONTWAIT);
     if (size < 0) {
       return;
     }
@@ -220,12 +206,16 @@ bool PacketReceiver::is_target(const IpAddress& address) const {
   return audience_.targets.empty() || std::ranges::binary_search(audience_.targets, address);
 }
 
-model::Counters PacketReceiver::counters() const {
+void PacketReceiver::count_drops() const {
   tpacket_stats fresh{};
   socklen_t size = sizeof fresh;
-  if (::getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &fresh, &size) == 0) {
+  if (::getsockopt(socket_, SOL_PACKET, PACKET_STATISTICS, &fresh, &size) == 0) {
     counters_.dropped_by_socket += fresh.tp_drops;
   }
+}
+
+model::Counters PacketReceiver::counters() const {
+  count_drops();
   return counters_;
 }
 

@@ -5,8 +5,7 @@
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "model/counters.hpp"
-#include "os/background_release.hpp"
-#include "os/fd.hpp"
+#include "transport/raw_sockets.hpp"
 #include "wire/datagram.hpp"
 
 #include <array>
@@ -38,16 +37,18 @@ struct Packet {
 /// itself.
 class PacketReceiver {
  public:
-  /// Throws os::SystemError, with a hint when rights are missing.
-  explicit PacketReceiver(Audience audience);
+  /// Throws os::SystemError. The sockets outlive it.
+  PacketReceiver(const RawSockets& sockets, Audience audience);
 
   /// Appends what has come for us, checked and read.
   void receive(std::vector<Packet>& into);
-  [[nodiscard]] int descriptor() const { return socket_.get(); }
+  [[nodiscard]] int descriptor() const { return socket_; }
   /// malformed, bad_checksum and dropped_by_socket.
   [[nodiscard]] model::Counters counters() const;
 
  private:
+  void forget_what_came();
+  void count_drops() const;
   void read(std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<Packet>& into);
   [[nodiscard]] bool concerns_us(const wire::Datagram& datagram) const;
   [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::TcpHeader& tcp) const;
@@ -56,8 +57,7 @@ class PacketReceiver {
   [[nodiscard]] bool is_target(const IpAddress& address) const;
 
   Audience audience_;  ///< ports and targets sorted
-  os::Fd socket_;
-  os::BackgroundRelease release_;
+  int socket_;
   /// Reading the kernel's drop count resets it, so asking changes the sum kept here.
   mutable model::Counters counters_;
 };

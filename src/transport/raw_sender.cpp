@@ -3,12 +3,12 @@
 
 #include "os/check.hpp"
 #include "os/control_message.hpp"
-#include "os/rights.hpp"
 #include "os/socket_address.hpp"
 #include "transport/refusal.hpp"
 
 #include <array>
 #include <cerrno>
+#include <string>
 
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
@@ -23,17 +23,6 @@ constexpr std::size_t kMaxUnstamped = 4096;
 // From linux/in6.h, which cannot be included next to netinet/in.h.
 constexpr int kIpv6HeaderIncluded = 36;
 
-os::Fd open_socket(Family family) {
-  const int number =
-      ::socket(os::address_family(family), SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
-  if (number < 0) {
-    const int error = errno;
-    throw os::SystemError{
-        "open raw socket", error, error == EPERM || error == EACCES ? os::rights_hint() : ""};
-  }
-  return os::Fd{number};
-}
-
 void ask_for_stamps(int descriptor, bool wanted) {
   constexpr int kFlags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE
                          | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
@@ -43,23 +32,26 @@ void ask_for_stamps(int descriptor, bool wanted) {
 
 }  // namespace
 
-RawSender::RawSender(const IpAddress& source, const os::Egress& egress)
-    : socket_{open_socket(source.family())}, end_{source, egress.interface} {
-  const int descriptor = socket_.get();
-  if (source.family() == Family::V4) {
-    os::set_option("write IPv4 headers", descriptor, IPPROTO_IP, IP_HDRINCL);
-    // Without it the kernel hides that its own queue dropped a packet (ENOBUFS).
-    os::set_option("ask for errors", descriptor, IPPROTO_IP, IP_RECVERR);
-  } else {
-    os::set_option("write IPv6 headers", descriptor, IPPROTO_IPV6, kIpv6HeaderIncluded);
-    os::set_option("ask for errors", descriptor, IPPROTO_IPV6, IPV6_RECVERR);
+RawSender::RawSender(const RawSockets& sockets, const IpAddress& source, const os::Egress& egress)
+    : socket_{sockets.sender(source)}, end_{source, egress.interface} {
+  if (sockets.mark() != egress.mark) {
+    const std::string attempt = "set mark " + std::to_string(egress.mark);
+    throw os::SystemError{attempt, EPERM};
   }
-  os::set_egress(descriptor, egress);
+  if (source.family() == Family::V4) {
+    os::set_option("write IPv4 headers", socket_, IPPROTO_IP, IP_HDRINCL);
+    // Without it the kernel hides that its own queue dropped a packet (ENOBUFS).
+    os::set_option("ask for errors", socket_, IPPROTO_IP, IP_RECVERR);
+  } else {
+    os::set_option("write IPv6 headers", socket_, IPPROTO_IPV6, kIpv6HeaderIncluded);
+    os::set_option("ask for errors", socket_, IPPROTO_IPV6, IPV6_RECVERR);
+  }
+  os::set_egress(socket_, {.interface = egress.interface});
   // Routing rules look at the source of the socket, not at the header we write.
   const os::SocketAddress from{source};
   const std::string attempt = "use source address " + source.to_string();
-  os::check(attempt, ::bind(descriptor, from.data(), from.size()));
-  ask_for_stamps(descriptor, true);
+  os::check(attempt, ::bind(socket_, from.data(), from.size()));
+  number_from_zero();
 }
 
 void RawSender::send(std::span<const seam::Outgoing> batch, std::vector<seam::Incoming>& into) {
@@ -89,9 +81,7 @@ int RawSender::transmit(const wire::Datagram& datagram) const {
   const std::vector<std::uint8_t> packet = wire::bytes(datagram);
   const os::SocketAddress to{datagram.ip.destination};
   const auto hand_over = [&] {
-    return ::sendto(socket_.get(), packet.data(), packet.size(), 0, to.data(), to.size()) < 0
-               ? errno
-               : 0;
+    return ::sendto(socket_, packet.data(), packet.size(), 0, to.data(), to.size()) < 0 ? errno : 0;
   };
   const int error = hand_over();
   return may_be_pending(error) ? hand_over() : error;
@@ -112,8 +102,8 @@ void RawSender::number_from_zero() {
   read_stamps();
   unstamped_.clear();
   first_number_ = 0;
-  ask_for_stamps(socket_.get(), false);
-  ask_for_stamps(socket_.get(), true);
+  ask_for_stamps(socket_, false);
+  ask_for_stamps(socket_, true);
 }
 
 void RawSender::read_stamps() {
@@ -122,7 +112,7 @@ void RawSender::read_stamps() {
     msghdr message{};
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    if (::recvmsg(socket_.get(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+    if (::recvmsg(socket_, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
       return;
     }
     std::optional<sock_extended_err> about;

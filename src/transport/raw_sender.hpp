@@ -3,10 +3,10 @@
 
 #include "base/ip_address.hpp"
 #include "os/clock.hpp"
-#include "os/fd.hpp"
 #include "os/socket_options.hpp"
 #include "seam/transport.hpp"
 #include "transport/local_end.hpp"
+#include "transport/raw_sockets.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -20,8 +20,8 @@ namespace synroute::transport {
 /// as they treat real connections, and hears from the kernel when each of them left.
 class RawSender {
  public:
-  /// Throws os::SystemError, with a hint when rights are missing.
-  RawSender(const IpAddress& source, const os::Egress& egress);
+  /// Throws os::SystemError. The sockets outlive it and bear the mark of the egress already.
+  RawSender(const RawSockets& sockets, const IpAddress& source, const os::Egress& egress);
 
   /// Appends one Sent or NotSent per packet. The time of a Sent is read before the packet is handed
   /// over: an answer can never seem older than its probe.
@@ -50,7 +50,7 @@ class RawSender {
   void number_from_zero();
   void assign(std::uint32_t number, WallTime stamp);
 
-  os::Fd socket_;
+  int socket_;
   LocalEnd end_;
   std::uint32_t first_number_ = 0;   ///< the kernel's number of unstamped_.front()
   std::deque<Unstamped> unstamped_;  ///< in the order of sending, at most kMaxUnstamped

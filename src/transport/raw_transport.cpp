@@ -7,11 +7,16 @@
 
 namespace synroute::transport {
 
-RawTransport::RawTransport(Options options)
-    : sender_{options.source, options.egress},
-      receiver_{{options.source, std::move(options.source_ports), std::move(options.targets)}},
+RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options options)
+    : sockets_{std::move(sockets)},
+      sender_{*sockets_, options.source, options.egress},
+      receiver_{
+          *sockets_, {options.source, std::move(options.source_ports), std::move(options.targets)}},
       clock_{os::read_clocks()},
       drained_{os::now()} {}
+
+RawTransport::RawTransport(Options options)
+    : RawTransport{std::make_shared<const RawSockets>(options.egress.mark), std::move(options)} {}
 
 seam::TransportTraits RawTransport::traits() const {
   return {.method = model::Method::Raw};

@@ -6,14 +6,15 @@
 #include "seam/transport.hpp"
 #include "transport/packet_receiver.hpp"
 #include "transport/raw_sender.hpp"
+#include "transport/raw_sockets.hpp"
 
+#include <memory>
 #include <vector>
 
 namespace synroute::transport {
 
-/// Whole packets out of a raw socket, answers from a packet socket. Needs CAP_NET_RAW while it is
-/// made, not afterwards. One family and one source address. It does not reserve the source ports:
-/// os::PortReservation does.
+/// Whole packets out of a raw socket, answers from a packet socket. One family and one source
+/// address. It does not reserve the source ports: os::PortReservation does.
 class RawTransport final : public seam::Transport {
  public:
   struct Options {
@@ -23,7 +24,10 @@ class RawTransport final : public seam::Transport {
     std::vector<IpAddress> targets;  ///< empty: hear TCP from everybody
   };
 
-  /// Throws os::SystemError naming the attempt, with a hint when rights are missing.
+  /// Needs no rights. Throws os::SystemError naming the attempt.
+  RawTransport(std::shared_ptr<const RawSockets> sockets, Options options);
+  /// Opens sockets of its own, which needs CAP_NET_RAW now, not afterwards. Throws os::SystemError
+  /// naming the attempt, with a hint when rights are missing.
   explicit RawTransport(Options options);
 
   /// Readable when receive() has something to tell about arrivals.
@@ -35,6 +39,7 @@ class RawTransport final : public seam::Transport {
   [[nodiscard]] model::Counters counters() const override;
 
  private:
+  std::shared_ptr<const RawSockets> sockets_;
   RawSender sender_;
   PacketReceiver receiver_;
   os::StampClock clock_;

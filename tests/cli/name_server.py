@@ -42,8 +42,8 @@ def answer(query, table):
 
 
 @contextlib.contextmanager
-def serving(table, address="127.0.0.1", port=53):
-    """Answers until the block ends."""
+def serving(table, address="127.0.0.1", port=53, asked=None):
+    """Answers until the block ends; `asked`, if given, is first called with the name."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind((address, port))
 
@@ -52,6 +52,8 @@ def serving(table, address="127.0.0.1", port=53):
                 query, sender = server.recvfrom(4096)
                 if not query:
                     return
+                if asked:
+                    asked(_name(query, 12)[0])
                 server.sendto(answer(query, table), sender)
 
         thread = threading.Thread(target=serve, daemon=True)
