@@ -65,8 +65,9 @@ TcptracerouteSetting setting_of(std::string_view program, const Equipment& equip
   return {
       .program = program,
       .posixly_correct = std::getenv("POSIXLY_CORRECT") != nullptr,
-      // Who could send any packet anyway may choose any source. Others are only lent the right.
-      .may_choose_source = !equipment.lent,
+      // Who could send any packet anyway may choose any source: root, and whoever was given the
+      // right himself. Not those to whom only the program lends it.
+      .may_choose_source = ::getuid() == 0 || (equipment.raw && !equipment.lent),
       .services = os::service_port};
 }
 

@@ -74,11 +74,20 @@ class Rights(unittest.TestCase):
                           (TARGET, "nosuch"), ("no.such.name.invalid",)):  # fmt: skip
             self.assertEqual(self.call(ours, *arguments), self.call(theirs, *arguments), arguments)
 
-    def test_capability(self):
+    def test_capability_of_the_program(self):
         path = installed(compat.ours(), capability="cap_net_raw+ep")
+        self.assertEqual(self.call(path, *TRACE).out, ROWS)
+        for option, letter in (("-p", "p"), ("-P", "p"), ("-s", "s")):
+            refused = self.call(path, option, "1", TARGET)
+            self.assertEqual(refused, Call(1, "", f"Sorry, must be root to use -{letter}\n"))
+
+    def test_capability_of_the_user(self):
         for arguments in (TRACE, ("-p", "4000", *TRACE), ("-s", "192.0.2.99", *TRACE)):
-            done = self.call(path, *arguments)
-            self.assertEqual((done.status, done.out), (0, ROWS), done)
+            with Responder(NETWORK) as network:
+                argv = [*AS_NOBODY, "--inh-caps=+net_raw", "--ambient-caps=+net_raw"]
+                done = network.host.run([*argv, compat.ours(), "--as", "tcptraceroute", *arguments])
+            call = Call(done.returncode, done.stdout, done.stderr).masked()
+            self.assertEqual((call.status, call.out), (0, ROWS), call)
 
     def test_capability_that_is_only_permitted(self):
         path = installed(compat.ours(), capability="cap_net_raw+p")
