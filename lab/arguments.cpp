@@ -66,6 +66,8 @@ std::optional<Complaint> take_word(Arguments& arguments, std::string_view word, 
     arguments.wish = Wish::List;
   } else if (word == "--help" || word == "-h") {
     arguments.wish = Wish::Help;
+  } else if (word == "--ethernet") {
+    arguments.ethernet = true;
   } else if (word == "--quiet" || word == "-q") {
     arguments.quiet = true;
   } else if (word == "--pcap" || word == "--seed" || word == "--port") {
@@ -116,6 +118,7 @@ std::string help_text() {
          "  --truth        what a perfect tracer would find, as JSON; runs nothing\n"
          "  --port N       for --truth: this port instead of the scenario's\n"
          "  --pcap FILE    write every packet that passes the device\n"
+         "  --ethernet     a TAP device with a gateway: scamper and nmap need neighbours\n"
          "  --seed N       instead of the scenario's seed\n"
          "  -q, --quiet    no counters at the end\n"
          "  --list         the built-in scenarios\n"

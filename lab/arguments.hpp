@@ -21,6 +21,7 @@ struct Arguments {
   std::string pcap;  ///< file; empty for none
   std::optional<std::uint64_t> seed;
   std::optional<Port> port;  ///< for the truth, instead of the scenario's
+  bool ethernet = false;     ///< a link with neighbours
   bool quiet = false;        ///< no counters at the end
 };
 

@@ -96,7 +96,10 @@ int exit_code(int status) {
 int run(const Arguments& arguments, const sim::Scenario& scenario) {
   PcapFile pcap{arguments.pcap};  // where the user means it, before /etc changes
   leave_network(scenario);
-  Tun tun{scenario.nodes[scenario.prober()].addresses, way_out_mtu(scenario)};
+  Tun tun{
+      scenario.nodes[scenario.prober()].addresses,
+      way_out_mtu(scenario),
+      arguments.ethernet ? LinkKind::Ethernet : LinkKind::Packets};
   // The real kernel behind the device answers segments that nobody waits for.
   const auto world = sim::build(scenario, {.seed = arguments.seed, .with_kernel = false});
   Counters counters;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tun.hpp"
 
+#include "neighbour.hpp"
 #include "os/check.hpp"
 #include "os/netlink.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <string_view>
 
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 namespace synroute::lab {
 
@@ -38,17 +40,29 @@ int family_number(const IpAddress& address) {
   return address.family() == Family::V4 ? AF_INET : AF_INET6;
 }
 
-void set_up(os::Netlink& netlink, int index, std::optional<std::size_t> mtu) {
+/// The request that brings an interface up, to be added to.
+os::NetlinkRequest bring_up(int index) {
   ifinfomsg link{};
   link.ifi_index = index;
   link.ifi_flags = IFF_UP;
   link.ifi_change = IFF_UP;
-  os::NetlinkRequest request{RTM_NEWLINK, kChange, link};
-  if (mtu) {
-    request.attribute(IFLA_MTU, static_cast<std::uint32_t>(*mtu));
-    request.attribute(IFLA_TXQLEN, kQueueLength);
+  return {RTM_NEWLINK, kChange, link};
+}
+
+void set_up(os::Netlink& netlink, int index, std::size_t mtu, LinkKind kind) {
+  os::NetlinkRequest request = bring_up(index);
+  request.attribute(IFLA_MTU, static_cast<std::uint32_t>(mtu));
+  request.attribute(IFLA_TXQLEN, kQueueLength);
+  if (kind == LinkKind::Ethernet) {
+    request.attribute(IFLA_ADDRESS, kOwnMac);
   }
-  must(netlink, "bring up an interface", request);
+  must(netlink, "bring up the device", request);
+}
+
+/// The gateway at the other end of the cable; nobody's address in any scenario.
+IpAddress gateway(Family family) {
+  constexpr std::uint32_t kLinkLocal = 0xa9fe0001;  // 169.254.0.1
+  return family == Family::V4 ? IpAddress::v4(kLinkLocal) : *IpAddress::parse("fe80::1");
 }
 
 void add_address(os::Netlink& netlink, int index, const IpAddress& address) {
@@ -62,8 +76,9 @@ void add_address(os::Netlink& netlink, int index, const IpAddress& address) {
   must(netlink, "give the device its address", request);
 }
 
-void add_default_route(os::Netlink& netlink, int index, const IpAddress& source) {
+void add_default_route(os::Netlink& netlink, int index, const IpAddress& source, LinkKind kind) {
   rtmsg fixed{};
+  fixed.rtm_flags = kind == LinkKind::Ethernet ? RTNH_F_ONLINK : 0;
   fixed.rtm_family = static_cast<std::uint8_t>(family_number(source));
   fixed.rtm_table = RT_TABLE_MAIN;
   fixed.rtm_protocol = RTPROT_STATIC;
@@ -72,45 +87,70 @@ void add_default_route(os::Netlink& netlink, int index, const IpAddress& source)
   os::NetlinkRequest request{RTM_NEWROUTE, kCreate, fixed};
   request.attribute(RTA_OIF, static_cast<std::uint32_t>(index));
   request.attribute(RTA_PREFSRC, source.bytes());
+  if (kind == LinkKind::Ethernet) {
+    request.attribute(RTA_GATEWAY, gateway(source.family()).bytes());
+  }
   must(netlink, "make the default route", request);
 }
 
 }  // namespace
 
-Tun::Tun(std::span<const IpAddress> addresses, std::size_t mtu) : buffer_(kLargestPacket) {
+Tun::Tun(std::span<const IpAddress> addresses, std::size_t mtu, LinkKind kind)
+    : kind_{kind}, buffer_(kEthernetHeaderSize + kLargestPacket) {
   device_ = os::Fd{
       os::check("open /dev/net/tun", ::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC))};
   ifreq request{};
   std::ranges::copy(kName, &request.ifr_name[0]);
-  request.ifr_flags = IFF_TUN | IFF_NO_PI;
-  os::check("create a TUN device", ::ioctl(device_.get(), TUNSETIFF, &request));
+  request.ifr_flags =
+      static_cast<short>((kind == LinkKind::Ethernet ? IFF_TAP : IFF_TUN) | IFF_NO_PI);
+  os::check("create the device", ::ioctl(device_.get(), TUNSETIFF, &request));
 
   os::Netlink netlink;
   const auto index = static_cast<int>(::if_nametoindex(kName.data()));
-  set_up(netlink, static_cast<int>(::if_nametoindex("lo")), std::nullopt);
-  set_up(netlink, index, mtu);
+  must(netlink, "bring up lo", bring_up(static_cast<int>(::if_nametoindex("lo"))));
+  set_up(netlink, index, mtu, kind);
   for (const IpAddress& address : addresses) {
     add_address(netlink, index, address);
   }
   for (const Family family : {Family::V4, Family::V6}) {
     const auto first = std::ranges::find(addresses, family, &IpAddress::family);
     if (first != addresses.end()) {
-      add_default_route(netlink, index, *first);
+      add_default_route(netlink, index, *first, kind);
     }
   }
 }
 
-std::span<const std::uint8_t> Tun::read() {
+std::span<const std::uint8_t> Tun::read_device() {
   const ssize_t size = ::read(device_.get(), buffer_.data(), buffer_.size());
   if (size < 0 && errno != EAGAIN && errno != EINTR) {
-    throw os::SystemError{"read from the TUN device", errno};
+    throw os::SystemError{"read from the device", errno};
   }
   return std::span{buffer_}.first(size > 0 ? static_cast<std::size_t>(size) : 0);
 }
 
+std::span<const std::uint8_t> Tun::read() {
+  auto frame = read_device();
+  if (kind_ == LinkKind::Packets) {
+    return frame;
+  }
+  while (const auto answer = neighbour_answer(frame)) {
+    [[maybe_unused]] const ssize_t lost = ::write(device_.get(), answer->data(), answer->size());
+    frame = read_device();
+  }
+  return frame.empty() ? frame : frame.subspan(kEthernetHeaderSize);
+}
+
 bool Tun::write(std::span<const std::uint8_t> packet) {
-  // EINVAL: half packets and garbage that the kernel does not take for IP.
-  return ::write(device_.get(), packet.data(), packet.size()) >= 0;
+  // Fails with EINVAL for half packets and garbage that the kernel does not take for IP.
+  if (kind_ == LinkKind::Packets) {
+    return ::write(device_.get(), packet.data(), packet.size()) >= 0;
+  }
+  const bool four = !packet.empty() && packet[0] >> 4 == 4;
+  auto header = header_from_gateway(four ? EtherType::Ipv4 : EtherType::Ipv6);
+  std::vector<std::uint8_t> bytes{packet.begin(), packet.end()};
+  const std::array<iovec, 2> parts{
+      iovec{header.data(), header.size()}, iovec{bytes.data(), bytes.size()}};
+  return ::writev(device_.get(), parts.data(), static_cast<int>(parts.size())) >= 0;
 }
 
 }  // namespace synroute::lab

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """synroute-lab as its user sees it: what runs inside, what is left behind, what it says about bad scenarios.
 
-    SYNROUTE=… SYNROUTE_LAB=… lab_program_test.py
+    SYNROUTE=… SYNROUTE_LAB=… program_test.py
 """
 
 import os
