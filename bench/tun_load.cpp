@@ -12,9 +12,10 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
+#include <string_view>
 #include <vector>
 
 #include <netinet/in.h>
@@ -82,9 +83,12 @@ std::uint64_t send_for(std::chrono::seconds length, const IpAddress& source) {
 
 int main(int count, char** words) {
   const auto source = count == 3 ? IpAddress::parse(words[1]) : std::nullopt;
-  if (!source) {
+  const std::string_view digits = count == 3 ? words[2] : "";
+  int seconds = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  if (!source || seconds < 1) {
     fmt::print(stderr, "usage: tun_load SOURCE SECONDS\n");
     return 2;
   }
-  fmt::print("{}\n", send_for(std::chrono::seconds{std::atoi(words[2])}, *source));
+  fmt::print("{}\n", send_for(std::chrono::seconds{seconds}, *source));
 }

@@ -92,6 +92,8 @@ def dissect(path):
     """Every packet as {field: [values]}."""
     command = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "aggregator=|", "-o", "ip.check_checksum:TRUE"]
     command += ["-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"]
+    # Ports are chosen by chance: what some mean to dissectors is nothing here.
+    command += ["-d", "tcp.port==1-65535,data", "-d", "udp.port==1-65535,data"]
     for field in FIELDS:
         command += ["-e", field]
     for line in run(command, check=True, text=True, errors="replace").stdout.splitlines():
@@ -146,7 +148,7 @@ class Dissectors(unittest.TestCase):
                 continue
             text = run(["tcpdump", "-n", "-vv", "-r", path], check=True, text=True, errors="replace").stdout
             outer = [line for line in text.splitlines() if not line.startswith("\t")]
-            wrong = [line for line in outer if re.search(r"\b(bad|incorrect|wrong|invalid|malformed|truncated-ip)\b", line)]
+            wrong = [line for line in outer if re.search(r"(bad|wrong) (\w+ )?cksum|\(incorrect|truncated-ip", line)]
             with self.subTest(name):
                 self.assertEqual(wrong, [])
 
