@@ -28,8 +28,11 @@ const Personality* find(std::string_view name) {
   return row != kPersonalities.end() ? &*row : nullptr;
 }
 
-std::string_view last_part(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
+/// What the program is called: "tcptraceroute" of "/usr/bin/tcptraceroute.synroute" too, which is
+/// how Debian names what several packages offer under one name.
+std::string_view called_name(std::string_view path) {
+  const std::string_view last = path.substr(path.rfind('/') + 1);
+  return last.substr(0, last.find('.'));
 }
 
 int run_as(std::string_view name, Words words, const Equipment& equipment) {
@@ -54,7 +57,7 @@ std::span<const Personality> personalities() {
 int run(std::span<char* const> arguments) {
   prepare_streams();
   std::vector<std::string_view> words{arguments.begin(), arguments.end()};
-  const std::string_view program = words.empty() ? "" : last_part(words.front());
+  const std::string_view program = words.empty() ? "" : called_name(words.front());
   const Words rest = Words{words}.subspan(words.empty() ? 0 : 1);
   const Equipment equipment = equip(rest);
   constexpr std::string_view kAs = "--as";

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The package in a clean Debian 12: installed, used by an ordinary user, upgraded, removed without a trace.
+
+usage: clean_root_test.py FOLDER-WITH-THE-PACKAGES    (as root; ./dev package --check)
+"""
+
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+
+from clean_root import Root, make_archive, run
+
+FOLDER = pathlib.Path("build/package")
+PROGRAM = "usr/bin/synroute"
+
+
+def package(folder):
+    """The one that holds the program."""
+    return next(path for path in folder.glob("synroute_*.deb"))
+
+
+def with_higher_version(deb, folder):
+    """The same once more, as of tomorrow."""
+    run("dpkg-deb", "-R", deb, folder / "unpacked")
+    control = folder / "unpacked" / "DEBIAN" / "control"
+    text = control.read_text(encoding="utf-8")
+    version = next(line for line in text.splitlines() if line.startswith("Version: "))
+    control.write_text(text.replace(version, version + "+tomorrow"), encoding="utf-8")
+    higher = folder / "synroute_tomorrow.deb"
+    run("dpkg-deb", "--root-owner-group", "-b", folder / "unpacked", higher)
+    return higher
+
+
+class CleanRoot(unittest.TestCase):
+    """self.root is a system; self.deb the package inside it."""
+
+    maxDiff = None
+    options = ()  # for apt-get install
+
+    @classmethod
+    def setUpClass(cls):
+        place = tempfile.TemporaryDirectory(prefix="root-", dir=FOLDER)
+        cls.addClassCleanup(run, "rm", "-rf", place.name)
+        cls.place = pathlib.Path(place.name)
+        cls.root = Root.extract(FOLDER / "clean-root.tar", cls.place / "root")
+        cls.deb = cls.root.put(package(FOLDER))
+
+    def install(self):
+        return self.root.run("apt-get", "install", "-q", "-y", *self.options, self.deb)
+
+    def purge(self):
+        self.root.run("apt-get", "purge", "-q", "-y", "synroute")
+
+    def trace(self, *options):
+        """The trace of an ordinary user to an open port, as an object."""
+        text = self.root.trace("synroute", "--json", *options)
+        return json.loads(next(line for line in text.splitlines() if line.startswith("{")))
+
+    def alternatives(self, name):
+        return self.root.run("update-alternatives", "--list", name).split()
+
+    def assert_no_set_id(self):
+        mode = (self.root.folder / PROGRAM).stat().st_mode
+        self.assertEqual(mode & 0o7777, 0o755)
+
+    def capabilities(self):
+        return os.listxattr(self.root.folder / PROGRAM)
+
+
+class WithoutSetcap(CleanRoot):
+    """As few packages as can be: nothing there that could give the capability."""
+
+    options = ("--no-install-recommends",)
+
+    def test_from_nothing_to_nothing(self):
+        before = self.root.listing()
+        said = self.install()
+        self.assertIn("synroute: without cap_net_raw; users without it trace by connect()", said)
+        self.assertEqual(self.capabilities(), [])
+        self.assert_no_set_id()
+        found = self.trace()
+        self.assertEqual((found["method"], found["state"]), ("connect", "open"))
+        self.purge()
+        self.root.run("apt-get", "autoremove", "--purge", "-q", "-y")
+        self.assertEqual(self.root.listing(), before)
+
+
+class WithSetcap(CleanRoot):
+    """As most systems are. Each test ends without a trace of the package."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # What it depends on stays, so that what it leaves behind itself can be told.
+        cls.root.run("apt-get", "install", "-q", "-y", cls.deb)
+        cls.root.run("apt-get", "purge", "-q", "-y", "synroute")
+
+    def setUp(self):
+        before = self.root.listing()
+        self.said = self.install()
+        self.addCleanup(lambda: self.assertEqual(self.root.listing(), before))
+        self.addCleanup(self.purge)
+
+    def test_an_ordinary_user_has_raw_packets(self):
+        self.assertNotIn("without cap_net_raw", self.said)
+        self.assert_no_set_id()
+        self.assertIn("cap_net_raw=ep", self.root.run("getcap", "/" + PROGRAM))
+        found = self.trace()
+        self.assertEqual((found["method"], found["state"]), ("raw", "open"))
+        self.assertEqual(self.trace("--method", "connect")["method"], "connect")
+
+    def test_an_ordinary_user_can_see_the_demo(self):
+        said = self.root.run("chroot", "--userspec=65534:65534", "/", "synroute", "demo")
+        self.assertIn("open: 203.0.113.80 accepts connections", said)
+
+    def test_it_stands_beside_the_other_tcptraceroute_and_takes_nobodys_place(self):
+        self.assertEqual(
+            set(self.alternatives("tcptraceroute")),
+            {"/usr/bin/tcptraceroute.mt", "/usr/bin/tcptraceroute.synroute"})
+        self.assertEqual(self.alternatives("tracetcp"), ["/usr/bin/tracetcp.synroute"])
+        self.assertEqual(self.chosen("tcptraceroute"), "/usr/bin/tcptraceroute.mt")
+
+    def chosen(self, name):
+        return os.readlink(self.root.folder / "etc" / "alternatives" / name)
+
+    def test_who_chooses_it_gets_program_and_manual_and_keeps_them_when_it_is_upgraded(self):
+        self.root.run("update-alternatives", "--set", "tcptraceroute", "/usr/bin/tcptraceroute.synroute")
+        self.assertEqual(
+            self.chosen("tcptraceroute.1.gz"), "/usr/share/man/man1/tcptraceroute.synroute.1.gz")
+        self.upgrade()
+        self.assertEqual(self.chosen("tcptraceroute"), "/usr/bin/tcptraceroute.synroute")
+        for name in ("tcptraceroute", "tracetcp", "tracetcp.synroute"):
+            said = self.root.trace(name, *(["-n"] if name == "tcptraceroute" else []))
+            self.assertRegex(said, r"(?i)127\.0\.0\.1.*open", name)
+        self.root.run("apt-get", "remove", "-q", "-y", "synroute")
+        self.assertEqual(self.chosen("tcptraceroute"), "/usr/bin/tcptraceroute.mt")
+
+    def upgrade(self):
+        higher = with_higher_version(package(FOLDER), pathlib.Path(tempfile.mkdtemp(dir=self.place)))
+        self.root.run("apt-get", "install", "-q", "-y", self.root.put(higher))
+        version = self.root.run("dpkg-query", "-W", "-f=${Version}", "synroute")
+        self.assertTrue(version.endswith("+tomorrow"), version)
+
+    def test_an_upgrade_gives_the_capability_again(self):
+        self.upgrade()
+        self.assertEqual(self.capabilities(), ["security.capability"])
+        self.assertEqual(self.trace()["method"], "raw")
+
+    def test_what_the_administrator_decided_about_the_file_stays(self):
+        self.root.run("dpkg-statoverride", "--update", "--add", "root", "root", "0755", "/" + PROGRAM)
+        self.addCleanup(self.root.run, "dpkg-statoverride", "--remove", "/" + PROGRAM)
+        self.upgrade()
+        self.assertEqual(self.capabilities(), [])
+        self.assertEqual(self.trace()["method"], "connect")
+
+
+def main(arguments):
+    global FOLDER
+    if os.geteuid() != 0:
+        print("skipped: a root folder is entered by root only", file=sys.stderr)
+        return 77
+    if arguments:
+        FOLDER = pathlib.Path(arguments[0]).resolve()
+    archive = FOLDER / "clean-root.tar"
+    if not archive.exists():
+        make_archive(archive)
+    return 0 if unittest.main(argv=sys.argv[:1], verbosity=2, exit=False).result.wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
