@@ -4,11 +4,7 @@ set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME Program)
 install(TARGETS synroute)
 # The names of the ancestors stand beside the binary as links; as such they are installed.
 install(PROGRAMS ${PROJECT_BINARY_DIR}/tcptraceroute ${PROJECT_BINARY_DIR}/tracetcp TYPE BIN)
-foreach(page synroute tcptraceroute tracetcp)
-  if(EXISTS ${PROJECT_SOURCE_DIR}/man/${page}.1)
-    install(FILES man/${page}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-  endif()
-endforeach()
+install(FILES man/synroute.1 man/tcptraceroute.1 man/tracetcp.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 
 install(FILES completions/synroute.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         RENAME synroute)

@@ -14,6 +14,7 @@ FILES = {
     "share/zsh/site-functions/_synroute",
     "share/fish/vendor_completions.d/synroute.fish",
     "share/man/man1/synroute.1",
+    "share/man/man1/tcptraceroute.1",
     "share/man/man1/tracetcp.1",
     "share/synroute/schema/trace.schema.json",
     "share/synroute/schema/scan.schema.json",
@@ -45,6 +46,14 @@ class Program(InstalledCase):
             self.assertEqual(os.readlink(link), "synroute")
             told = run("sh", "-c", '"$1" 2>&1 || true', "sh", link)
             self.assertIn(says, told)
+
+    def test_all_say_the_same_version(self):
+        version = run(self.prefix / "bin/synroute", "--version").split()[1]
+        changes = (REPOSITORY / "debian" / "changelog").read_text(encoding="utf-8")
+        self.assertEqual(re.match(r"synroute \(([^)]+)\)", changes)[1], version)
+        for page in ("synroute", "tcptraceroute", "tracetcp"):
+            text = (self.prefix / "share/man/man1" / f"{page}.1").read_text(encoding="utf-8")
+            self.assertIn(f'"synroute {version}"', text.splitlines()[0])
 
     def test_no_text_tells_where_it_was_built(self):
         secret = re.compile("|".join(re.escape(str(path)) for path in (BUILD, REPOSITORY, self.folder)))

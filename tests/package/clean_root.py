@@ -9,7 +9,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 # What installing anything at all leaves behind, whatever it is.
 NOT_LOOKED_AT = (
     "dev", "proc", "run", "sys", "tmp", "var/cache", "var/lib/apt", "var/lib/dpkg/available", "var/lib/dpkg/diversions",
-    "var/lib/dpkg/lock", "var/lib/dpkg/status", "var/lib/dpkg/triggers", "var/log",
+    "var/lib/dpkg/lock", "var/lib/dpkg/stat", "var/lib/dpkg/triggers", "var/log",
 )
 
 
@@ -68,7 +68,7 @@ class Root:
                    self.folder, *command, env=environment | proxies, **options)
 
     def trace(self, *command):
-        """An ordinary user traces inside, in a network of its own."""
+        """An ordinary user traces inside, in a network of its own, to an open port: HOST and PORT."""
         outer = os.readlink("/proc/self/ns/net")
         return run("unshare", "--net", "python3", "-B", HERE / "loopback.py", self.folder, *command,
                    env={"PATH": os.environ["PATH"], "OUTER_NETWORK": outer})

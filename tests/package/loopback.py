@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inside a network of its own: traces to an open port of it, from within a root folder, as an ordinary user.
 
-usage: loopback.py ROOT PROGRAM [OPTION...]    prints what the program says
+usage: loopback.py ROOT PROGRAM WORD...    HOST and PORT in the words stand for the port; prints what PROGRAM says
 """
 
 import os
@@ -19,7 +19,8 @@ def main(root, *command):
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
-        called = ["chroot", f"--userspec={NOBODY}", "--groups=", root, *command, "127.0.0.1", port]
+        words = [word.replace("HOST", "127.0.0.1").replace("PORT", port) for word in command]
+        called = ["chroot", f"--userspec={NOBODY}", "--groups=", root, *words]
         return subprocess.run(called, check=False, stdin=subprocess.DEVNULL, timeout=60).returncode
 
 

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The relocatable archive: unpacked anywhere, it runs for anybody on any glibc from 2.36 on.
+
+usage: tarball_test.py ARCHIVE    (./dev tarball makes and tests it)
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+
+ARCHIVE = pathlib.Path("synroute.tar.xz")
+GLIBC = (2, 36)
+OF_THE_C_LIBRARY = re.compile(r"(libc|libm|libresolv)\.so\.\d+|ld-linux[-\w]*\.so\.\d+")
+NOBODY = 65534
+
+
+def run(*command, **options):
+    """Runs a command to its end and gives its output; anything but success is an error."""
+    done = subprocess.run([str(word) for word in command], check=False, capture_output=True, text=True, timeout=60,
+                          stdin=subprocess.DEVNULL, **options)
+    if done.returncode != 0:
+        raise AssertionError(f"{command}: status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Tarball(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        place = tempfile.mkdtemp(prefix="moved here ")
+        cls.addClassCleanup(run, "rm", "-rf", place)
+        os.chmod(place, 0o755)
+        run("tar", "-xf", ARCHIVE, "-C", place)
+        cls.top = next(pathlib.Path(place).iterdir())
+        cls.program = cls.top / "bin" / "synroute"
+
+    def as_anybody(self, *command):
+        """Without rights and with an empty environment, whoever runs the test."""
+        who = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+        return run(*command, env={}, cwd="/", **who)
+
+    def test_it_unpacks_into_one_folder_and_nowhere_else(self):
+        with tarfile.open(ARCHIVE) as archive:
+            for member in archive.getmembers():
+                self.assertEqual(member.name.split("/")[0], self.top.name)
+                self.assertFalse(member.linkname.startswith("/") or ".." in member.linkname, member.name)
+                self.assertEqual(member.mode & 0o7022, 0 if not member.issym() else 0o022, member.name)
+                self.assertEqual(member.uid, 0, member.name)
+
+    def test_it_runs_for_anybody_under_every_name(self):
+        version = self.top.name.split("-")[1]
+        self.assertTrue(self.as_anybody(self.program, "--version").startswith(f"synroute {version}"))
+        self.assertIn("open: 203.0.113.80 accepts connections", self.as_anybody(self.program, "demo"))
+        said = self.as_anybody("/bin/sh", "-c", '"$1" 2>&1 || true', "sh", self.top / "bin" / "tcptraceroute")
+        self.assertIn("Usage: tcptraceroute", said)
+        said = self.as_anybody("/bin/sh", "-c", '"$1" 2>&1 || true', "sh", self.top / "bin" / "tracetcp")
+        self.assertIn("Host name not specified", said)
+
+    def test_it_needs_the_c_library_and_nothing_else(self):
+        dynamic = run("readelf", "-d", self.program)
+        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic)
+        self.assertIn("libc.so.6", needed)
+        self.assertEqual([name for name in needed if not OF_THE_C_LIBRARY.fullmatch(name)], [])
+        self.assertNotRegex(dynamic, r"RPATH|RUNPATH")
+
+    def test_it_runs_on_an_old_enough_glibc(self):
+        wanted = set(re.findall(r"Name: (\w+)_([\d.]+)", run("readelf", "-V", self.program)))
+        self.assertEqual({library for library, _ in wanted}, {"GLIBC"})
+        newest = max(tuple(map(int, version.split("."))) for _, version in wanted)
+        self.assertLessEqual(newest, GLIBC)
+
+    def test_it_tells_nothing_of_where_it_was_built(self):
+        repository = bytes(pathlib.Path(__file__).resolve().parents[2])
+        for path in self.top.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(repository, path.read_bytes(), path)
+
+    def test_licences_of_all_that_is_in_it_are_in_it(self):
+        folder = self.top / "share" / "doc" / "synroute"
+        self.assertIn("Apache License", (folder / "LICENSE").read_text(encoding="utf-8"))
+        told = {path.name for path in (folder / "licences").iterdir()}
+        for package in ("libc-ares-dev", "libfmt-dev", "nlohmann-json3-dev"):
+            self.assertIn(package, told)
+        self.assertTrue(any(name.startswith("libstdc++") for name in told), told)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    ARCHIVE = pathlib.Path(sys.argv.pop()).resolve()
+    unittest.main(verbosity=2)
