@@ -53,7 +53,7 @@ class Program(InstalledCase):
         self.assertEqual(re.match(r"synroute \(([^)]+)\)", changes)[1], version)
         for page in ("synroute", "tcptraceroute", "tracetcp"):
             text = (self.prefix / "share/man/man1" / f"{page}.1").read_text(encoding="utf-8")
-            self.assertIn(f'"synroute {version}"', text.splitlines()[0])
+            self.assertRegex(text, rf'(?m)^\.TH \w+ 1 .*"synroute {re.escape(version)}"')
 
     def test_no_text_tells_where_it_was_built(self):
         secret = re.compile("|".join(re.escape(str(path)) for path in (BUILD, REPOSITORY, self.folder)))
