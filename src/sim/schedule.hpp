@@ -17,7 +17,7 @@ template <class Event>
 class Schedule {
  public:
   void at(Instant when, Event event) {
-    heap_.push_back({when, count_++, std::move(event)});
+    heap_.push_back({when, count_++, put_away(std::move(event))});
     std::ranges::push_heap(heap_, Later{});
   }
   [[nodiscard]] bool empty() const { return heap_.empty(); }
@@ -28,23 +28,39 @@ class Schedule {
   /// The earliest event; there must be one.
   [[nodiscard]] Event take() {
     std::ranges::pop_heap(heap_, Later{});
-    Event event = std::move(heap_.back().event);
+    const std::size_t slot = heap_.back().slot;
     heap_.pop_back();
-    return event;
+    free_.push_back(slot);
+    return std::move(events_[slot]);
   }
 
  private:
+  /// Small, because the heap moves them about; the events themselves stay where they are.
   struct Entry {
     Instant when;
     std::uint64_t order = 0;
-    Event event;
+    std::size_t slot = 0;
   };
   struct Later {
     bool operator()(const Entry& left, const Entry& right) const {
       return left.when != right.when ? left.when > right.when : left.order > right.order;
     }
   };
+
+  std::size_t put_away(Event event) {
+    if (free_.empty()) {
+      events_.push_back(std::move(event));
+      return events_.size() - 1;
+    }
+    const std::size_t slot = free_.back();
+    free_.pop_back();
+    events_[slot] = std::move(event);
+    return slot;
+  }
+
   std::vector<Entry> heap_;
+  std::vector<Event> events_;
+  std::vector<std::size_t> free_;
   std::uint64_t count_ = 0;
 };
 

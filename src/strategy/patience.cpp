@@ -29,6 +29,7 @@ void RttBook::add(const model::ProbeRecord& record) {
   if (record.probe.role == model::ProbeRole::Hop) {
     auto& slot = by_ttl_[record.probe.ttl.value()];
     slot = std::max(slot.value_or(Duration{}), reply->rtt);
+    farthest_ = std::max<std::size_t>(farthest_, record.probe.ttl.value());
   }
   if (reply->is_tcp()) {
     target_ = std::max(target_.value_or(Duration{}), reply->rtt);
@@ -40,10 +41,12 @@ std::optional<Duration> RttBook::here(Ttl ttl) const {
 }
 
 std::optional<Duration> RttBook::later(Ttl ttl) const {
-  const auto first = by_ttl_.begin() + ttl.value() + 1;
-  const auto found =
-      std::find_if(first, by_ttl_.end(), [](const auto& rtt) { return rtt.has_value(); });
-  return found != by_ttl_.end() ? *found : target_;
+  for (std::size_t at = ttl.value() + std::size_t{1}; at <= farthest_; ++at) {
+    if (by_ttl_[at]) {
+      return by_ttl_[at];
+    }
+  }
+  return target_;
 }
 
 Duration patience(const WaitRule& rule, const RttBook& book, Ttl ttl) {

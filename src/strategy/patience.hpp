@@ -6,6 +6,7 @@
 #include "strategy/trace_options.hpp"
 
 #include <array>
+#include <cstddef>
 #include <optional>
 
 namespace synroute::strategy {
@@ -24,6 +25,7 @@ class RttBook {
 
  private:
   std::array<std::optional<Duration>, 256> by_ttl_{};
+  std::size_t farthest_ = 0;  ///< nobody beyond this TTL has answered
   std::optional<Duration> target_;
   Duration largest_{};
 };
