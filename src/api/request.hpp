@@ -27,9 +27,7 @@ enum class Way : std::uint8_t { Best, Raw, Connect };
 /// with a source port of its own; 0 where every probe has one (connect()).
 using StrategyMaker = std::function<std::unique_ptr<engine::Strategy>(std::size_t sibling_flows)>;
 
-// NOLINTBEGIN(readability-redundant-member-init): without, -Wextra of users warns at {.host = …}.
-
-/// What to trace, and how. Only `host` has to be said.
+/// What to trace, and how. Only `host` has to be said; the others have defaults that -Wextra sees.
 struct Request {
   std::string host = {};  ///< a name or an address
   Port port{80};
@@ -51,7 +49,5 @@ struct Request {
   std::vector<std::unique_ptr<seam::Presenter>> presenters = {};
   drive::TextSink sink = {};
 };
-
-// NOLINTEND(readability-redundant-member-init)
 
 }  // namespace synroute::api

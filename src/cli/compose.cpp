@@ -54,7 +54,8 @@ class SourcePorts {
             {.source = traces.front().head.source.address,
              .egress = egress_of(request.way_out),
              .ports = wish(request, traces.size()),
-             .low_ports_unheld = low_ports}} {
+             .low_ports_unheld = low_ports,
+             .shared = request.method == SendMethod::Connect}} {
     std::span<const Port> free = reservation_.ports();
     const std::size_t each = source_port_count(request);
     for (engine::Settings& trace : traces) {
@@ -99,7 +100,12 @@ OpenTransport open_transport(
   if (request.method == SendMethod::Connect) {
     auto connect =
         std::make_unique<transport::ConnectTransport>(transport::ConnectTransport::Options{
-            .egress = egress_of(request.way_out), .patience = request.path.wait.max});
+            .egress = egress_of(request.way_out),
+            .patience = request.path.wait.max,
+            .one_flow = request.paris});
+    if (request.paris) {
+      result.ports = std::make_unique<SourcePorts>(request, false, traces);
+    }
     result.descriptor = connect->descriptor();
     result.transport = std::move(connect);
     return result;
@@ -172,6 +178,24 @@ std::expected<void, Obstacle> check_rights(const Equipment& equipment) {
       .message = "no right to send raw packets: " + os::rights_hint()}};
 }
 
+std::string connect_notice(ConnectFlows flows) {
+  std::string_view ways;
+  switch (flows) {
+    case ConnectFlows::One: break;
+    case ConnectFlows::Many: ways = " each takes a way of its own where routers share load,"; break;
+    case ConnectFlows::ManyByChoice:
+      ways = " each takes a way of its own where routers share load (but see --paris),";
+      break;
+  }
+  return fmt::format(
+      "no right to send raw packets, so probes are connect() calls:{} TTL and options of the "
+      "target's "
+      "answers and rewritten quotes stay unknown, and an open port sees connections, reset at "
+      "once; {}",
+      ways,
+      os::rights_hint());
+}
+
 std::expected<SendMethod, Obstacle> choose_method(
     const TraceRequest& request,
     const Equipment& equipment,
@@ -197,10 +221,7 @@ std::expected<SendMethod, Obstacle> choose_method(
         .code = ExitCode::CannotRun,
         .message = fmt::format("{} needs raw packets; {}", needs_raw, os::rights_hint())}};
   }
-  say(fmt::format(
-      "no right to send raw packets, so probes are connect() calls and what routers quote stays "
-      "hidden; {}",
-      os::rights_hint()));
+  say(connect_notice(request.paris ? ConnectFlows::One : ConnectFlows::ManyByChoice));
   return SendMethod::Connect;
 }
 
@@ -211,7 +232,7 @@ drive::Outcome trace(
     const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
   drive::Outcome all;
-  const bool one_source_port = request.way_out.source_port.has_value();
+  const bool one_source_port = request.way_out.source_port.has_value() || request.paris;
   while (!traces.empty() && !all.interrupted && !all.reader_gone) {
     const auto past =
         traces.begin() + static_cast<std::ptrdiff_t>(shareable(traces, one_source_port));

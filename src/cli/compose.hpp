@@ -12,6 +12,7 @@
 #include "seam/transport.hpp"
 #include "seam/waiter.hpp"
 
+#include <cstdint>
 #include <expected>
 #include <functional>
 #include <memory>
@@ -46,6 +47,13 @@ struct Stage {
 
 /// Whether this process may send raw packets; to be asked before names are looked up.
 [[nodiscard]] std::expected<void, Obstacle> check_rights(const Equipment& equipment);
+
+/// How many flows probes by connect() are, and whether the user could have it otherwise.
+enum class ConnectFlows : std::uint8_t { One, Many, ManyByChoice };
+
+/// What tracing by connect() cannot know and does to the target, and what would give the right to
+/// do better: one line.
+[[nodiscard]] std::string connect_notice(ConnectFlows flows);
 
 /// How this request will be sent, Auto decided. Without the right to raw packets that is connect(),
 /// and `say` is told in one line what is missing; fails when the request needs raw packets.

@@ -14,6 +14,7 @@ using wire::TcpFlag;
 constexpr CommandSet kAll{CommandId::Trace, CommandId::Scan, CommandId::Demo, CommandId::Generate};
 constexpr CommandSet kAny{CommandId::Trace, CommandId::Scan, CommandId::Demo};
 constexpr CommandSet kTracing{CommandId::Trace, CommandId::Demo};
+constexpr CommandSet kTrace{CommandId::Trace};
 constexpr CommandSet kReal{CommandId::Trace, CommandId::Scan};
 constexpr CommandSet kScan{CommandId::Scan};
 constexpr CommandSet kDemo{CommandId::Demo};
@@ -255,6 +256,15 @@ constexpr auto kOptions = std::to_array<Option>({
      .effect = set_method,
      .completion = Completion::Words,
      .words = "auto raw connect"},
+    {.name = "paris",
+     .help = "with connect: one source port, a probe at a time",
+     .more =
+         "Where connect() sends the probes, each has a source port of its own, and routers that "
+         "share load by flow send them different ways. This keeps them on one way, at the price "
+         "of a wait for every probe. Raw packets keep to one way by themselves.",
+     .group = Group::WayOut,
+     .commands = kTrace,
+     .effect = set_paris},
     {.name = "seed",
      .value = "N",
      .help = "seed of all random numbers in the probes",

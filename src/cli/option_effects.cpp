@@ -157,6 +157,11 @@ Read<void> set_seed(Request& to, Text value) {
   return store(to.trace.seed, read_number(value, kRange));
 }
 
+Read<void> set_paris(Request& to, Text) {
+  to.trace.paris = true;
+  return {};
+}
+
 Read<void> set_numeric(Request& to, Text) {
   to.trace.names = false;
   return {};

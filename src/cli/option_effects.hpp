@@ -64,6 +64,7 @@ Read<void> set_source_port(Request& to, std::string_view value);
 Read<void> set_mark(Request& to, std::string_view value);
 Read<void> set_method(Request& to, std::string_view value);
 Read<void> set_seed(Request& to, std::string_view value);
+Read<void> set_paris(Request& to, std::string_view value);
 Read<void> set_numeric(Request& to, std::string_view value);
 Read<void> set_json(Request& to, std::string_view value);
 Read<void> set_color(Request& to, std::string_view value);

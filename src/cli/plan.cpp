@@ -58,7 +58,8 @@ model::Target target_of(const TargetSpec& spec, const IpAddress& address) {
 
 std::size_t source_port_count(const TraceRequest& request) {
   const auto queries = static_cast<std::size_t>(request.path.queries);
-  return request.way_out.source_port ? 1 : 1 + (queries - 1) + kStandbyPorts;
+  const bool one_by_one = request.method == SendMethod::Connect;
+  return one_by_one || request.way_out.source_port ? 1 : 1 + (queries - 1) + kStandbyPorts;
 }
 
 Read<engine::ProbeShape> shape_of(const ProbeLook& look, Family family, const Place& place) {
@@ -140,7 +141,7 @@ std::string_view what_needs_raw(const TraceRequest& request) {
   if (request.way_out.mark != 0) {
     return "--mark";
   }
-  return request.way_out.source_port ? "--sport" : "";
+  return request.way_out.source_port && !request.paris ? "--sport without --paris" : "";
 }
 
 std::optional<Family> wanted_family(const TraceRequest& request) {

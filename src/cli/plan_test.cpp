@@ -91,6 +91,9 @@ TEST(Plan, SourcePortsServeQueriesAndStandBy) {
   EXPECT_EQ(source_port_count(request), 9U);
   request.way_out.source_port = Port{4000};
   EXPECT_EQ(source_port_count(request), 1U);
+  request.way_out.source_port.reset();
+  request.method = SendMethod::Connect;
+  EXPECT_EQ(source_port_count(request), 1U);
 }
 
 TEST(Plan, ContradictionsAreFound) {
@@ -115,7 +118,9 @@ TEST(Plan, OnlyPlainSynsCanGoWithoutRights) {
   EXPECT_EQ(what_needs_raw({.look = {.ecn_setup = true}}), "--ecn-setup");
   EXPECT_EQ(what_needs_raw({.look = {.bare = true}}), "--bare-syn");
   EXPECT_EQ(what_needs_raw({.look = {.length = 100}}), "--length");
-  EXPECT_EQ(what_needs_raw({.way_out = {.source_port = Port{4000}}}), "--sport");
+  EXPECT_EQ(what_needs_raw({.way_out = {.source_port = Port{4000}}}), "--sport without --paris");
+  EXPECT_EQ(what_needs_raw({.way_out = {.source_port = Port{4000}}, .paris = true}), "");
+  EXPECT_EQ(what_needs_raw({.way_out = {.mark = 7}}), "--mark");
 }
 
 TEST(Plan, SourceAddressChoosesTheFamily) {

@@ -45,6 +45,7 @@ struct TraceRequest {
   std::optional<Family> family;
   WayOut way_out;
   SendMethod method = SendMethod::Auto;
+  bool paris = false;  ///< with connect(): all probes from one source port, one at a time
   ProbeLook look;
   strategy::TraceOptions path;
   Duration pacing = std::chrono::microseconds{50};

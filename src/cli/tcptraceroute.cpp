@@ -2,6 +2,7 @@
 #include "cli/tcptraceroute.hpp"
 
 #include "base/text.hpp"
+#include "cli/compose.hpp"
 #include "cli/plan.hpp"
 #include "cli/seed.hpp"
 #include "cli/streams.hpp"
@@ -16,6 +17,7 @@
 #include "os/rights.hpp"
 #include "present/tcptraceroute.hpp"
 #include "strategy/classic_path.hpp"
+#include "transport/connect_transport.hpp"
 #include "transport/raw_transport.hpp"
 
 #include <fmt/format.h>
@@ -98,6 +100,20 @@ engine::ProbeShape probe_shape(const TcptracerouteArguments& arguments, const Pl
   return *shape_of(look, family, way);
 }
 
+/// The first option whose wish only raw packets can fulfil; empty when there is none.
+std::string_view what_needs_raw(const TcptracerouteArguments& arguments) {
+  if (arguments.ack) {
+    return "-A";
+  }
+  if (arguments.ecn) {
+    return "-E";
+  }
+  if (arguments.length != 0) {
+    return "the packet length";
+  }
+  return arguments.local_port || arguments.take_port ? "-p" : "";
+}
+
 engine::Settings engine_settings(
     const TcptracerouteArguments& arguments, const Place& place, std::vector<Port> ports) {
   engine::Settings settings;
@@ -108,7 +124,10 @@ engine::Settings engine_settings(
       .port = arguments.port,
       .service = os::service_name(arguments.port),
       .zone = place.target.is_link_local() ? place.interface : ""};
-  head.source = {.address = place.source, .port = ports.front(), .interface = place.interface};
+  head.source = {
+      .address = place.source,
+      .port = ports.empty() ? Port{} : ports.front(),
+      .interface = place.interface};
   head.first_ttl = static_cast<int>(arguments.first_ttl);
   head.last_ttl = static_cast<int>(arguments.last_ttl);
   head.queries = static_cast<int>(arguments.queries);
@@ -134,7 +153,8 @@ strategy::ClassicOptions strategy_of(const TcptracerouteArguments& arguments) {
       .flow_per_probe = arguments.track_port};
 }
 
-present::TcptracerouteOptions output_of(const TcptracerouteArguments& arguments) {
+present::TcptracerouteOptions output_of(
+    const TcptracerouteArguments& arguments, bool one_probe_per_flow) {
   using Names = TcptracerouteArguments::Names;
   return {
       .rows =
@@ -143,7 +163,7 @@ present::TcptracerouteOptions output_of(const TcptracerouteArguments& arguments)
            .dnat = arguments.dnat,
            .wait = arguments.wait,
            .any_icmp = arguments.any_icmp},
-      .show_source_port = !arguments.track_port,
+      .show_source_port = !arguments.track_port && !one_probe_per_flow,
       .one_by_one = arguments.sequential,
       .debug = arguments.debug};
 }
@@ -170,18 +190,41 @@ int status_of(const drive::Outcome& outcome) {
   std::_Exit(128 + signal);
 }
 
+/// A way to send, and what is readable when it has something to tell.
+struct Way {
+  std::unique_ptr<seam::Transport> transport;
+  int descriptor = -1;
+};
+
+Way open_way(
+    const TcptracerouteArguments& arguments,
+    const Equipment& equipment,
+    const Place& place,
+    const std::vector<Port>& ports) {
+  const os::Egress egress{.interface = arguments.device == kAnyDevice ? "" : arguments.device};
+  if (equipment.raw) {
+    auto raw = std::make_unique<transport::RawTransport>(
+        equipment.raw,
+        transport::RawTransport::Options{
+            .source = place.source,
+            .egress = egress,
+            .source_ports = ports,
+            .targets = {place.target}});
+    const int descriptor = raw->descriptor();
+    return {.transport = std::move(raw), .descriptor = descriptor};
+  }
+  auto connect = std::make_unique<transport::ConnectTransport>(
+      transport::ConnectTransport::Options{.egress = egress, .patience = arguments.wait});
+  const int descriptor = connect->descriptor();
+  return {.transport = std::move(connect), .descriptor = descriptor};
+}
+
 int trace(
     const TcptracerouteArguments& arguments,
     const Equipment& equipment,
     const Place& place,
     LocalPorts ports) {
-  const std::string device = arguments.device == kAnyDevice ? "" : arguments.device;
-  transport::RawTransport transport{
-      equipment.raw,
-      {.source = place.source,
-       .egress = {.interface = device},
-       .source_ports = ports.numbers,
-       .targets = {place.target}}};
+  const Way way = open_way(arguments, equipment, place, ports.numbers);
   os::confine(os::Phase::Trace);
   enrich::DnsResolver names;
   PublicNames public_names{names};
@@ -189,7 +232,7 @@ int trace(
   drive::Outcome outcome;
   {
     os::PollWaiter waiter;
-    waiter.watch(transport.descriptor());
+    waiter.watch(way.descriptor);
     waiter.watch(names.descriptor());
     const auto wanted = arguments.names;
     using Names = TcptracerouteArguments::Names;
@@ -197,10 +240,14 @@ int trace(
                                : wanted == Names::All ? static_cast<seam::Resolver*>(&names)
                                                       : &public_names;
     engine::Settings settings = engine_settings(arguments, place, std::move(ports.numbers));
+    const seam::TransportTraits traits = way.transport->traits();
+    settings.head.method = traits.method;
     settings.head.started_at = waiter.wall();
-    drive::Session session{transport, waiter, resolver, write_text};
+    settings.one_probe_per_flow = traits.one_probe_per_flow;
+    drive::Session session{*way.transport, waiter, resolver, write_text};
     std::vector<std::unique_ptr<seam::Presenter>> presenters;
-    presenters.push_back(std::make_unique<present::Tcptraceroute>(output_of(arguments)));
+    presenters.push_back(
+        std::make_unique<present::Tcptraceroute>(output_of(arguments, traits.one_probe_per_flow)));
     session.add(
         std::make_unique<engine::Engine>(
             std::move(settings), strategy::classic_path(strategy_of(arguments))),
@@ -218,7 +265,11 @@ int trace(
 /// numbers.
 int prepare_and_trace(TcptracerouteArguments arguments, const Equipment& equipment) {
   if (!equipment.raw) {
-    return fail("Got root?\n" + os::rights_hint());
+    if (const auto option = what_needs_raw(arguments); !option.empty()) {
+      return fail(fmt::format("Got root?\n{} needs raw packets; {}", option, os::rights_hint()));
+    }
+    say(connect_notice(ConnectFlows::Many));
+    arguments.os_syn = true;  // connect() knows no other
   }
   const auto place = find_place(arguments);
   if (!place) {
@@ -228,7 +279,7 @@ int prepare_and_trace(TcptracerouteArguments arguments, const Equipment& equipme
     say("Warning: --track-id implied by specifying the local source port");
     arguments.track_port = false;
   }
-  auto ports = hold_ports(arguments, *place, equipment.low_ports);
+  auto ports = equipment.raw ? hold_ports(arguments, *place, equipment.low_ports) : LocalPorts{};
   if (!ports) {
     return fail(ports.error());
   }
@@ -249,7 +300,10 @@ int run_tcptraceroute(std::string_view program, Words words, const Equipment& eq
     return last.status;
   }
   if (arguments->debug) {
-    write_text({.out = {}, .err = std::string{tcptraceroute_debug_banner()}});
+    // The second line tells of raw packets.
+    const std::string_view banner = tcptraceroute_debug_banner();
+    const std::size_t size = equipment.raw ? banner.size() : banner.find('\n') + 1;
+    write_text({.out = {}, .err = std::string{banner.substr(0, size)}});
   }
   try {
     return prepare_and_trace(std::move(*arguments), equipment);

@@ -22,6 +22,8 @@ ExitCode run_trace(Invocation invocation) {
     return complain(method.error());
   }
   request.trace.method = *method;
+  request.trace.paris = request.trace.paris && *method == SendMethod::Connect;
+  request.trace.path.alone = request.trace.paris;
   Prepared prepared = prepare(request.trace, seed_of(request.trace), [&](const TargetSpec& target) {
     return locate(request.trace, target);
   });

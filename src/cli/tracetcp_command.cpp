@@ -100,11 +100,11 @@ int run_tracetcp(std::string_view, Words words, const Equipment& equipment) {
   if (!arguments) {
     return say(arguments.error());
   }
-  if (const auto rights = check_rights(equipment); !rights) {
-    write_text({.out = {}, .err = rights.error().message + "\n"});
-    return 0;
+  TraceRequest request = request_of(*arguments);
+  request.method = equipment.raw ? SendMethod::Raw : SendMethod::Connect;
+  if (!equipment.raw) {
+    write_text({.out = {}, .err = connect_notice(ConnectFlows::Many) + "\n"});
   }
-  const TraceRequest request = request_of(*arguments);
   TargetSpec host;
   host.input = host.host = arguments->host;
   host.address = IpAddress::parse(arguments->host);

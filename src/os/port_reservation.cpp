@@ -55,7 +55,8 @@ bool is_bound(Family family, Port port) {
 PortReservation::PortReservation(const Wish& wish)
     : source_{wish.source},
       interface_{wish.egress.interface},
-      low_ports_unheld_{wish.low_ports_unheld} {
+      low_ports_unheld_{wish.low_ports_unheld},
+      shared_{wish.shared} {
   for (const Port port : wish.ports) {
     hold(port);
   }
@@ -82,6 +83,9 @@ Port PortReservation::hold(Port port) {
       ::socket(address_family(source_.family()), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP))};
   if (source_.family() == Family::V6) {
     set_option("use IPv6 only", socket.get(), IPPROTO_IPV6, IPV6_V6ONLY);
+  }
+  if (shared_) {
+    set_option("share source port", socket.get(), SOL_SOCKET, SO_REUSEADDR);
   }
   set_egress(socket.get(), {.interface = interface_});
   const SocketAddress wanted{source_, port};

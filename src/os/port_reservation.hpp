@@ -24,6 +24,8 @@ class PortReservation {
     /// The process gave up the right to bind ports below 1024, and may use them: one that nobody
     /// has bound is then used without being held. Nobody without that right can take it.
     bool low_ports_unheld = false;
+    /// Other sockets of ours may use the ports as well, if they set SO_REUSEADDR before binding.
+    bool shared = false;
   };
 
   /// Throws SystemError naming the port that cannot be had.
@@ -41,6 +43,7 @@ class PortReservation {
   IpAddress source_;
   std::string interface_;
   bool low_ports_unheld_;
+  bool shared_;
   std::vector<Fd> sockets_;
   std::vector<Port> ports_;
 };

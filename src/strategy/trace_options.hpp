@@ -38,6 +38,8 @@ struct TraceOptions {
   bool confirm_reset = true;
   /// One probe at a time, hop by hop, as tcptraceroute does.
   bool sequential = false;
+  /// Never two probes on their way at once, for connections that hold only one.
+  bool alone = false;
   /// Tell of silent rows as soon as they are complete, although the target may yet turn out to be
   /// nearer.
   bool announce_silence = false;

@@ -141,7 +141,7 @@ Move TracePath::next(Instant now, bool may_send, const Ledger& ledger) {
 }
 
 TracePath::MaybeAsk TracePath::choose(Instant now, const Ledger& ledger) {
-  if (options_.sequential && ledger.waiting_count() > 0) {
+  if ((options_.sequential || options_.alone) && ledger.waiting_count() > 0) {
     return std::nullopt;
   }
   if (auto ask = next_in_round(1, now)) {

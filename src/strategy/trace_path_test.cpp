@@ -357,6 +357,26 @@ TEST(TracePath, AsksOneProbeAtATimeWhenSequential) {
   EXPECT_GE(outcome.trace.duration, seconds{9});  // three times the full wait
 }
 
+TEST(TracePath, HasNeverTwoProbesOnTheirWayWhenAlone) {
+  for (const auto port : {Path::Port::Open, Path::Port::Closed}) {
+    Path path;
+    path.silent = {2};
+    path.port = port;
+    const Outcome outcome = run(path, {.alone = true}, {Port{40000}});
+    EXPECT_EQ(outcome.trace.verdict.distance, Ttl{12});
+    EXPECT_EQ(
+        outcome.trace.verdict.state,
+        port == Path::Port::Open ? model::PortState::Open : model::PortState::Closed);
+    Instant free;
+    for (const model::ProbeRecord& record : outcome.trace.probes) {
+      EXPECT_GE(record.probe.sent, free);
+      const model::Reply* reply = record.reply();
+      free = record.probe.sent + (reply != nullptr ? reply->rtt : milliseconds{200});
+    }
+    EXPECT_LT(outcome.trace.duration, seconds{5});  // the silent hop costs one long wait, not three
+  }
+}
+
 TEST(TracePath, SendsNoMoreThanSixProbesToOneRouterWithinASecond) {
   Path path;
   const Outcome outcome = run(path, {.queries = 8});

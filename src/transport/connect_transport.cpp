@@ -73,7 +73,8 @@ os::Fd open_socket(Family family) {
       os::address_family(family), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
 }
 
-void shape(Preparation& socket, const wire::IpHeader& ip) {
+/// A label by itself is another for every socket; without one it is 0.
+void shape(Preparation& socket, const wire::IpHeader& ip, bool one_flow) {
   if (ip.family() == Family::V4) {
     socket.set(IPPROTO_IP, IP_TTL, ip.ttl.value())
         .set(IPPROTO_IP, IP_TOS, ip.tos)
@@ -85,6 +86,7 @@ void shape(Preparation& socket, const wire::IpHeader& ip) {
   } else {
     socket.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, ip.ttl.value())
         .set(IPPROTO_IPV6, IPV6_TCLASS, ip.tos)
+        .set(IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, one_flow ? 0 : 1)
         .set(IPPROTO_IPV6, IPV6_RECVERR)
         .set(IPPROTO_IPV6, IPV6_RECVERR_RFC4884)
         .set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT)
@@ -165,7 +167,10 @@ ConnectTransport::ConnectTransport(Options options)
 }
 
 seam::TransportTraits ConnectTransport::traits() const {
-  return {.method = model::Method::Connect, .one_probe_per_flow = true, .hides_ip_header = true};
+  return {
+      .method = model::Method::Connect,
+      .one_probe_per_flow = !options_.one_flow,
+      .hides_ip_header = true};
 }
 
 void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
@@ -187,8 +192,19 @@ const LocalEnd& ConnectTransport::local_end(const IpAddress& source) {
   return *end_;
 }
 
+/// The kernel has room for one attempt from here to there.
+void ConnectTransport::end_attempts_on(const wire::IpHeader& ip, const wire::TcpHeader& tcp) {
+  std::erase_if(attempts_, [&](const auto& entry) {
+    const Attempt& other = entry.second;
+    return other.tcp.source_port == tcp.source_port
+           && other.tcp.destination_port == tcp.destination_port
+           && other.ip.destination == ip.destination && other.ip.source == ip.source;
+  });
+}
+
 int ConnectTransport::begin(const seam::Outgoing& outgoing) {
   const wire::IpHeader& ip = outgoing.datagram.ip;
+  end_attempts_on(ip, outgoing.datagram.tcp()->header);
   Attempt attempt{
       .socket = open_socket(ip.family()),
       .token = outgoing.token,
@@ -200,7 +216,7 @@ int ConnectTransport::begin(const seam::Outgoing& outgoing) {
   }
   const int descriptor = attempt.socket.get();
   Preparation preparation{descriptor};
-  shape(preparation, ip);
+  shape(preparation, ip, options_.one_flow);
   // Closing resets: the port is free at once, and the target forgets the connection.
   const linger reset{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);

@@ -23,7 +23,8 @@ namespace synroute::transport {
 ///
 /// Answers are the same values that a raw transport gives, with what cannot be known left empty:
 /// the IP header of quotes; TTL, IP ID, sequence number, window and options of TCP answers. Source
-/// port 0 in a probe lets the kernel choose; the answers then carry the port it chose.
+/// port 0 in a probe lets the kernel choose; the answers then carry the port it chose. A probe on a
+/// connection that is being tried ends that attempt: it is not answered any more.
 class ConnectTransport final : public seam::Transport {
  public:
   struct Options {
@@ -31,6 +32,9 @@ class ConnectTransport final : public seam::Transport {
     /// How long an answer can be heard. The kernel repeats a SYN after one second, so an attempt
     /// ends shortly before, unless round trips are so long that its answer may still be under way.
     Duration patience = std::chrono::seconds{3};
+    /// Probes name their source ports, which are shared (os::PortReservation) and used by one probe
+    /// at a time.
+    bool one_flow = false;
   };
 
   ConnectTransport() : ConnectTransport{Options{}} {}
@@ -60,6 +64,7 @@ class ConnectTransport final : public seam::Transport {
   [[nodiscard]] const LocalEnd& local_end(const IpAddress& source);
   /// 0 and a new attempt, or the error number.
   int begin(const seam::Outgoing& outgoing);
+  void end_attempts_on(const wire::IpHeader& ip, const wire::TcpHeader& tcp);
   void hear(const std::vector<int>& ready);
   /// True when the attempt is over.
   bool hear(const Attempt& attempt);

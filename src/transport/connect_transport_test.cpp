@@ -204,6 +204,19 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Family::V4, Family::V6),
     [](const auto& family) { return family.param == Family::V4 ? "Ipv4" : "Ipv6"; });
 
+TEST_P(ConnectTransportTest, ANewProbeOnAConnectionEndsTheOneBefore) {
+  test::SynShape probe = plain(GetParam());
+  probe.source_port = Port{40001};
+  probe.target_port = TwoHopNetwork::kSilent;
+  send(probe);
+  probe.ttl = Ttl{1};
+  send(probe);
+  EXPECT_EQ(home_->transport.open_attempts(), 1U);
+  const auto heard = answer();
+  ASSERT_TRUE(heard);
+  EXPECT_EQ(heard->datagram.ip.source, TwoHopNetwork::router_address(GetParam()));
+}
+
 TEST_P(ConnectTransportTest, TellsTtlAndTypeOfServiceOfARoutersAnswer) {
   ForgingRouter router{home_->network, GetParam()};
   test::SynShape shape = plain(GetParam());

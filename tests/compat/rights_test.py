@@ -96,11 +96,22 @@ class Rights(unittest.TestCase):
     def test_nothing(self):
         path = installed(compat.ours())
         done = self.call(path, *TRACE)
-        self.assertEqual((done.status, done.out), (1, ""))
-        first, hint = done.err.splitlines()
-        self.assertEqual(first, "Got root?")
-        self.assertIn("setcap cap_net_raw", hint)
-        self.assertIn(path, hint)
+        self.assertEqual((done.status, done.out), (0, ROWS), done)
+        notice, *head = done.err.splitlines()
+        self.assertIn("connect()", notice)
+        self.assertIn(f"setcap cap_net_raw+ep {path}", notice)
+        self.assertEqual(head, ["Selected device net0, address 192.0.2.99 for outgoing packets",
+                                f"Tracing the path to {TARGET} on TCP port 80 (http), 30 hops max, 60 byte packets"])  # fmt: skip
+
+    def test_nothing_where_only_raw_packets_do(self):
+        path = installed(compat.ours())
+        for arguments, option in ((("-A",), "-A"), (("-E",), "-E"), (("-l", "100"), "the packet length")):
+            done = self.call(path, *arguments, *TRACE)
+            self.assertEqual((done.status, done.out), (1, ""))
+            first, hint = done.err.splitlines()
+            self.assertEqual(first, "Got root?")
+            self.assertTrue(hint.startswith(f"{option} needs raw packets; "), hint)
+            self.assertIn(f"setcap cap_net_raw+ep {path}", hint)
 
     def test_nothing_like_the_original(self):
         theirs, ours = installed(compat.original()), installed(compat.ours())
