@@ -27,7 +27,9 @@ enum class Way : std::uint8_t { Best, Raw, Connect };
 /// with a source port of its own; 0 where every probe has one (connect()).
 using StrategyMaker = std::function<std::unique_ptr<engine::Strategy>(std::size_t sibling_flows)>;
 
-/// What to trace, and how. Only `host` has to be said; the others have defaults that -Wextra sees.
+// NOLINTBEGIN(readability-redundant-member-init): without, -Wextra of users warns at {.host = …}.
+
+/// What to trace, and how. Only `host` has to be said.
 struct Request {
   std::string host = {};  ///< a name or an address
   Port port{80};
@@ -49,5 +51,7 @@ struct Request {
   std::vector<std::unique_ptr<seam::Presenter>> presenters = {};
   drive::TextSink sink = {};
 };
+
+// NOLINTEND(readability-redundant-member-init)
 
 }  // namespace synroute::api

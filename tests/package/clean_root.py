@@ -25,6 +25,8 @@ def run(*command, **options):
 def mirror():
     """Where this machine gets the main archive of Debian 12 from."""
     targets = run("apt-get", "indextargets", "--format", "$(REPO_URI)", "Codename: bookworm", "Created-By: Packages")
+    if not targets.strip():
+        raise AssertionError("apt on this machine knows no archive of Debian 12 (bookworm)")
     return targets.split()[0]
 
 
