@@ -44,9 +44,9 @@ bool transport_checksum_good(const Packet& packet) {
     return true;
   }
   const auto transport = packet.transport();
-  if (packet.is(wire::Protocol::Udp) && packet.family() == Family::V4 && transport.size() >= 8
-      && transport[6] == 0 && transport[7] == 0) {
-    return true;  // RFC 768: none was computed
+  if (packet.is(wire::Protocol::Udp) && transport.size() >= 8 && transport[6] == 0
+      && transport[7] == 0) {
+    return packet.family() == Family::V4;  // RFC 768: none was computed; RFC 8200 §8.1: it must be
   }
   wire::InternetSum sum;
   if (with_pseudo) {
@@ -288,7 +288,10 @@ void Packet::patch(
     sum.add(0xffffU - (static_cast<std::uint32_t>(bytes_[at + i]) << shift));
     sum.add(static_cast<std::uint32_t>(replacement[i]) << shift);
   }
-  const std::uint16_t fixed = sum.checksum();
+  std::uint16_t fixed = sum.checksum();
+  if (fixed == 0 && is(wire::Protocol::Udp) && checksum_at >= transport_) {
+    fixed = 0xffff;  // RFC 768: 0 would say that none was computed
+  }
   bytes_[checksum_at] = static_cast<std::uint8_t>(fixed >> 8);
   bytes_[checksum_at + 1] = static_cast<std::uint8_t>(fixed & 0xff);
 }

@@ -46,6 +46,33 @@ TEST(Packet, LeavesAWrongChecksumWrong) {
   EXPECT_FALSE(transport_checksum_good(packet));
 }
 
+/// A datagram of 8 bytes, checksum included.
+Packet udp_packet(const Probe& addresses) {
+  wire::Datagram datagram = sim::datagram(addresses);
+  datagram.ip.protocol = static_cast<std::uint8_t>(wire::Protocol::Udp);
+  datagram.body = wire::UdpDatagram{Port{4000}, Port{33434}, {}};
+  return *Packet::adopt(wire::bytes(datagram));
+}
+
+TEST(Packet, NeverWritesAUdpChecksumOfZero) {
+  Packet packet = udp_packet({});
+  const auto checksum = [&] { return packet.word(packet.transport_offset() + 6); };
+  // The port that takes up all of the sum: the checksum becomes 0, which is sent as 0xffff.
+  const auto port = static_cast<std::uint16_t>(4000 + checksum());
+  packet.set_source_port(checksum() > 0xffff - 4000 ? static_cast<std::uint16_t>(port + 1) : port);
+  EXPECT_EQ(checksum(), 0xffff);
+  EXPECT_TRUE(transport_checksum_good(packet));
+}
+
+TEST(Packet, TakesAUdpChecksumOfZeroForNoneInIPv4Only) {
+  for (const Probe& probe : {Probe{}, v6_syn()}) {
+    Packet packet = udp_packet(probe);
+    packet.corrupt(packet.transport_offset() + 6, packet.bytes()[packet.transport_offset() + 6]);
+    packet.corrupt(packet.transport_offset() + 7, packet.bytes()[packet.transport_offset() + 7]);
+    EXPECT_EQ(transport_checksum_good(packet), probe.source.family() == Family::V4);
+  }
+}
+
 TEST(Packet, RepairsAQuoteWithAllItsChecksums) {
   for (const Probe& syn : {Probe{}, v6_syn()}) {
     const bool v4 = syn.source.family() == Family::V4;
