@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -55,17 +56,21 @@ void replace(const char* path, std::string_view text) {
   }
 }
 
+/// The names of the scenario, as the addresses are called there. Hosts also go by their name in the
+/// file; a router without one of its own has none, as in virtual time.
 std::string hosts_text(const sim::Scenario& scenario) {
   std::string text = "127.0.0.1 localhost\n::1 localhost\n";
-  for (const auto& [address, name] : scenario.names) {
-    text += fmt::format("{} {}\n", address.to_string(), name);
-  }
+  std::map<IpAddress, std::string> names{scenario.names.begin(), scenario.names.end()};
   for (const sim::NodeSpec& node : scenario.nodes) {
     for (const IpAddress& address : node.addresses) {
-      if (node.name != node.dns_name) {
-        text += fmt::format("{} {}\n", address.to_string(), node.name);
+      const bool is_named = names.contains(address);
+      if (is_named || node.kind == sim::NodeKind::Host) {
+        names[address] += (is_named ? " " : "") + node.name;
       }
     }
+  }
+  for (const auto& [address, name] : names) {
+    text += fmt::format("{} {}\n", address.to_string(), name);
   }
   return text;
 }

@@ -8,10 +8,10 @@
 namespace synroute::engine {
 
 /// Keeps probes at least a gap apart on average. A driver that wakes late may catch up, but never
-/// by more than a millisecond's worth: a paused process must not answer with a burst.
+/// by more than ten milliseconds' worth: a paused process must not answer with a burst.
 class Pacer {
  public:
-  static constexpr Duration kCatchUp = std::chrono::milliseconds{1};
+  static constexpr Duration kCatchUp = std::chrono::milliseconds{10};
 
   explicit Pacer(Duration gap) : gap_{gap} {}
   [[nodiscard]] bool ready(Instant now) const { return now >= next_; }

@@ -89,14 +89,16 @@ std::string nearer_text(const PortGroup& group, Ttl host) {
       before == 1 ? "hop" : "hops");
 }
 
-std::string dropped_text(const PortGroup& group) {
+std::string dropped_text(const PortGroup& group, std::optional<Ttl> host) {
   if (!group.fate) {
     return "filtered: no answer";
   }
   const std::string assumed =
       group.fate->assumed ? ", for some only assumed from their neighbours" : "";
   if (group.fate->last_passed.value() == 0) {
-    return "dropped before the first hop that reports" + assumed;
+    return (host == Ttl{1} ? "dropped at the host (1 hop), or right before it"
+                           : "dropped before the first hop that reports")
+           + assumed;
   }
   return fmt::format("dropped after {}{}", hop_text(*group.fate), assumed);
 }
@@ -124,7 +126,7 @@ std::string sentence(const Trace& trace, const PortGroup& group, std::optional<T
   switch (group.kind) {
     case Kind::Reaches: return reaches_text(group);
     case Kind::Nearer: return nearer_text(group, *host);
-    case Kind::Dropped: return dropped_text(group);
+    case Kind::Dropped: return dropped_text(group, host);
     case Kind::Refused: return refused_text(trace, group);
   }
   return {};
