@@ -117,7 +117,8 @@ OpenTransport open_transport(
           .source = traces.front().head.source.address,
           .egress = egress_of(request.way_out),
           .source_ports = result.ports->all(),
-          .targets = addresses_of(traces)});
+          .targets = addresses_of(traces),
+          .next_hop = request.way_out.next_hop});
   result.descriptor = raw->descriptor();
   result.transport = std::move(raw);
   return result;

@@ -5,6 +5,7 @@
 #include "cli/compose.hpp"
 #include "cli/file.hpp"
 #include "cli/prepare.hpp"
+#include "cli/scan_plan.hpp"
 #include "cli/show.hpp"
 #include "cli/streams.hpp"
 #include "os/name_lookup.hpp"
@@ -129,6 +130,7 @@ drive::Outcome trace_in(
     const sim::Scenario& scenario,
     const TraceRequest& request,
     std::vector<engine::Settings> traces,
+    const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
   give_source_ports(request, traces);
   const std::unique_ptr<sim::World> world = sim::build(scenario, {.seed = request.seed});
@@ -137,7 +139,7 @@ drive::Outcome trace_in(
   sim::ScenarioResolver resolver{*world, scenario.names, scenario.name_delay};
   const Stage stage{
       .transport = transport, .waiter = waiter, .resolver = request.names ? &resolver : nullptr};
-  return perform(stage, std::move(traces), path_strategy(request.path), presenters);
+  return perform(stage, std::move(traces), strategies, presenters);
 }
 
 /// The targets the user named behind the scenario, else the scenario's own.
@@ -147,6 +149,52 @@ Read<void> choose_targets(Request& request, const sim::Scenario& scenario, Words
     return {};
   }
   return take_operands(request, operands);
+}
+
+Prepared prepare_in(
+    const sim::Scenario& scenario, const TraceRequest& request, std::uint64_t seed) {
+  return prepare(request, seed, [&](const TargetSpec& target) {
+    return locate_in(scenario, target, wanted_family(request));
+  });
+}
+
+ExitCode trace_demo(
+    Request& request, const sim::Scenario& scenario, std::uint64_t seed, Words operands) {
+  if (request.scan != ScanWish{} || request.format == Format::Csv) {
+    return complain(
+        ExitCode::Usage, "--where, --rate, --retries, --yes and --csv belong behind 'scan'");
+  }
+  if (const auto chosen = choose_targets(request, scenario, operands); !chosen) {
+    return complain(ExitCode::Usage, chosen.error());
+  }
+  if (const auto checked = check(request.trace); !checked) {
+    return complain(ExitCode::Usage, checked.error());
+  }
+  Prepared prepared = prepare_in(scenario, request.trace, seed);
+  const drive::Outcome outcome = trace_in(
+      scenario,
+      request.trace,
+      std::move(prepared.traces),
+      path_strategy(request.trace.path),
+      native_presenters(request));
+  return greatest(prepared.code, exit_code_of(outcome));
+}
+
+ExitCode scan_demo(
+    Request& request, const sim::Scenario& scenario, std::uint64_t seed, Words operands) {
+  const auto plan = ScanPlan::read(request, operands, seed);
+  if (!plan) {
+    return complain(ExitCode::Usage, plan.error());
+  }
+  if (const auto checked = check(request.trace); !checked) {
+    return complain(ExitCode::Usage, checked.error());
+  }
+  Prepared prepared = prepare_in(scenario, request.trace, seed);
+  plan->aim(prepared.traces);
+  write_out(plan->heading());
+  const drive::Outcome outcome = trace_in(
+      scenario, request.trace, std::move(prepared.traces), plan->strategies(), plan->presenters());
+  return greatest(prepared.code, exit_code_of(outcome));
 }
 
 }  // namespace
@@ -163,20 +211,11 @@ ExitCode run_demo(Invocation invocation) {
     return complain(scenario.error());
   }
   operands = operands.subspan(operands.empty() ? 0 : 1);
-  if (const auto chosen = choose_targets(request, *scenario, operands); !chosen) {
-    return complain(ExitCode::Usage, chosen.error());
+  const std::uint64_t seed = request.trace.seed.value_or(scenario->seed);
+  if (!operands.empty() && operands.front() == "scan") {
+    return scan_demo(request, *scenario, seed, operands.subspan(1));
   }
-  if (const auto checked = check(request.trace); !checked) {
-    return complain(ExitCode::Usage, checked.error());
-  }
-  const auto wanted = wanted_family(request.trace);
-  Prepared prepared = prepare(
-      request.trace, request.trace.seed.value_or(scenario->seed), [&](const TargetSpec& target) {
-        return locate_in(*scenario, target, wanted);
-      });
-  const drive::Outcome outcome =
-      trace_in(*scenario, request.trace, std::move(prepared.traces), native_presenters(request));
-  return greatest(prepared.code, exit_code_of(outcome));
+  return trace_demo(request, *scenario, seed, operands);
 }
 
 }  // namespace synroute::cli

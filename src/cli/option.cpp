@@ -16,7 +16,7 @@ constexpr CommandSet kAny{CommandId::Trace, CommandId::Scan, CommandId::Demo};
 constexpr CommandSet kTracing{CommandId::Trace, CommandId::Demo};
 constexpr CommandSet kTrace{CommandId::Trace};
 constexpr CommandSet kReal{CommandId::Trace, CommandId::Scan};
-constexpr CommandSet kScan{CommandId::Scan};
+constexpr CommandSet kScan{CommandId::Scan, CommandId::Demo};
 constexpr CommandSet kDemo{CommandId::Demo};
 
 constexpr std::uint16_t kSyn = wire::TcpFlags{TcpFlag::Syn}.bits();
@@ -278,8 +278,9 @@ constexpr auto kOptions = std::to_array<Option>({
     {.letter = 'n',
      .name = "numeric",
      .help = "do not look up names of hops",
+     .more = "A scan never does.",
      .group = Group::Output,
-     .commands = kTracing,
+     .commands = kAny,
      .effect = set_numeric},
     {.letter = 'j',
      .name = "json",

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "cli/scan_request.hpp"
 #include "cli/target.hpp"
+#include "os/neighbour.hpp"
 #include "os/terminal.hpp"
 #include "strategy/trace_options.hpp"
 #include "wire/tcp.hpp"
@@ -22,7 +23,8 @@ struct WayOut {
   std::string interface;  ///< name; empty: as routed
   std::optional<IpAddress> source;
   std::optional<Port> source_port;
-  std::uint32_t mark = 0;  ///< SO_MARK; 0: none
+  std::uint32_t mark = 0;                 ///< SO_MARK; 0: none
+  std::optional<os::Neighbour> next_hop;  ///< absent: as the routes say
 };
 
 /// What a probe looks like.

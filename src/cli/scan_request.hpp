@@ -11,6 +11,7 @@ struct ScanWish {
   bool yes = false;            ///< scan what is large or public without further question
   double rate = 200;           ///< SYNs per second and host
   std::optional<int> retries;  ///< absent: the strategy's own
+  bool operator==(const ScanWish&) const = default;
 };
 
 }  // namespace synroute::cli

@@ -29,7 +29,7 @@ constexpr Letter kLetters[] = {
     {'F', 0, "", "Disables the anti-flood pause: as fast as replies allow."},
     {'R', 0, "", "Uses raw sockets, as this version always does."},
     {'c', 0, "", "Selects condensed output mode."},
-    {'g', 1, "address", "Not supported here: next hops are the routing table's."},
+    {'g', 1, "address", "Sends through this gateway instead of the routed one."},
     {'h', 1, "start_hop", "Starts the trace at the hop specified."},
     {'m', 1, "max_hops", "Maximum number of hops in the trace."},
     {'n', 0, "", "No reverse DNS lookups for each node."},
@@ -202,19 +202,27 @@ std::optional<TracetcpEnd> read_numbers(const Sorted& sorted, TracetcpArguments&
   return numbers.complaint();
 }
 
-/// `name[:port]`, `[v6][:port]`: 0 and nothing mean port 80, as does an empty number.
+struct HostAndPort {
+  std::string_view host;
+  std::string_view port;
+};
+
+/// `name[:port]`, `[v6][:port]`; no port is "0".
+HostAndPort split_host(std::string_view word) {
+  if (const std::size_t end = word.find(']'); word.starts_with('[') && end != word.npos) {
+    std::string_view port = word.substr(end + 1);
+    port.remove_prefix(port.starts_with(':') ? 1 : 0);
+    return {word.substr(1, end - 1), port};
+  }
+  const std::size_t colon = word.find(':');
+  return {word.substr(0, colon), colon != word.npos ? word.substr(colon + 1) : "0"};
+}
+
+/// 0 and nothing mean port 80, as does an empty number.
 std::optional<TracetcpEnd> read_host(
     std::string_view word, const ServicePorts& services, TracetcpArguments& to) {
-  std::string_view port;
-  if (const std::size_t end = word.find(']'); word.starts_with('[') && end != word.npos) {
-    to.host = word.substr(1, end - 1);
-    port = word.substr(end + 1);
-    port.remove_prefix(port.starts_with(':') ? 1 : 0);
-  } else {
-    const std::size_t colon = word.find(':');
-    to.host = word.substr(0, colon);
-    port = colon != word.npos ? word.substr(colon + 1) : "0";
-  }
+  const auto [host, port] = split_host(word);
+  to.host = host;
   std::uint16_t value = 0;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), value);
   if (error == std::errc{} && end == port.data() + port.size()) {
@@ -246,14 +254,13 @@ std::expected<TracetcpArguments, TracetcpEnd> read_tracetcp(
   if (sorted->has('v')) {
     return std::unexpected{TracetcpEnd{.out = version_text(), .err = {}, .status = 0}};
   }
-  if (sorted->has('g')) {
-    return std::unexpected{parser_error(
-        "option -g is not supported: the next hop is the routing table's (ip route).")};
-  }
   TracetcpArguments arguments;
   arguments.names = !sorted->has('n');
   arguments.condensed = sorted->has('c');
   arguments.hurry = sorted->has('F');
+  if (sorted->has('g') && !sorted->has('R')) {
+    arguments.gateway = split_host(sorted->values.at('g').front()).host;
+  }
   if (!sorted->has(0)) {
     return std::unexpected{plain_error("Host name not specified. Use -? option for help.")};
   }

@@ -29,8 +29,9 @@ struct TracetcpArguments {
   int timeout_ms = 4000;
   bool names = true;
   bool condensed = false;
-  bool hurry = false;  ///< -F: as fast as replies allow
-  bool range = false;  ///< -r or -s: one trace per port
+  bool hurry = false;   ///< -F: as fast as replies allow
+  std::string gateway;  ///< -g: a name or an address; empty: as routed, and with -R
+  bool range = false;   ///< -r or -s: one trace per port
   std::uint16_t range_first = 0;
   std::uint16_t range_last = 0;
 };

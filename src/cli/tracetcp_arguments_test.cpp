@@ -46,6 +46,14 @@ TEST(Tracetcp, GivesWordsOfABundleToItsLastLetter) {
   EXPECT_EQ(wrong.error().err, "option -n has too many parameters specified.\n");
 }
 
+TEST(Tracetcp, TakesAGatewayUnlessTheSocketIsToBeRaw) {
+  EXPECT_EQ(read({"host"})->gateway, "");
+  EXPECT_EQ(read({"host", "-g", "192.0.2.1"})->gateway, "192.0.2.1");
+  EXPECT_EQ(read({"host", "-g", "gw.example:80"})->gateway, "gw.example");
+  EXPECT_EQ(read({"host", "-g", "[2001:db8::1]"})->gateway, "2001:db8::1");
+  EXPECT_EQ(read({"host", "-R", "-g", "192.0.2.1"})->gateway, "");
+}
+
 TEST(Tracetcp, TakesTheHostBehindOptionsToo) {
   const auto arguments = read({"-n", "host", "-m", "3"});
   ASSERT_TRUE(arguments);

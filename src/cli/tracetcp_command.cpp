@@ -9,6 +9,8 @@
 #include "cli/tracetcp_arguments.hpp"
 #include "os/confinement.hpp"
 #include "os/name_lookup.hpp"
+#include "os/neighbour.hpp"
+#include "os/route.hpp"
 #include "present/tracetcp.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +20,7 @@
 namespace synroute::cli {
 namespace {
 
+constexpr std::string_view kHostNotFound = "InetAddress::hostToAddr: Host not found\n";
 /// The pause that keeps probes from being taken for a flood; -F takes it away.
 constexpr Duration kPolitePause = std::chrono::milliseconds{2};
 /// Ports traced in one go: each is one more name for the same host, so it is looked up once a
@@ -93,6 +96,47 @@ bool trace_ports(
   return !outcome.interrupted && !outcome.reader_gone;
 }
 
+/// Where to trace from when a gateway is to be gone through, or what is in the way of that. A
+/// target on a link of this host needs none.
+std::expected<Place, std::string> steer(
+    const Place& place, const std::string& gateway, WayOut& way_out) {
+  constexpr Duration kPatience = std::chrono::seconds{2};
+  const auto direct = os::find_route({.target = place.target});
+  if (direct && !direct->gateway) {
+    return place;
+  }
+  const auto addresses = os::look_up(gateway, place.target.family());
+  if (!addresses) {
+    return std::unexpected{std::string{kHostNotFound}};
+  }
+  const auto route = os::find_route({.target = addresses->front()});
+  if (route && !route->gateway && !route->local) {
+    way_out.next_hop = os::find_neighbour(addresses->front(), route->interface, kPatience);
+  }
+  if (!way_out.next_hop) {
+    return std::unexpected{"ARP::whoHas: no response\n"};
+  }
+  return Place{
+      .target = place.target,
+      .source = route->source,
+      .interface = route->interface_name,
+      .mtu = route->mtu};
+}
+
+/// Everything that is looked up before the first probe.
+std::expected<Place, std::string> find_place(
+    const TracetcpArguments& arguments, const TargetSpec& host, TraceRequest& request) {
+  auto place = locate(request, host);
+  if (!place) {
+    const bool unknown = place.error().code == ExitCode::Usage;
+    return std::unexpected{unknown ? std::string{kHostNotFound} : place.error().message + "\n"};
+  }
+  if (arguments.gateway.empty()) {
+    return *std::move(place);
+  }
+  return steer(*place, arguments.gateway, request.way_out);
+}
+
 }  // namespace
 
 int run_tracetcp(std::string_view, Words words, const Equipment& equipment) {
@@ -102,19 +146,19 @@ int run_tracetcp(std::string_view, Words words, const Equipment& equipment) {
   }
   TraceRequest request = request_of(*arguments);
   request.method = equipment.raw ? SendMethod::Raw : SendMethod::Connect;
+  if (!equipment.raw && !arguments->gateway.empty()) {
+    write_text({.out = {}, .err = "option -g needs raw packets.\n" + os::rights_hint() + "\n"});
+    return 0;
+  }
   if (!equipment.raw) {
     write_text({.out = {}, .err = connect_notice(ConnectFlows::Many) + "\n"});
   }
   TargetSpec host;
   host.input = host.host = arguments->host;
   host.address = IpAddress::parse(arguments->host);
-  const auto place = locate(request, host);
+  const auto place = find_place(*arguments, host, request);
   if (!place) {
-    const bool unknown = place.error().code == ExitCode::Usage;
-    write_text(
-        {.out = {},
-         .err =
-             unknown ? "InetAddress::hostToAddr: Host not found\n" : place.error().message + "\n"});
+    write_text({.out = {}, .err = place.error()});
     return 0;
   }
   const std::vector<Port> ports = ports_of(*arguments);

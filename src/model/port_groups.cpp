@@ -81,10 +81,13 @@ std::string reaches_text(const PortGroup& group) {
 std::string nearer_text(const PortGroup& group, Ttl host) {
   const int at = group.fate->first_stopped->value();
   const int before = host.value() - at;
+  // A firewall resets what it would have forwarded, which its own hop count still let pass.
+  const bool reset = group.state == PortState::Closed && group.fate->last_passed.value() > 0;
   return fmt::format(
-      "{}: answered at hop {}, {} {} before the others: something answers for the host",
+      "{}: {} {}, {} {} before the others: something answers for the host",
       name(group.state),
-      at,
+      reset ? "reset after" : "answered at",
+      reset ? hop_text(*group.fate) : fmt::format("hop {}", at),
       before,
       before == 1 ? "hop" : "hops");
 }

@@ -6,11 +6,16 @@
 #include "os/socket_address.hpp"
 #include "transport/refusal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <string>
 
+#include <arpa/inet.h>
 #include <linux/errqueue.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -32,8 +37,15 @@ void ask_for_stamps(int descriptor, bool wanted) {
 
 }  // namespace
 
-RawSender::RawSender(const RawSockets& sockets, const IpAddress& source, const os::Egress& egress)
-    : socket_{sockets.sender(source)}, end_{source, egress.interface} {
+RawSender::RawSender(
+    const RawSockets& sockets,
+    const IpAddress& source,
+    const os::Egress& egress,
+    const std::optional<os::Neighbour>& next_hop)
+    : socket_{sockets.sender(source)},
+      link_socket_{sockets.receiver()},
+      next_hop_{next_hop},
+      end_{source, egress.interface} {
   if (sockets.mark() != egress.mark) {
     const std::string attempt = "set mark " + std::to_string(egress.mark);
     throw os::SystemError{attempt, EPERM};
@@ -67,10 +79,12 @@ void RawSender::send(std::span<const seam::Outgoing> batch, std::vector<seam::In
 
 void RawSender::send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into) {
   const Instant before = os::now();
-  const int error = transmit(outgoing.datagram);
+  const int error = next_hop_ ? hand_to_next_hop(outgoing.datagram) : transmit(outgoing.datagram);
   if (error == 0) {
     into.emplace_back(seam::Sent{outgoing.token, before});
-    remember(outgoing.token, before);
+    if (!next_hop_) {
+      remember(outgoing.token, before);
+    }
   } else {
     into.emplace_back(seam::NotSent{outgoing.token, end_.explain(error)});
     number_from_zero();
@@ -85,6 +99,20 @@ int RawSender::transmit(const wire::Datagram& datagram) const {
   };
   const int error = hand_over();
   return may_be_pending(error) ? hand_over() : error;
+}
+
+/// The packet socket sends as well as it hears.
+int RawSender::hand_to_next_hop(const wire::Datagram& datagram) const {
+  const std::vector<std::uint8_t> packet = wire::bytes(datagram);
+  sockaddr_ll to{};
+  to.sll_family = AF_PACKET;
+  to.sll_protocol = htons(datagram.ip.destination.family() == Family::V4 ? ETH_P_IP : ETH_P_IPV6);
+  to.sll_ifindex = static_cast<int>(next_hop_->interface);
+  to.sll_halen = static_cast<unsigned char>(next_hop_->link_address_size);
+  std::ranges::copy(next_hop_->link_address, std::begin(to.sll_addr));
+  const auto* address = reinterpret_cast<const sockaddr*>(&to);
+  return ::sendto(link_socket_, packet.data(), packet.size(), 0, address, sizeof to) < 0 ? errno
+                                                                                         : 0;
 }
 
 void RawSender::remember(seam::Token token, Instant before) {

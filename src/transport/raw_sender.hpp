@@ -3,6 +3,7 @@
 
 #include "base/ip_address.hpp"
 #include "os/clock.hpp"
+#include "os/neighbour.hpp"
 #include "os/socket_options.hpp"
 #include "seam/transport.hpp"
 #include "transport/local_end.hpp"
@@ -20,8 +21,14 @@ namespace synroute::transport {
 /// as they treat real connections, and hears from the kernel when each of them left.
 class RawSender {
  public:
-  /// Throws os::SystemError. The sockets outlive it and bear the mark of the egress already.
-  RawSender(const RawSockets& sockets, const IpAddress& source, const os::Egress& egress);
+  /// Throws os::SystemError. The sockets outlive it and bear the mark of the egress already. With a
+  /// next hop packets are handed to that neighbour past routing table and local firewall; for the
+  /// time of leaving the moment before it is all there is then.
+  RawSender(
+      const RawSockets& sockets,
+      const IpAddress& source,
+      const os::Egress& egress,
+      const std::optional<os::Neighbour>& next_hop);
 
   /// Appends one Sent or NotSent per packet. The time of a Sent is read before the packet is handed
   /// over: an answer can never seem older than its probe.
@@ -46,11 +53,14 @@ class RawSender {
   void send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into);
   /// 0 or the error number.
   [[nodiscard]] int transmit(const wire::Datagram& datagram) const;
+  [[nodiscard]] int hand_to_next_hop(const wire::Datagram& datagram) const;
   void remember(seam::Token token, Instant before);
   void number_from_zero();
   void assign(std::uint32_t number, WallTime stamp);
 
   int socket_;
+  int link_socket_;
+  std::optional<os::Neighbour> next_hop_;
   LocalEnd end_;
   std::uint32_t first_number_ = 0;   ///< the kernel's number of unstamped_.front()
   std::deque<Unstamped> unstamped_;  ///< in the order of sending, at most kMaxUnstamped

@@ -9,7 +9,7 @@ namespace synroute::transport {
 
 RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options options)
     : sockets_{std::move(sockets)},
-      sender_{*sockets_, options.source, options.egress},
+      sender_{*sockets_, options.source, options.egress, options.next_hop},
       receiver_{
           *sockets_, {options.source, std::move(options.source_ports), std::move(options.targets)}},
       clock_{os::read_clocks()},

@@ -20,8 +20,9 @@ class RawTransport final : public seam::Transport {
   struct Options {
     IpAddress source;
     os::Egress egress;
-    std::vector<Port> source_ports;  ///< empty: hear every port
-    std::vector<IpAddress> targets;  ///< empty: hear TCP from everybody
+    std::vector<Port> source_ports;         ///< empty: hear every port
+    std::vector<IpAddress> targets;         ///< empty: hear TCP from everybody
+    std::optional<os::Neighbour> next_hop;  ///< absent: as the routes say
   };
 
   /// Needs no rights. Throws os::SystemError naming the attempt.

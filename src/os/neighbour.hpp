@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace synroute::os {
+
+/// A machine on a link of this host, as packet sockets address it.
+struct Neighbour {
+  std::uint32_t interface = 0;
+  std::array<std::uint8_t, 8> link_address{};  ///< what a sockaddr_ll has room for
+  std::size_t link_address_size = 0;           ///< 0 on links without addresses (tunnels, PPP)
+};
+
+/// Who has this address on that link, as ARP or neighbour discovery found out; a datagram to the
+/// discard port makes the kernel ask when it does not know. Nothing when nobody answers in time.
+/// Throws SystemError when the kernel cannot be asked.
+[[nodiscard]] std::optional<Neighbour> find_neighbour(
+    const IpAddress& address, std::uint32_t interface, Duration patience);
+
+}  // namespace synroute::os
