@@ -108,6 +108,43 @@ class Where(unittest.TestCase):
         self.assertEqual([f["kind"] for f in document["findings"]], ["answered_nearer"])
 
 
+class SynProxy(unittest.TestCase):
+    """nftables' synproxy on a router half-way answers every SYN, whatever the target would say."""
+
+    ROUTER = 5
+    RULES = """table ip proxy {
+chain early {
+type filter hook prerouting priority raw; policy accept;
+tcp flags & (syn | ack | rst) == syn notrack
+}
+chain forward {
+type filter hook forward priority filter; policy accept;
+ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
+}
+}
+"""
+
+    def setUp(self):
+        router = CHAIN.node(self.ROUTER)
+        router.nft(self.RULES)
+        self.addCleanup(router.nft, "delete table ip proxy\n")
+
+    def test_ports_that_are_all_open_are_not_believed(self):
+        for where in ((), ("--where",)):
+            ports, document = scanned("1-40,443", *where)
+            self.assertEqual({port["state"] for port in ports.values()}, {"open"})
+            controls = [port for port in document["ports"] if port["control"]]
+            self.assertGreaterEqual(len(controls), 3)
+            self.assertEqual({port["state"] for port in controls}, {"open"})
+            (finding,) = document["findings"]
+            self.assertEqual(finding["kind"], "answers_every_port")
+            # It lets SYNs expire at its own hop and answers those that would go on.
+            self.assertIn(f"hop {self.ROUTER + 1}", finding["sentence"])
+
+    def test_the_text_says_so_too(self):
+        self.assertIn("random", scan("1-40,443", "--rate", "5000").stdout)
+
+
 class Forms(unittest.TestCase):
     def test_json_follows_its_schema(self):
         done = scan(f"{chain.OPEN},80-90,{chain.REJECTED_HALFWAY}", "--json", "--where")
