@@ -10,6 +10,7 @@
 #include "os/confinement.hpp"
 #include "os/name_lookup.hpp"
 #include "os/neighbour.hpp"
+#include "os/rights.hpp"
 #include "os/route.hpp"
 #include "present/tracetcp.hpp"
 
@@ -145,11 +146,11 @@ int run_tracetcp(std::string_view, Words words, const Equipment& equipment) {
     return say(arguments.error());
   }
   TraceRequest request = request_of(*arguments);
-  request.method = equipment.raw ? SendMethod::Raw : SendMethod::Connect;
   if (!equipment.raw && !arguments->gateway.empty()) {
-    write_text({.out = {}, .err = "option -g needs raw packets.\n" + os::rights_hint() + "\n"});
+    write_text({.out = {}, .err = "-g needs raw packets; " + os::rights_hint() + "\n"});
     return 0;
   }
+  request.method = equipment.raw ? SendMethod::Raw : SendMethod::Connect;
   if (!equipment.raw) {
     write_text({.out = {}, .err = connect_notice(ConnectFlows::Many) + "\n"});
   }
