@@ -43,7 +43,8 @@ class Programs:
         self.synroute, self.lab = synroute, lab
 
     def scenarios(self):
-        return [line.split()[0] for line in run([self.lab, "--list"]).stdout.splitlines()]
+        built_in = [line.split()[0] for line in run([self.lab, "--list"]).stdout.splitlines()]
+        return built_in + [f"internet:{seed}" for seed in range(1, 16)]
 
     def truths(self, scenario):
         return json.loads(run([self.lab, "--truth", scenario]).stdout)["targets"]
@@ -127,14 +128,19 @@ def evidence(probe):
 
 def comparable(truth, trace):
     """What two traces of the same network have in common, whatever the clock: all but times and counts."""
-    # Where load is shared, the source port chooses.
-    shared = {hop["ttl"] for hop in truth["hops"] if len(true_shapes(hop)) > 1}
+    # Where load is shared, the source port chooses who answers, or that nobody does.
+    shared = {
+        hop["ttl"]
+        for hop in truth["hops"]
+        if len(true_shapes(hop)) > 1 or (hop["answers"] and hop["may_be_silent"])
+    }
     decided = trace["decided_by"]
     parts = {key: trace[key] for key in ("state", "reached", "distance", "stop_reason", "ecn")}
     parts["decided_by"] = decided and [decided[key] for key in ("from", "result", "icmp", "reason")]
     parts["findings"] = [
         [finding[key] for key in ("kind", "first_hop", "last_hop", "certainty", "sentence")]
         for finding in trace["findings"]
+        if not shared.intersection(range(finding["first_hop"], finding["last_hop"] + 1))
     ]
     rows = trace["hops"]
     # How far it asks beyond the last answer depends on when that came.
