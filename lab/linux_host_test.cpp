@@ -141,7 +141,6 @@ struct FreshNetwork {
 class RealMachine final : public Machine {
  public:
   RealMachine() : tun_{kAddresses(), 1500} {
-    wait_until_up();
     listen_on(kOpen, 4096);
     listen_on(kShortQueue, 64);
   }
@@ -149,7 +148,7 @@ class RealMachine final : public Machine {
   Shapes ask(const std::vector<std::uint8_t>& packet, std::uint32_t acknowledgement) override {
     EXPECT_TRUE(tun_.write(packet));
     // It takes packets in their order: what has not come before this echo does not come.
-    EXPECT_TRUE(tun_.write(echo(Family::V4)));
+    EXPECT_TRUE(tun_.write(echo()));
     return collect(kPatience, acknowledgement);
   }
   Shapes wait(Duration length) override { return collect(length, 0); }
@@ -163,34 +162,11 @@ class RealMachine final : public Machine {
   static constexpr std::uint32_t kMark = 0x4d41524b;  // ID and sequence number of our echoes
   static constexpr Duration kPatience = 5s;
 
-  static std::vector<std::uint8_t> echo(Family family) {
-    const bool four = family == Family::V4;
-    wire::Datagram datagram;
-    datagram.ip.source = four ? ip("192.0.2.7") : ip("2001:db8::7");
-    datagram.ip.destination = kAddresses()[four ? 0 : 1];
-    datagram.ip.ttl = Ttl{64};
-    datagram.ip.protocol =
-        static_cast<std::uint8_t>(four ? wire::Protocol::Icmp : wire::Protocol::Icmp6);
-    datagram.body = wire::IcmpMessage{
-        .type = static_cast<std::uint8_t>(four ? 8 : 128), .rest = kMark, .payload = {}};
+  static std::vector<std::uint8_t> echo() {
+    wire::Datagram datagram = sim::datagram({});
+    datagram.ip.protocol = static_cast<std::uint8_t>(wire::Protocol::Icmp);
+    datagram.body = wire::IcmpMessage{.type = 8, .rest = kMark, .payload = {}};
     return wire::bytes(datagram);
-  }
-
-  /// The kernel takes a moment to let IPv6 use a new device.
-  void wait_until_up() {
-    for (const Family family : {Family::V4, Family::V6}) {
-      const auto end = std::chrono::steady_clock::now() + kPatience;
-      do {
-        ASSERT_LT(std::chrono::steady_clock::now(), end) << "the device never came up";
-        ASSERT_TRUE(tun_.write(echo(family)));
-      } while (!comes_mark(20ms));
-    }
-    while (comes_mark(20ms)) {}
-  }
-  bool comes_mark(Duration length) {
-    marked_ = false;
-    collect(length, 0);
-    return marked_;
   }
 
   void listen_on(std::uint16_t port, int backlog) {
@@ -224,7 +200,6 @@ class RealMachine final : public Machine {
       const auto datagram = wire::dissect(packet);
       const auto* icmp = datagram ? datagram->icmp() : nullptr;
       if (icmp != nullptr && icmp->rest == kMark) {
-        marked_ = true;
         return texts;
       }
       if (datagram && !datagram->ip.destination.is_multicast()) {
@@ -235,7 +210,6 @@ class RealMachine final : public Machine {
 
   FreshNetwork network_;
   Tun tun_;
-  bool marked_ = false;
   std::vector<os::Fd> sockets_;
 };
 

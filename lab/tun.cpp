@@ -4,6 +4,7 @@
 #include "neighbour.hpp"
 #include "os/check.hpp"
 #include "os/netlink.hpp"
+#include "wire/datagram.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,7 @@
 #include <linux/if_tun.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -93,6 +95,20 @@ void add_default_route(os::Netlink& netlink, int index, const IpAddress& source,
   must(netlink, "make the default route", request);
 }
 
+/// From an address that no scenario can have (RFC 2544, RFC 5180).
+std::vector<std::uint8_t> echo_request(const IpAddress& to) {
+  const bool four = to.family() == Family::V4;
+  wire::Datagram request;
+  request.ip.source = *IpAddress::parse(four ? "198.18.0.1" : "2001:2::1");
+  request.ip.destination = to;
+  request.ip.ttl = Ttl{64};
+  request.ip.protocol =
+      static_cast<std::uint8_t>(four ? wire::Protocol::Icmp : wire::Protocol::Icmp6);
+  request.body =
+      wire::IcmpMessage{.type = static_cast<std::uint8_t>(four ? 8 : 128), .payload = {}};
+  return wire::bytes(request);
+}
+
 }  // namespace
 
 Tun::Tun(std::span<const IpAddress> addresses, std::size_t mtu, LinkKind kind)
@@ -116,8 +132,36 @@ Tun::Tun(std::span<const IpAddress> addresses, std::size_t mtu, LinkKind kind)
     const auto first = std::ranges::find(addresses, family, &IpAddress::family);
     if (first != addresses.end()) {
       add_default_route(netlink, index, *first, kind);
+      wait_until_up(*first);
     }
   }
+}
+
+void Tun::wait_until_up(const IpAddress& address) {
+  constexpr int kTries = 250;  // five seconds
+  const auto request = echo_request(address);
+  for (int i = 0; i < kTries; ++i) {
+    if (write(request) && gets_echo_reply()) {
+      while (gets_echo_reply()) {  // those of earlier tries
+      }
+      return;
+    }
+  }
+  throw os::SystemError{"wait for the device", ETIMEDOUT};
+}
+
+/// Looks at what the kernel sends until it is an echo reply, or nothing comes for a while.
+bool Tun::gets_echo_reply() {
+  constexpr int kPatience = 20;  // milliseconds
+  pollfd watched{device_.get(), POLLIN, 0};
+  while (::poll(&watched, 1, kPatience) > 0) {
+    const auto answer = wire::dissect(read());
+    const wire::IcmpMessage* icmp = answer ? answer->icmp() : nullptr;
+    if (icmp != nullptr && (icmp->type == 0 || icmp->type == 129)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::span<const std::uint8_t> Tun::read_device() {

@@ -19,6 +19,7 @@ enum class LinkKind : std::uint8_t { Packets, Ethernet };
 /// addresses, and the default routes lead into it. Vanishes with this object.
 class Tun {
  public:
+  /// Returns when the kernel answers on it: until IPv6 may use a new device, packets are lost.
   /// Throws os::SystemError when the machine refuses.
   Tun(std::span<const IpAddress> addresses, std::size_t mtu, LinkKind kind = LinkKind::Packets);
 
@@ -31,6 +32,8 @@ class Tun {
 
  private:
   [[nodiscard]] std::span<const std::uint8_t> read_device();
+  void wait_until_up(const IpAddress& address);
+  [[nodiscard]] bool gets_echo_reply();
 
   LinkKind kind_;
   os::Fd device_;

@@ -16,6 +16,7 @@ import subprocess
 import sys
 
 SKIPPED = 77
+INTERNETS = [f"internet:{seed}" for seed in range(1, 16)]
 
 # What one tracer need not find, because it depends on what was asked before it: limits of a router or host.
 LIMITED = {
@@ -43,8 +44,7 @@ class Programs:
         self.synroute, self.lab = synroute, lab
 
     def scenarios(self):
-        built_in = [line.split()[0] for line in run([self.lab, "--list"]).stdout.splitlines()]
-        return built_in + [f"internet:{seed}" for seed in range(1, 16)]
+        return [line.split()[0] for line in run([self.lab, "--list"]).stdout.splitlines()]
 
     def truths(self, scenario):
         return json.loads(run([self.lab, "--truth", scenario]).stdout)["targets"]
@@ -190,7 +190,7 @@ def main():
         if probe.returncode != 0:
             print("SKIP:", probe.stderr.strip())
             return 1 if os.environ.get("SYNROUTE_MUST_RUN_LAB") else SKIPPED
-    scenarios = names or programs.scenarios()
+    scenarios = names or programs.scenarios() + INTERNETS
     with concurrent.futures.ThreadPoolExecutor(max_workers=2 if way == "virtual" else 4) as pool:
         results = list(pool.map(lambda scenario: check(programs, scenario, way), scenarios))
     for line in sum(results, []):
