@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -44,10 +45,6 @@ class Matcher {
   [[nodiscard]] Verdict match(const wire::Datagram& datagram);
 
  private:
-  struct Keyed {
-    ProbeId probe;
-    std::uint32_t sequence;
-  };
   [[nodiscard]] Verdict match_tcp(const wire::Datagram& datagram, const wire::TcpSegment& segment);
   [[nodiscard]] Verdict match_icmp(
       const wire::Datagram& datagram, const wire::IcmpMessage& message);
@@ -67,12 +64,14 @@ class Matcher {
   IpAddress source_;
   IpAddress target_;
   const Ledger& ledger_;
-  std::unordered_map<std::uint32_t, ProbeId> sequences_;
-  std::unordered_map<std::uint32_t, ProbeId> timestamps_;
-  std::unordered_map<std::uint32_t, ProbeId> acknowledgements_;
-  std::unordered_map<std::uint16_t, std::vector<ProbeId>> ip_ids_;
-  std::unordered_map<std::uint32_t, FlowId> flows_;
-  std::vector<std::vector<ProbeId>> flow_probes_;  ///< FlowId is the index
+  /// A scan has hundreds of thousands of entries, which are all given back together.
+  std::pmr::monotonic_buffer_resource memory_;
+  std::pmr::unordered_map<std::uint32_t, ProbeId> sequences_{&memory_};
+  std::pmr::unordered_map<std::uint32_t, ProbeId> timestamps_{&memory_};
+  std::pmr::unordered_map<std::uint32_t, ProbeId> acknowledgements_{&memory_};
+  std::pmr::unordered_map<std::uint16_t, std::pmr::vector<ProbeId>> ip_ids_{&memory_};
+  std::pmr::unordered_map<std::uint32_t, FlowId> flows_{&memory_};
+  std::pmr::vector<std::pmr::vector<ProbeId>> flow_probes_{&memory_};  ///< FlowId is the index
   /// By flow, its latest probe when no other one was waiting as it was sent.
   std::unordered_map<FlowId, ProbeId> alone_;
   /// What a box adds to our sequence numbers, once two answers named by other keys agreed on it.

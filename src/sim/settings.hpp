@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "wire/icmp.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,12 +31,8 @@ struct PortSet {
   std::vector<Range> ranges;
 
   [[nodiscard]] bool contains(std::uint16_t port) const {
-    for (const Range& range : ranges) {
-      if (port >= range.first && port <= range.last) {
-        return true;
-      }
-    }
-    return false;
+    return std::ranges::any_of(
+        ranges, [port](const Range& range) { return port >= range.first && port <= range.last; });
   }
   [[nodiscard]] static PortSet all() { return {{{0, 65535}}}; }
   friend bool operator==(const PortSet&, const PortSet&) = default;
