@@ -122,7 +122,8 @@ std::expected<Place, Obstacle> way_to(
       .target = address,
       .source = route->source,
       .interface = std::move(route->interface_name),
-      .mtu = route->mtu};
+      .mtu = route->mtu,
+      .gateway = route->gateway};
 }
 
 }  // namespace

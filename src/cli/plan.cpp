@@ -91,7 +91,8 @@ std::expected<engine::Settings, Obstacle> settings_of(
   engine::Settings settings;
   settings.head.target = target_of(target, place.target);
   settings.head.target.zone = place.target.is_link_local() ? place.interface : "";
-  settings.head.source = {.address = place.source, .port = {}, .interface = place.interface};
+  settings.head.source = {
+      .address = place.source, .port = {}, .interface = place.interface, .gateway = place.gateway};
   settings.head.first_ttl = request.path.first_ttl;
   settings.head.last_ttl = request.path.last_ttl;
   settings.head.queries = request.path.queries;

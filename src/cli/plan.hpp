@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 
 namespace synroute::cli {
@@ -25,6 +26,7 @@ struct Place {
   IpAddress source;
   std::string interface;
   std::size_t mtu = 0;  ///< of the way out; 0: unknown
+  std::optional<IpAddress> gateway;
 };
 
 /// Source ports one trace holds: one for the path, `queries` − 1 for asking the target directly,

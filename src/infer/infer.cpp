@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/infer.hpp"
 
+#include "infer/blank.hpp"
 #include "infer/rows.hpp"
 #include "infer/scan.hpp"
 
@@ -15,7 +16,13 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
   }
   const Rows rows = model::hops(trace);
   std::vector<model::Finding> findings;
-  silence(rows, findings);
+  not_sent(trace, findings);
+  local_firewall(trace, findings);
+  nothing_came_back(trace, rows, findings);
+  if (!no_reports(trace, rows, findings)) {
+    silence(rows, findings);
+  }
+  ttl_rewritten(trace, findings);
   load_balancing(rows, findings);
   destination_nat(rows, trace.target.address, findings);
   rewrites(rows, findings);

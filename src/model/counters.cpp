@@ -13,6 +13,7 @@ Counters& Counters::operator+=(const Counters& other) {
   malformed += other.malformed;
   refused += other.refused;
   dropped_by_socket += other.dropped_by_socket;
+  dropped_by_firewall += other.dropped_by_firewall;
   clock_steps += other.clock_steps;
   return *this;
 }

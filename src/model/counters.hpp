@@ -17,7 +17,10 @@ struct Counters {
   std::uint64_t malformed = 0;          ///< could not be read
   std::uint64_t refused = 0;            ///< probes this host did not let out
   std::uint64_t dropped_by_socket = 0;  ///< answers our own receive buffer had no room for
-  std::uint64_t clock_steps = 0;        ///< calendar clock steps noticed during the trace
+  /// ICMP errors heard in front of this host's own firewall that did not get past it: at least
+  /// these.
+  std::uint64_t dropped_by_firewall = 0;
+  std::uint64_t clock_steps = 0;  ///< calendar clock steps noticed during the trace
 
   Counters& operator+=(const Counters& other);
   friend bool operator==(const Counters&, const Counters&) = default;

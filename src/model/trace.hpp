@@ -33,6 +33,9 @@ struct Source {
   IpAddress address;
   Port port;
   std::string interface;
+  /// The router that the route of this host leads by; absent when the target is a neighbour, or
+  /// when nobody knows.
+  std::optional<IpAddress> gateway;
 };
 
 enum class Method : std::uint8_t { Raw, Connect, Sim, Replay };

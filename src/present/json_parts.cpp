@@ -88,6 +88,7 @@ Object counter_object(const model::Counters& counters) {
       {"malformed", counters.malformed},
       {"refused", counters.refused},
       {"dropped_by_socket", counters.dropped_by_socket},
+      {"dropped_by_firewall", counters.dropped_by_firewall},
       {"clock_steps", counters.clock_steps}};
 }
 

@@ -211,7 +211,8 @@ std::string Native::print_closing() {
   text += decided ? layout_.palette.state(trace_->verdict.state, word) : layout_.palette.bad(word);
   text += sentence.substr(word.size()) + '\n';
   for (const model::Finding& finding : trace_->findings) {
-    text += finding_line(finding);
+    // The closing line, or that of the own losses, has said it.
+    text += finding.kind == "not_sent" ? "" : finding_line(finding);
   }
   for (const std::string& loss : own_losses(*trace_)) {
     text += fmt::format("  {:<9}  {}\n", "this host", loss);

@@ -68,7 +68,7 @@ class Transport {
   /// caused.
   virtual void receive(std::vector<Incoming>& into) = 0;
   /// Only what the transport itself counts: malformed, bad_checksum, dropped_by_socket,
-  /// clock_steps.
+  /// dropped_by_firewall, clock_steps.
   [[nodiscard]] virtual model::Counters counters() const = 0;
 };
 

@@ -88,10 +88,19 @@ bool is_error(Family family, std::uint8_t type) {
   return false;
 }
 
+/// What RawSockets::admitted() hears.
+bool is_counted(Family family, std::uint8_t type) {
+  const wire::IcmpKind kind = wire::kind(family, type);
+  return is_error(family, type) && kind != wire::IcmpKind::SourceQuench
+         && kind != wire::IcmpKind::Redirect;
+}
+
 }  // namespace
 
 PacketReceiver::PacketReceiver(const RawSockets& sockets, Audience audience)
-    : audience_{std::move(audience)}, socket_{sockets.receiver()} {
+    : audience_{std::move(audience)},
+      socket_{sockets.receiver()},
+      admitted_{sockets.admitted(audience_.source.family())} {
   const Family family = audience_.source.family();
   os::attach_filter(
       socket_,
@@ -111,9 +120,24 @@ void PacketReceiver::forget_what_came() {
   while (::recv(socket_, &byte, sizeof byte, MSG_DONTWAIT) >= 0) {}
   count_drops();
   counters_ = {};
+  count_admitted();
+  errors_admitted_ = 0;
+}
+
+/// The kernel hands an error to this socket after its firewall, a moment after we may have seen it.
+/// Others' errors count as well, so this may be more than ours.
+void PacketReceiver::count_admitted() {
+  std::array<mmsghdr, 32> batch{};
+  int count = static_cast<int>(batch.size());
+  while (admitted_ >= 0 && count == static_cast<int>(batch.size())) {
+    count = ::recvmmsg(admitted_, batch.data(), batch.size(), MSG_DONTWAIT, nullptr);
+    errors_admitted_ += static_cast<std::uint64_t>(std::max(count, 0));
+  }
 }
 
 void PacketReceiver::receive(std::vector<Packet>& into) {
+  errors_settled_ = errors_heard_;
+  count_admitted();
   std::array<std::uint8_t, kLargestRead> buffer;
   for (int count = 0; count < kMaxPacketsPerCall; ++count) {
     alignas(cmsghdr) std::array<std::uint8_t, 256> control{};
@@ -161,6 +185,13 @@ void PacketReceiver::read(
   if (*sum == wire::Checksum::Bad || !has_good_ip_checksum(datagram->ip, bytes)) {
     ++counters_.bad_checksum;
     return;
+  }
+  // The kernel takes a cut packet for broken, whatever its firewall says.
+  const auto* icmp = datagram->icmp();
+  if (icmp != nullptr && *sum == wire::Checksum::Good
+      && datagram->ip.destination == audience_.source
+      && is_counted(datagram->ip.family(), icmp->type)) {
+    ++errors_heard_;
   }
   into.push_back({std::move(*datagram), std::nullopt});
 }
@@ -216,7 +247,11 @@ void PacketReceiver::count_drops() const {
 
 model::Counters PacketReceiver::counters() const {
   count_drops();
-  return counters_;
+  model::Counters result = counters_;
+  if (admitted_ >= 0 && errors_settled_ > errors_admitted_) {
+    result.dropped_by_firewall = errors_settled_ - errors_admitted_;
+  }
+  return result;
 }
 
 }  // namespace synroute::transport

@@ -43,12 +43,13 @@ class PacketReceiver {
   /// Appends what has come for us, checked and read.
   void receive(std::vector<Packet>& into);
   [[nodiscard]] int descriptor() const { return socket_; }
-  /// malformed, bad_checksum and dropped_by_socket.
+  /// malformed, bad_checksum, dropped_by_socket and dropped_by_firewall.
   [[nodiscard]] model::Counters counters() const;
 
  private:
   void forget_what_came();
   void count_drops() const;
+  void count_admitted();
   void read(std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<Packet>& into);
   [[nodiscard]] bool concerns_us(const wire::Datagram& datagram) const;
   [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::TcpHeader& tcp) const;
@@ -58,6 +59,10 @@ class PacketReceiver {
 
   Audience audience_;  ///< ports and targets sorted
   int socket_;
+  int admitted_;                      ///< hears errors behind the firewall; -1: none
+  std::uint64_t errors_heard_ = 0;    ///< ICMP errors to our address, in front of it
+  std::uint64_t errors_settled_ = 0;  ///< those of earlier calls: by now they must be through
+  std::uint64_t errors_admitted_ = 0;
   /// Reading the kernel's drop count resets it, so asking changes the sum kept here.
   mutable model::Counters counters_;
 };

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <string_view>
 
+#include <linux/icmp.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -29,8 +31,37 @@ os::Fd open_or_explain(std::string_view attempt, int family, int kind, int proto
 }
 
 /// Empty where the kernel does without IPv6.
-os::Fd open_sender_v6() {
-  return os::Fd{::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW)};
+os::Fd open_v6(int protocol) {
+  return os::Fd{::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol)};
+}
+
+/// Lets errors through only (ICMP types 3, 11 and 12).
+os::Fd open_admitted_v4() {
+  os::Fd socket = open_or_explain("open ICMP socket", AF_INET, SOCK_RAW, IPPROTO_ICMP);
+  constexpr std::uint32_t kErrors =
+      1U << ICMP_DEST_UNREACH | 1U << ICMP_TIME_EXCEEDED | 1U << ICMP_PARAMETERPROB;
+  const icmp_filter filter{.data = ~kErrors};
+  os::check(
+      "choose ICMP errors",
+      ::setsockopt(socket.get(), SOL_RAW, ICMP_FILTER, &filter, sizeof filter));
+  return socket;
+}
+
+/// ICMPv6 types 1 to 4.
+os::Fd open_admitted_v6() {
+  os::Fd socket = open_v6(IPPROTO_ICMPV6);
+  if (socket.is_open()) {
+    icmp6_filter filter;
+    ICMP6_FILTER_SETBLOCKALL(&filter);
+    for (const int type :
+         {ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG, ICMP6_TIME_EXCEEDED, ICMP6_PARAM_PROB}) {
+      ICMP6_FILTER_SETPASS(type, &filter);
+    }
+    os::check(
+        "choose ICMP errors",
+        ::setsockopt(socket.get(), IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof filter));
+  }
+  return socket;
 }
 
 void enlarge_buffer(int descriptor) {
@@ -46,17 +77,28 @@ void enlarge_buffer(int descriptor) {
 RawSockets::RawSockets(std::uint32_t mark)
     : mark_{mark},
       sender_v4_{open_or_explain("open raw socket", AF_INET, SOCK_RAW, IPPROTO_RAW)},
-      sender_v6_{open_sender_v6()},
-      sender_link_local_{open_sender_v6()},
+      sender_v6_{open_v6(IPPROTO_RAW)},
+      sender_link_local_{open_v6(IPPROTO_RAW)},
+      admitted_v4_{open_admitted_v4()},
+      admitted_v6_{open_admitted_v6()},
       // Protocol 0: the socket hears nothing yet.
       receiver_{open_or_explain("open packet socket", AF_PACKET, SOCK_DGRAM, 0)},
       release_{receiver_.get()} {
-  enlarge_buffer(receiver_.get());
+  for (const os::Fd* hearing : {&receiver_, &admitted_v4_, &admitted_v6_}) {
+    if (hearing->is_open()) {
+      enlarge_buffer(hearing->get());
+    }
+  }
   for (const os::Fd* sender : {&sender_v4_, &sender_v6_, &sender_link_local_}) {
     if (sender->is_open()) {
       os::set_egress(sender->get(), {.interface = {}, .mark = mark});
     }
   }
+}
+
+int RawSockets::admitted(Family family) const {
+  const os::Fd& socket = family == Family::V4 ? admitted_v4_ : admitted_v6_;
+  return socket.is_open() ? socket.get() : -1;
 }
 
 int RawSockets::sender(const IpAddress& source) const {

@@ -22,6 +22,8 @@ class RawSockets {
   /// its family.
   [[nodiscard]] int sender(const IpAddress& source) const;
   [[nodiscard]] int receiver() const { return receiver_.get(); }
+  /// Hears the ICMP errors of a family that got past this host's own firewall; -1: not to be had.
+  [[nodiscard]] int admitted(Family family) const;
   [[nodiscard]] std::uint32_t mark() const { return mark_; }
 
  private:
@@ -31,6 +33,8 @@ class RawSockets {
   /// Binding to a link-local address ties a socket to its interface, which it then cannot leave
   /// without rights: so those have one of their own.
   os::Fd sender_link_local_;
+  os::Fd admitted_v4_;
+  os::Fd admitted_v6_;
   os::Fd receiver_;
   os::BackgroundRelease release_;
 };

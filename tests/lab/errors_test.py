@@ -2,6 +2,7 @@
 """What the machine refuses, and what an interruption leaves."""
 
 import contextlib
+import json
 import signal
 import unittest
 
@@ -77,6 +78,96 @@ class Refusals(unittest.TestCase):
             outcome = programs.outcome_of("synroute", argv, done.returncode, 0, done.stdout, done.stderr)
             self.assertEqual(outcome.json["method"], "connect", outcome)
             self.assertEqual(outcome.json["state"], "open", outcome)
+
+
+class Mishaps(unittest.TestCase):
+    """What happens to this host while it traces is its own, never the network's loss."""
+
+    NOBODY = ["setpriv", "--reuid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
+
+    def trace_while(self, start, happens, arguments=()):
+        """A port that never answers, far enough that probes still leave when it has happened."""
+        argv = [*start, programs.synroute_program(), "-n", "--json", "-q", "9", "-w", "1,0,0", *arguments]
+        argv += [chain.target_address(chain.BLACK_HOLE), str(chain.OPEN)]
+        with contextlib.ExitStack() as stack:
+            own = stack.enter_context(lab.Chain())
+            tap = stack.enter_context(lab.Tap(*own.tap_points()[0]))
+            process = own.host.popen(argv)
+            stack.callback(process.kill)
+            while not tap.syns():
+                pass
+            own.host.ip(happens)
+            out, err = process.communicate(timeout=60)
+        return programs.outcome_of("synroute", argv, process.returncode, 0, out, err)
+
+    def assert_told(self, outcome, refusal):
+        probes = [probe for hop in outcome.json["hops"] for probe in hop["probes"]]
+        probes += outcome.json["other_probes"]
+        refusals = {probe["refusal"] for probe in probes} - {None}
+        self.assertEqual(refusals, {refusal}, outcome)
+        refused = sum(probe["result"] == "refused" for probe in probes)
+        self.assertEqual(outcome.json["counters"]["refused"], refused, outcome)
+        told = [each for each in outcome.json["findings"] if each["kind"] == "not_sent"]
+        self.assertEqual(len(told), 1, outcome)
+        self.assertIn(refusal, told[0]["sentence"])
+        self.assertEqual(len(told[0]["evidence"]), refused)
+
+    def test_an_interface_that_goes_down_and_an_address_that_goes(self):
+        for happens, refusal in (
+            ("link set right down\n", "interface down"),
+            (f"addr del {CHAIN.host_address()}/24 dev right\n", "source address gone"),
+        ):
+            for start in ([], self.NOBODY):
+                with self.subTest(refusal=refusal, rights=not start):
+                    self.assert_told(self.trace_while(start, happens), refusal)
+
+    def test_an_mtu_that_shrinks(self):
+        outcome = self.trace_while([], "link set right mtu 600\n", ["-l", "1000"])
+        self.assert_told(outcome, "packet too long")
+
+    def test_a_queue_that_is_full(self):
+        with lab.Chain(hops=2) as own:
+            own.host.run(["tc", "qdisc", "replace", "dev", "right", "root", "bfifo", "limit", "1"])
+            outcome = programs.trace("synroute", own.host, chain.target_address(), chain.OPEN)
+        self.assert_told(outcome, "no buffer space")
+        self.assertEqual((outcome.status, outcome.json["stop_reason"]), (5, "refused"), outcome)
+
+    def test_errors_that_the_local_firewall_drops_are_counted(self):
+        rules = "chain in {{ type filter hook input priority 0; {}; }}"
+        for version, rule in ((4, "icmp type time-exceeded drop"), (6, "icmpv6 type time-exceeded drop")):
+            target = chain.target_address(version=version)
+            before = programs.trace("synroute", CHAIN.host, target, chain.OPEN)
+            self.assertEqual(before.json["counters"]["dropped_by_firewall"], 0, before)
+            with CHAIN.host_firewall(rules.format(rule)):
+                outcome = programs.trace("synroute", CHAIN.host, target, chain.OPEN)
+                blind = CHAIN.host.run([*self.NOBODY, *programs.argv_of("synroute", target, chain.OPEN)])
+            self.assertEqual(len(outcome.routers(target)), CHAIN.hops, outcome)
+            self.assertGreater(outcome.json["counters"]["dropped_by_firewall"], 0, outcome)
+            self.assertIn("local_firewall", [each["kind"] for each in outcome.json["findings"]])
+            kinds = {each["kind"]: each["sentence"] for each in json.loads(blind.stdout)["findings"]}
+            self.assertEqual(list(kinds), ["no_reports"])
+            self.assertIn("its own firewall drops them, which only raw packets could tell", kinds["no_reports"])
+
+    def test_a_ttl_set_anew_next_to_this_host_is_no_short_path(self):
+        with lab.Chain(hops=2) as short:
+            short.node(1).nft("table inet t { chain c { type filter hook prerouting priority -300;"
+                              " ip daddr 203.0.113.0/24 ip ttl set 64; }; }")  # fmt: skip
+            for start in ([], self.NOBODY):
+                argv = [*start, *programs.argv_of("synroute", chain.target_address(), chain.OPEN)]
+                done = short.host.run(argv)
+                outcome = programs.outcome_of("synroute", argv, done.returncode, 0, done.stdout, done.stderr)
+                self.assertEqual(outcome.json["distance"], 1, outcome)
+                told = {each["kind"]: each["sentence"] for each in outcome.json["findings"]}
+                self.assertIn(f"the gateway {short.router(1)}", told.get("ttl_rewritten", ""), outcome)
+
+    def test_nothing_at_all_is_said_to_be_nothing_at_all(self):
+        with lab.Chain(hops=1) as short:
+            # Behind the host: it sends, and nothing arrives.
+            short.node(1).nft("table inet t { chain c { type filter hook prerouting priority -300;"
+                              " meta l4proto tcp drop; }; }")  # fmt: skip
+            outcome = programs.trace("synroute", short.host, chain.target_address(), chain.OPEN)
+        self.assertEqual([each["kind"] for each in outcome.json["findings"]], ["nothing_came_back"], outcome)
+        self.assertEqual(outcome.status, 1)
 
 
 class Interruption(unittest.TestCase):
