@@ -21,7 +21,10 @@ std::unexpected<Obstacle> cannot(std::string message) {
 }
 
 std::string_view family_name(std::optional<Family> family) {
-  return !family ? "IP" : *family == Family::V4 ? "IPv4" : "IPv6";
+  if (!family) {
+    return "IP";
+  }
+  return *family == Family::V4 ? "IPv4" : "IPv6";
 }
 
 Obstacle explain(

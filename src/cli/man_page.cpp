@@ -33,7 +33,7 @@ std::string sentence(std::string_view clause) {
 
 std::string option_entry(const Option& option) {
   const std::string letter =
-      option.letter != 0 ? fmt::format("\\-{}\\fR, \\fB", option.letter) : "";
+      option.letter != 0 ? fmt::format(R"(\-{}\fR, \fB)", option.letter) : "";
   const std::string value =
       option.takes_value() ? fmt::format(" \\fI{}", escape(option.value)) : "";
   std::string text = fmt::format(

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace synroute::cli {
 namespace {
@@ -24,7 +23,9 @@ const Option* by_name(std::string_view name) {
 /// Levenshtein's distance, one row at a time.
 std::size_t distance(std::string_view left, std::string_view right) {
   std::vector<std::size_t> row(right.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    row[i] = i;
+  }
   for (std::size_t i = 0; i < left.size(); ++i) {
     std::size_t diagonal = row[0];
     row[0] = i + 1;
@@ -117,7 +118,9 @@ class Parser {
       }
       text.remove_prefix(1);
       if (!option->takes_value()) {
-        static_cast<void>(add(*option, std::move(spelled), {}));
+        if (auto added = add(*option, std::move(spelled), {}); !added) {
+          return added;
+        }
         continue;
       }
       return text.empty() ? take_value(*option, std::move(spelled))

@@ -17,7 +17,7 @@ constexpr std::uint8_t kLastFill = 0x7d;
 std::vector<std::uint8_t> filling(std::size_t size) {
   std::vector<std::uint8_t> bytes(size);
   for (std::size_t i = 0; i < size; ++i) {
-    bytes[i] = static_cast<std::uint8_t>(kFirstFill + i % (kLastFill - kFirstFill + 1));
+    bytes[i] = static_cast<std::uint8_t>(kFirstFill + (i % (kLastFill - kFirstFill + 1)));
   }
   return bytes;
 }

@@ -70,8 +70,8 @@ std::unique_ptr<seam::Presenter> scan_presenter(
 
 }  // namespace
 
-ScanPlan::ScanPlan(const Request& request, std::vector<Port> ports, std::uint64_t seed)
-    : request_{request},
+ScanPlan::ScanPlan(Request request, std::vector<Port> ports, std::uint64_t seed)
+    : request_{std::move(request)},
       port_count_{ports.size()},
       ports_{with_controls(std::move(ports), Random{seed})} {}
 

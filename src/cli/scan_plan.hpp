@@ -27,7 +27,7 @@ class ScanPlan {
   [[nodiscard]] std::string heading() const;
 
  private:
-  ScanPlan(const Request& request, std::vector<Port> ports, std::uint64_t seed);
+  ScanPlan(Request request, std::vector<Port> ports, std::uint64_t seed);
 
   Request request_;
   std::size_t port_count_;   ///< those the user named

@@ -149,8 +149,8 @@ Read<TargetSpec> read_url(std::string_view text, std::size_t colon, const Servic
     return std::unexpected{parts.error()};
   }
   TargetSpec spec{.input = std::string{text}};
-  if (parts->port && !parts->port->empty()) {
-    const auto port = read_port(*parts->port, services);
+  if (const auto& text_of_port = parts->port; text_of_port && !text_of_port->empty()) {
+    const auto port = read_port(*text_of_port, services);
     if (!port) {
       return std::unexpected{port.error()};
     }
@@ -217,8 +217,8 @@ Read<TargetSpec> read_target(std::string_view text, const ServicePorts& services
     return std::unexpected{parts.error()};
   }
   TargetSpec spec{.input = std::string{text}};
-  if (parts->port) {
-    const auto port = read_port(*parts->port, services);
+  if (const auto& text_of_port = parts->port) {
+    const auto port = read_port(*text_of_port, services);
     if (!port) {
       return std::unexpected{port.error()};
     }

@@ -236,9 +236,10 @@ int trace(
     waiter.watch(names.descriptor());
     const auto wanted = arguments.names;
     using Names = TcptracerouteArguments::Names;
-    seam::Resolver* resolver = wanted == Names::None  ? nullptr
-                               : wanted == Names::All ? static_cast<seam::Resolver*>(&names)
-                                                      : &public_names;
+    seam::Resolver* resolver = nullptr;
+    if (wanted != Names::None) {
+      resolver = wanted == Names::All ? static_cast<seam::Resolver*>(&names) : &public_names;
+    }
     engine::Settings settings = engine_settings(arguments, place, std::move(ports.numbers));
     const seam::TransportTraits traits = way.transport->traits();
     settings.head.method = traits.method;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <utility>
@@ -44,10 +45,10 @@ constexpr std::uint64_t kMaxQueries = 1000;
 constexpr std::uint64_t kMaxTtl = 255;
 constexpr auto kMaxWait = std::chrono::hours{24};
 
-LastWords usage(std::string_view program, std::string complaint = {}) {
+LastWords usage(std::string_view program, std::string_view complaint = {}) {
   return {
       .out = std::string{kBanner},
-      .err = complaint + fmt::format(fmt::runtime(kSynopsis), program),
+      .err = fmt::format("{}{}", complaint, fmt::format(fmt::runtime(kSynopsis), program)),
       .status = 1};
 }
 
@@ -87,7 +88,7 @@ struct LongOption {
   void (*apply)(Arguments& to);
 };
 constexpr auto kNoEffect = [](Arguments&) {};
-constexpr LongOption kLongOptions[] = {
+constexpr auto kLongOptions = std::to_array<LongOption>({
     {"--dnat", [](Arguments& to) { to.dnat = present::DnatDisplay::Show; }},
     {"--no-dnat", [](Arguments& to) { to.dnat = present::DnatDisplay::Accept; }},
     {"--no-dnat-strict", [](Arguments& to) { to.dnat = present::DnatDisplay::Strict; }},
@@ -101,7 +102,7 @@ constexpr LongOption kLongOptions[] = {
     {"--select", kNoEffect},
     {"--no-select", kNoEffect},
     {"--no-getinterfaces", kNoEffect},
-};
+});
 
 /// The letters, and whether a value belongs to them.
 constexpr std::string_view kSwitches = "hvdnNFSAE46";
@@ -120,7 +121,7 @@ class Reader {
 
   [[nodiscard]] Stop take_long_options();
   [[nodiscard]] Stop take_letters();
-  [[nodiscard]] Stop take_cluster(std::string_view word);
+  [[nodiscard]] Stop take_cluster(std::string_view letters);
   [[nodiscard]] Stop apply_switch(char letter);
   [[nodiscard]] Stop apply_value(char letter, std::string_view value);
   [[nodiscard]] Stop apply_number(char letter, std::string_view value);
@@ -250,21 +251,22 @@ Reader::Stop Reader::apply_value(char letter, std::string_view value) {
 }
 
 Reader::Stop Reader::apply_number(char letter, std::string_view value) {
-  const auto number = read_digits(value);
+  const auto read = read_digits(value);
   const auto wait = read_wait(value);
-  if (letter == 'w' ? !wait : !number) {
+  if (letter == 'w' ? !wait : !read) {
     return failure(fmt::format("Numeric argument required for -{}", letter));
   }
+  const std::uint64_t number = read.value_or(0);
   switch (letter) {
-    case 'f': arguments_.first_ttl = *number; break;
-    case 'm': arguments_.last_ttl = *number; break;
-    case 'q': arguments_.queries = *number; break;
-    case 'l': arguments_.length = *number; break;
-    case 't': arguments_.tos = *number; break;
-    case 'w': arguments_.wait = *wait; break;
+    case 'f': arguments_.first_ttl = number; break;
+    case 'm': arguments_.last_ttl = number; break;
+    case 'q': arguments_.queries = number; break;
+    case 'l': arguments_.length = number; break;
+    case 't': arguments_.tos = number; break;
+    case 'w': arguments_.wait = wait.value_or(Duration{}); break;
     case 'p':
     case 'P':
-      arguments_.local_port = *number;
+      arguments_.local_port = number;
       arguments_.take_port = letter == 'P';
       break;
     default: break;

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace synroute::cli {
@@ -45,7 +45,7 @@ std::optional<IpAddress> find_address(const std::string& text, std::optional<Fam
 }
 
 std::string route_complaint(const os::RouteFailure& failure) {
-  return fmt::format("connect: {}", std::strerror(failure.error));
+  return fmt::format("connect: {}", std::system_category().message(failure.error));
 }
 
 std::string device_complaint(const std::string& device, std::string_view why) {

@@ -65,6 +65,11 @@ void NetworkNamespace::run(const std::string& command) const {
   const Inside inside{*this};
   // NOLINTNEXTLINE(cert-env33-c): the commands stand in the tests
   EXPECT_EQ(std::system(command.c_str()), 0) << command;
+  // The kernel finishes IPv6 addresses in the background, even without duplicate address detection:
+  // until then nothing is routed to them.
+  const char* const settled =
+      "timeout 5 sh -c 'until [ -z \"$(ip -6 addr show up tentative)\" ]; do :; done'";
+  EXPECT_EQ(std::system(settled), 0) << command;  // NOLINT(cert-env33-c): the same
 }
 
 std::string NetworkNamespace::path() const {
