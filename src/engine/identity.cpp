@@ -55,7 +55,7 @@ std::uint16_t Identity::next_ip_id() {
     const std::array copies{id, incremented, swapped(id)};
     const bool is_free =
         std::ranges::none_of(copies, [&](std::uint16_t copy) { return taken_[copy]; });
-    if (id == 0 || id == 0xffff || !is_free) {
+    if (id == swapped(id) || !is_free) {  // swapping shows in all others; 0 is among these
       continue;
     }
     for (const std::uint16_t copy : copies) {

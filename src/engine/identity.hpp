@@ -13,8 +13,10 @@ namespace synroute::engine {
 struct Keys {
   std::uint32_t sequence = 0;
   std::uint32_t acknowledgement =
-      0;                    ///< for probes with the ACK flag: comes back as an RST's sequence
-  std::uint16_t ip_id = 0;  ///< never 0: Linux would replace it (raw sockets without DF)
+      0;  ///< for probes with the ACK flag: comes back as an RST's sequence
+  /// Another one with its bytes swapped. Never 0, then, which Linux would replace (raw sockets
+  /// without DF).
+  std::uint16_t ip_id = 0;
   std::uint32_t timestamp_value = 0;
 };
 
