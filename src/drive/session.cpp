@@ -128,8 +128,8 @@ Outcome Session::Run::finish() {
     }
   }
   for (const auto& lane : session_.lanes_) {
-    if (lane->trace) {
-      outcome_.traces.push_back(std::move(*lane->trace));
+    if (auto& trace = lane->trace) {
+      outcome_.traces.push_back(std::move(*trace));
     }
   }
   return std::move(outcome_);

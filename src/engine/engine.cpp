@@ -83,6 +83,9 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
     ledger_.flows_.push_back(
         {.source_port = source_port, .target_port = target_port, .label = std::max(label, 1U)});
   };
+  // Room for most scans as they come: moving all records when the last port is asked takes longer
+  // than its answer.
+  ledger_.records_.reserve(settings_.target_ports.size() + settings_.target_ports.size() / 4);
   for (const Port port : settings_.target_ports) {
     add_flow(settings_.source_ports.empty() ? Port{0} : settings_.source_ports.front(), port);
   }

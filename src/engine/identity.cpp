@@ -70,7 +70,7 @@ Keys Identity::next() {
   const std::uint32_t number = number_++;
   return {
       .sequence = descent_ == 0 ? spaced(number, kSequenceSalt)
-                                : spaced(0, kSequenceSalt) - number * descent_,
+                                : spaced(0, kSequenceSalt) - (number * descent_),
       .acknowledgement = spaced(number, kAcknowledgementSalt),
       .ip_id = next_ip_id(),
       .timestamp_value = std::max(first_timestamp_ + number, 1U)};

@@ -14,7 +14,6 @@ namespace {
 
 using model::Certainty;
 using model::Finding;
-using model::Hop;
 using model::ProbeRecord;
 using model::Refusal;
 
@@ -34,11 +33,10 @@ std::string_view remedy(Refusal refusal) {
 /// A finding about probes, spanning their TTLs.
 Finding about(std::string_view kind, const std::vector<const ProbeRecord*>& records) {
   Finding finding{.kind = std::string{kind}};
-  const auto [least, most] =
-      std::ranges::minmax(records, {}, [](const ProbeRecord* record) { return record->probe.ttl; });
-  finding.first_hop = least->probe.ttl;
-  finding.last_hop = most->probe.ttl;
   for (const ProbeRecord* record : records) {
+    const Ttl ttl = record->probe.ttl;
+    finding.first_hop = finding.evidence.empty() ? ttl : std::min(finding.first_hop, ttl);
+    finding.last_hop = std::max(finding.last_hop, ttl);
     finding.evidence.push_back(record->probe.id);
   }
   return finding;
@@ -70,6 +68,19 @@ int hops_back(Ttl left) {
 bool is_elsewhere(const IpAddress& target, const IpAddress& source) {
   return source.is_rfc1918() && target.family() == Family::V4 && !target.is_rfc1918()
          && !target.is_loopback() && !target.is_link_local();
+}
+
+/// What keeps the reports of routers away, as far as this host can tell.
+std::string why_not(const model::Trace& trace) {
+  if (trace.counters.unmatched > 0) {
+    return fmt::format(
+        " as they were; {} answers came that name no probe, so their quotes are not translated "
+        "back",
+        trace.counters.unmatched);
+  }
+  return trace.method == model::Method::Connect
+             ? ", or its own firewall drops them, which only raw packets could tell"
+             : ", something near drops them; it is not this host's own firewall";
 }
 
 }  // namespace
@@ -155,18 +166,11 @@ bool no_reports(const model::Trace& trace, const Rows& rows, std::vector<Finding
     return false;
   }
   Finding finding = about("no_reports", lost);
-  const bool connect = trace.method == model::Method::Connect;
   finding.certainty = Certainty::Likely;
   finding.sentence = fmt::format(
       "the target answers, and not one router on the way reports: ICMP errors do not reach this "
       "host{}",
-      trace.counters.unmatched > 0 ? fmt::format(
-                                         " as they were; {} answers came that name no probe, so "
-                                         "their quotes are not translated "
-                                         "back",
-                                         trace.counters.unmatched)
-      : connect ? ", or its own firewall drops them, which only raw packets could tell"
-                : ", something near drops them; it is not this host's own firewall");
+      why_not(trace));
   findings.push_back(std::move(finding));
   return true;
 }
@@ -200,26 +204,24 @@ void ttl_rewritten(const model::Trace& trace, std::vector<Finding>& findings) {
   }
   Finding finding = about("ttl_rewritten", answers);
   finding.certainty = Certainty::Likely;
-  finding.sentence =
-      past_gateway ? fmt::format(
-                         "a TTL of 1 ends at the gateway {}, yet the target answers: unless the "
-                         "gateway bears "
-                         "that address, it answers for it or sets the TTL anew, as networks of "
-                         "virtual machines "
-                         "do, and hides the path",
-                         gateway->to_string())
-      : farther_back
-          ? fmt::format(
-                "a TTL of {} is enough to get there, yet the answers come from about {} hops away: "
-                "something near sets the TTL anew, as networks of virtual machines do, and hides "
-                "the "
-                "path",
-                distance->value(),
-                *back + 1)
-          : "a public address does not stand next to a private one: something near, such as the "
-            "network of a virtual machine or a proxy, answers for it or sets the TTL anew, and "
-            "hides "
-            "the path";
+  if (past_gateway) {
+    finding.sentence = fmt::format(
+        "a TTL of 1 ends at the gateway {}, yet the target answers: unless the gateway bears that "
+        "address, it answers for it or sets the TTL anew, as networks of virtual machines do, and "
+        "hides the path",
+        gateway->to_string());
+  } else if (farther_back) {
+    finding.sentence = fmt::format(
+        "a TTL of {} is enough to get there, yet the answers come from about {} hops away: "
+        "something near sets the TTL anew, as networks of virtual machines do, and hides the path",
+        distance->value(),
+        *back + 1);
+  } else {
+    finding.sentence =
+        "a public address does not stand next to a private one: something near, such as the "
+        "network of a virtual machine or a proxy, answers for it or sets the TTL anew, and hides "
+        "the path";
+  }
   findings.push_back(std::move(finding));
 }
 

@@ -78,9 +78,12 @@ std::string reaches_text(const PortGroup& group) {
   return fmt::format("{}: reach the host ({} {})", state, hops, hops == 1 ? "hop" : "hops");
 }
 
-std::string nearer_text(const PortGroup& group, Ttl host) {
+std::string nearer_text(const PortGroup& group, std::optional<Ttl> host) {
+  if (!host || !group.fate || !group.fate->first_stopped) {
+    return reaches_text(group);
+  }
   const int at = group.fate->first_stopped->value();
-  const int before = host.value() - at;
+  const int before = host->value() - at;
   // A firewall resets what it would have forwarded, which its own hop count still let pass.
   const bool reset = group.state == PortState::Closed && group.fate->last_passed.value() > 0;
   return fmt::format(
@@ -128,7 +131,7 @@ std::string refused_text(const Trace& trace, const PortGroup& group) {
 std::string sentence(const Trace& trace, const PortGroup& group, std::optional<Ttl> host) {
   switch (group.kind) {
     case Kind::Reaches: return reaches_text(group);
-    case Kind::Nearer: return nearer_text(group, *host);
+    case Kind::Nearer: return nearer_text(group, host);
     case Kind::Dropped: return dropped_text(group, host);
     case Kind::Refused: return refused_text(trace, group);
   }

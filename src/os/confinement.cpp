@@ -78,14 +78,14 @@ class Rules {
   void allow_when(long call, const std::vector<std::vector<ArgumentTest>>& alternatives) {
     std::size_t size = 1;
     for (const auto& alternative : alternatives) {
-      size += alternative.size() * kTestSize + 1;
+      size += (alternative.size() * kTestSize) + 1;
     }
     unless_equal(static_cast<std::uint32_t>(call), size);
     for (const auto& alternative : alternatives) {
-      std::size_t left = alternative.size() * kTestSize + 1;
+      std::size_t left = (alternative.size() * kTestSize) + 1;
       for (const ArgumentTest& test : alternative) {
         left -= kTestSize;
-        load(static_cast<std::uint32_t>(offsetof(seccomp_data, args)) + 8 * test.index);
+        load(static_cast<std::uint32_t>(offsetof(seccomp_data, args)) + (8 * test.index));
         add(BPF_ALU | BPF_AND | BPF_K, test.mask);
         unless_equal(test.value, left);
       }

@@ -59,7 +59,7 @@ struct NetlinkMessage {
     if (body.size() < sizeof(Fixed)) {
       return std::nullopt;
     }
-    Fixed value;
+    Fixed value{};
     std::memcpy(&value, body.data(), sizeof value);
     return value;
   }

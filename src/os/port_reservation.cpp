@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <charconv>
 #include <fstream>
+#include <memory>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -40,7 +42,8 @@ bool is_bound(Family family, Port port) {
       const std::size_t colon = local.rfind(':');
       std::uint16_t bound = 0;
       if (colon != std::string::npos) {
-        std::from_chars(local.data() + colon + 1, local.data() + local.size(), bound, 16);
+        const std::span<const char> digits = std::span{local}.subspan(colon + 1);
+        std::from_chars(std::to_address(digits.begin()), std::to_address(digits.end()), bound, 16);
       }
       if (bound == port.value()) {
         return true;

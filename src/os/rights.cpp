@@ -77,8 +77,8 @@ void become_the_caller() {
 }
 
 bool is_only_the_caller() {
-  uid_t users[3] = {};
-  gid_t groups[3] = {};
+  std::array<uid_t, 3> users{};
+  std::array<gid_t, 3> groups{};
   return ::getresuid(&users[0], &users[1], &users[2]) == 0
          && ::getresgid(&groups[0], &groups[1], &groups[2]) == 0 && users[0] == users[1]
          && users[0] == users[2] && groups[0] == groups[1] && groups[0] == groups[2];
