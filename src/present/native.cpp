@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace synroute::present {
@@ -171,7 +172,7 @@ std::string Native::release(Instant now) {
   }
   std::string text;
   const auto is_answered = [](const Row& row) { return !row.hop().is_silent(); };
-  const auto trailing = std::find_if(held_.rbegin(), held_.rend(), is_answered).base();
+  const auto trailing = std::ranges::find_if(std::views::reverse(held_), is_answered).base();
   for (auto row = held_.begin(); row != trailing; ++row) {
     text += print(std::move(*row));
   }
@@ -262,16 +263,16 @@ std::string Native::redraw() {
   std::size_t lines_up = 0;  ///< the same for the first row that changed
   std::string text;
   std::string changed;
-  for (auto printed = printed_.rbegin(); printed != printed_.rend(); ++printed) {
-    auto lines = lines_of(printed->row, printed->end);
-    below += printed->lines.size();
+  for (auto& printed : std::views::reverse(printed_)) {
+    auto lines = lines_of(printed.row, printed.end);
+    below += printed.lines.size();
     if (below >= static_cast<std::size_t>(options_.height) || !fits(lines)
-        || !fits(printed->lines)) {
+        || !fits(printed.lines)) {
       break;
     }
     text.insert(0, joined(lines));
-    if (lines != printed->lines) {
-      printed->lines = std::move(lines);
+    if (lines != printed.lines) {
+      printed.lines = std::move(lines);
       lines_up = below;
       changed = text;
     }

@@ -55,11 +55,11 @@ class Native final : public seam::Presenter {
   std::string note(const model::TraceStarted& started, Instant at);
   std::string note(const model::ProbeSettled& settled, Instant at);
   std::string note(const model::HopSettled& settled, Instant at);
-  std::string note(const model::PortSettled& settled, Instant at);
-  std::string note(const model::DistanceKnown& known, Instant at);
+  static std::string note(const model::PortSettled& settled, Instant at);
+  static std::string note(const model::DistanceKnown& known, Instant at);
   std::string note(const model::NameKnown& known, Instant at);
-  std::string note(const model::PacketSent& sent, Instant at);
-  std::string note(const model::PacketReceived& received, Instant at);
+  static std::string note(const model::PacketSent& sent, Instant at);
+  static std::string note(const model::PacketReceived& received, Instant at);
   std::string note(const model::TraceFinished& finished, Instant at);
 
   void enqueue(Row row, Instant at);

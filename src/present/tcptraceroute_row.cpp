@@ -117,7 +117,7 @@ bool TcptracerouteRows::wants_name(const IpAddress& address) const {
 std::string TcptracerouteRows::print(const Entry& entry, const NameBook& names) {
   const Reply* reply = shown(entry.record);
   std::string text;
-  std::string dnat = dnat_lines(entry.record, entry.first);
+  const std::string dnat = dnat_lines(entry.record, entry.first);
   const bool forced = !dnat.empty();
   text += dnat;
   if (entry.first) {

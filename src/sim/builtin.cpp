@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 
 namespace synroute::sim {
 
@@ -23,9 +24,9 @@ std::optional<std::string> named_scenario(std::string_view name) {
     return std::nullopt;
   }
   const std::string_view digits = name.substr(kInternet.size());
-  const char* const end = digits.data() + digits.size();
+  const char* const end = std::to_address(digits.end());
   std::uint64_t seed = 0;
-  const auto [stop, error] = std::from_chars(digits.data(), end, seed);
+  const auto [stop, error] = std::from_chars(std::to_address(digits.begin()), end, seed);
   return error == std::errc{} && stop == end ? std::optional{internet_scenario(seed)}
                                              : std::nullopt;
 }

@@ -295,7 +295,7 @@ bool TcpStack::syn_allowed(Instant now) {
   const double most = std::max(1.0, settings_.syn_rate);
   const double seconds =
       syn_refilled_ ? static_cast<double>((now - *syn_refilled_).count()) / 1e9 : 0;
-  syn_tokens_ = syn_refilled_ ? std::min(most, syn_tokens_ + seconds * settings_.syn_rate) : most;
+  syn_tokens_ = syn_refilled_ ? std::min(most, syn_tokens_ + (seconds * settings_.syn_rate)) : most;
   syn_refilled_ = now;
   if (syn_tokens_ < 1) {
     return false;

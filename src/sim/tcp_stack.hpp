@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace synroute::sim {
@@ -36,7 +37,8 @@ struct ConnectionKeyHash {
 /// answers handed out.
 class TcpStack {
  public:
-  TcpStack(const HostSettings& settings, std::uint64_t seed) : settings_{settings}, seed_{seed} {}
+  TcpStack(HostSettings settings, std::uint64_t seed)
+      : settings_{std::move(settings)}, seed_{seed} {}
 
   /// A segment with a good checksum for this host. Appends what is answered at once.
   void handle(const Packet& segment, Instant now, std::vector<Packet>& answers);

@@ -19,7 +19,9 @@ bool is_arrival(const Arrival& arrival) {
   return !arrival.is_icmp() || (refused && arrival.decider == Decider::Host);
 }
 
-bool ends_path(const Arrival& arrival) { return arrival.kind != model::ReplyKind::TimeExceeded; }
+bool ends_path(const Arrival& arrival) {
+  return arrival.kind != model::ReplyKind::TimeExceeded;
+}
 
 model::PortState state_of(const Arrival& arrival, Family family) {
   switch (arrival.kind) {

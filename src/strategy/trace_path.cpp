@@ -78,7 +78,7 @@ class TracePath final : public engine::Strategy {
   [[nodiscard]] bool flow_is_quiet(const Ledger& ledger) const;
   [[nodiscard]] bool wants_check() const;
   [[nodiscard]] bool wants_confirmation(const Ledger& ledger) const;
-  [[nodiscard]] bool waits_for(ProbeRole role, const Ledger& ledger) const;
+  [[nodiscard]] static bool waits_for(ProbeRole role, const Ledger& ledger);
   [[nodiscard]] bool target_is_alive() const { return state_.heard_target; }
   [[nodiscard]] bool wants_standby() const;
   [[nodiscard]] int standby_ttl() const;
@@ -187,7 +187,7 @@ TracePath::MaybeAsk TracePath::next_in_round(int round, Instant now) {
                        ? std::min(options_.last_ttl, end().value_or(options_.last_ttl))
                        : reach(round);
   for (int ttl = options_.first_ttl; ttl <= last; ++ttl) {
-    Row& candidate = row(ttl);
+    const Row& candidate = row(ttl);
     if (options_.sequential && candidate.asked < options_.queries) {
       return hop_probe(ttl, now);
     }
@@ -422,7 +422,7 @@ bool TracePath::target_row_complete(const Ledger& ledger) const {
   return exhausted && quiet && !waits_for(ProbeRole::Direct, ledger);
 }
 
-bool TracePath::waits_for(ProbeRole role, const Ledger& ledger) const {
+bool TracePath::waits_for(ProbeRole role, const Ledger& ledger) {
   return std::ranges::any_of(ledger.records(), [role](const ProbeRecord& record) {
     return record.probe.role == role && record.is_waiting();
   });
