@@ -3,10 +3,12 @@
 
 #include "os/check.hpp"
 
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <cstddef>
 #include <initializer_list>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -67,7 +69,7 @@ class Rules {
     finish(SECCOMP_RET_ERRNO | ENOSYS);
   }
 
-  void allow(std::initializer_list<long> calls) {
+  void allow(std::span<const long> calls) {
     for (const long call : calls) {
       unless_equal(static_cast<std::uint32_t>(call), 1);
       finish(SECCOMP_RET_ALLOW);
@@ -135,91 +137,91 @@ class Rules {
   std::vector<sock_filter> program_;
 };
 
-void allow_harmless(Rules& rules) {
-  rules.allow({// reading, writing, waiting
-               SYS_read,
-               SYS_readv,
-               SYS_pread64,
-               SYS_write,
-               SYS_writev,
-               SYS_close,
-               SYS_lseek,
-               SYS_ppoll,
-               SYS_pselect6,
-               SYS_epoll_create1,
-               SYS_epoll_ctl,
-               SYS_epoll_pwait,
-               SYS_epoll_pwait2,
-               SYS_signalfd4,
-               // files by name; opening them is looked at below
-               SYS_fstat,
-               SYS_newfstatat,
-               SYS_statx,
-               SYS_fstatfs,
-               SYS_faccessat,
-               SYS_faccessat2,
-               SYS_readlinkat,
-               SYS_getdents64,
-               SYS_getcwd,
-               // sockets; making them is looked at below
-               SYS_bind,
-               SYS_connect,
-               SYS_shutdown,
-               SYS_getsockname,
-               SYS_getpeername,
-               SYS_getsockopt,
-               SYS_setsockopt,
-               SYS_sendto,
-               SYS_sendmsg,
-               SYS_sendmmsg,
-               SYS_recvfrom,
-               SYS_recvmsg,
-               SYS_recvmmsg,
-               // time and chance
-               SYS_clock_gettime,
-               SYS_clock_getres,
-               SYS_clock_nanosleep,
-               SYS_nanosleep,
-               SYS_gettimeofday,
-               SYS_getrandom,
-               // memory; mapping it is looked at below
-               SYS_brk,
-               SYS_munmap,
-               SYS_mremap,
-               SYS_madvise,
-               SYS_futex,
-               // the process itself
-               SYS_rt_sigaction,
-               SYS_rt_sigprocmask,
-               SYS_rt_sigreturn,
-               SYS_restart_syscall,
-               SYS_sigaltstack,
-               SYS_exit,
-               SYS_exit_group,
-               SYS_getpid,
-               SYS_gettid,
-               SYS_getuid,
-               SYS_geteuid,
-               SYS_getgid,
-               SYS_getegid,
-               SYS_uname,
-               SYS_sysinfo,
-               SYS_sched_yield,
-               SYS_sched_getaffinity});
+/// Calls that are allowed whatever their arguments.
+constexpr auto kHarmless = std::to_array<long>({
+    // reading, writing, waiting
+    SYS_read,
+    SYS_readv,
+    SYS_pread64,
+    SYS_write,
+    SYS_writev,
+    SYS_close,
+    SYS_lseek,
+    SYS_ppoll,
+    SYS_pselect6,
+    SYS_epoll_create1,
+    SYS_epoll_ctl,
+    SYS_epoll_pwait,
+    SYS_epoll_pwait2,
+    SYS_signalfd4,
+    // files by name; opening them is looked at below
+    SYS_fstat,
+    SYS_newfstatat,
+    SYS_statx,
+    SYS_fstatfs,
+    SYS_faccessat,
+    SYS_faccessat2,
+    SYS_readlinkat,
+    SYS_getdents64,
+    SYS_getcwd,
+    // sockets; making them is looked at below
+    SYS_bind,
+    SYS_connect,
+    SYS_shutdown,
+    SYS_getsockname,
+    SYS_getpeername,
+    SYS_getsockopt,
+    SYS_setsockopt,
+    SYS_sendto,
+    SYS_sendmsg,
+    SYS_sendmmsg,
+    SYS_recvfrom,
+    SYS_recvmsg,
+    SYS_recvmmsg,
+    // time and chance
+    SYS_clock_gettime,
+    SYS_clock_getres,
+    SYS_clock_nanosleep,
+    SYS_nanosleep,
+    SYS_gettimeofday,
+    SYS_getrandom,
+    // memory; mapping it is looked at below
+    SYS_brk,
+    SYS_munmap,
+    SYS_mremap,
+    SYS_madvise,
+    SYS_futex,
+    // the process itself
+    SYS_rt_sigaction,
+    SYS_rt_sigprocmask,
+    SYS_rt_sigreturn,
+    SYS_restart_syscall,
+    SYS_sigaltstack,
+    SYS_exit,
+    SYS_exit_group,
+    SYS_getpid,
+    SYS_gettid,
+    SYS_getuid,
+    SYS_geteuid,
+    SYS_getgid,
+    SYS_getegid,
+    SYS_uname,
+    SYS_sysinfo,
+    SYS_sched_yield,
+    SYS_sched_getaffinity,
 #ifdef __x86_64__
-  // Calls with newer forms that the C library here still makes.
-  rules.allow(
-      {SYS_stat,
-       SYS_lstat,
-       SYS_access,
-       SYS_readlink,
-       SYS_poll,
-       SYS_select,
-       SYS_epoll_wait,
-       SYS_time,
-       SYS_getdents});
+    // with newer forms, that the C library here still makes
+    SYS_stat,
+    SYS_lstat,
+    SYS_access,
+    SYS_readlink,
+    SYS_poll,
+    SYS_select,
+    SYS_epoll_wait,
+    SYS_time,
+    SYS_getdents,
 #endif
-}
+});
 
 void allow_reading_files(Rules& rules) {
   constexpr std::uint32_t kWriting = O_ACCMODE | O_CREAT | O_TRUNC;
@@ -285,7 +287,7 @@ void allow_about_itself(Rules& rules, Phase phase) {
 
 std::vector<sock_filter> rules_of(Phase phase) {
   Rules rules;
-  allow_harmless(rules);
+  rules.allow(kHarmless);
   allow_reading_files(rules);
   allow_terminal(rules);
   allow_sockets(rules, phase);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/internet.hpp"
 
+#include "sim/builtin.hpp"
 #include "sim/support_for_tests.hpp"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #include "sim/ip_stack.hpp"
 
 #include "base/random.hpp"
+#include "sim/tcp_writer.hpp"
 #include "wire/datagram.hpp"
 
 #include <cassert>

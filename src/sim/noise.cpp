@@ -2,7 +2,7 @@
 #include "sim/noise.hpp"
 
 #include "sim/icmp_error.hpp"
-#include "sim/tcp_stack.hpp"
+#include "sim/tcp_writer.hpp"
 #include "wire/datagram.hpp"
 
 #include <array>

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/oracle.hpp"
 
+#include "sim/box_rules.hpp"
 #include "sim/icmp_error.hpp"
 #include "sim/tunnels.hpp"
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 namespace synroute::sim {
 
 /// One probe followed over all its ways, step by step.
 class Oracle::Journey {
  public:
-  explicit Journey(const Oracle& oracle) : oracle_{oracle} {}
+  explicit Journey(const Chart& chart) : chart_{chart} {}
   [[nodiscard]] Fate run(const IpAddress& target, std::uint16_t port, int ttl);
 
  private:
@@ -33,58 +33,35 @@ class Oracle::Journey {
       ErrorMeaning meaning);
   void switch_label(Traveller traveller, const RouterSettings& router);
   void arrive(Traveller traveller, const RouterSettings& router);
-  [[nodiscard]] bool enter_boxes(Traveller& traveller, const RouterSettings& router, bool outbound);
-  [[nodiscard]] bool forward_boxes(
-      const Traveller& traveller, const RouterSettings& router, bool outbound);
-  void leave_boxes(Traveller& traveller, const RouterSettings& router, bool outbound) const;
-
   /// Sends an answer about `probe` back from where it is.
   void answer(const Traveller& probe, Arrival made);
   void report(const Traveller& probe, const RouterSettings& router, ErrorMeaning meaning);
   void route_answer(Traveller traveller);
   void move(Traveller traveller, std::uint32_t interface);
+  /// Whether boxes let a packet go on; what they said of it is on its way then.
+  [[nodiscard]] bool obey(const BoxVerdict& verdict, const Traveller& traveller);
   void silence() { fate_.may_be_silent = true; }
 
-  [[nodiscard]] const NodeSpec& spec(std::size_t node) const {
-    return oracle_.scenario_.nodes[node];
-  }
-  [[nodiscard]] bool owns(std::size_t node, const IpAddress& address) const;
-  [[nodiscard]] bool is_inside(std::size_t node, std::size_t peer) const {
-    return oracle_.from_prober_[peer] < oracle_.from_prober_[node];
-  }
-  [[nodiscard]] std::optional<IpAddress> interface_address(
-      std::size_t node, std::size_t peer, Family family) const;
-  [[nodiscard]] std::optional<IpAddress> report_address(
-      const Traveller& probe, const RouterSettings& router) const;
-  [[nodiscard]] std::optional<IpAddress> first_address(std::size_t node, Family family) const;
-  [[nodiscard]] IpAddress source_of(const Traveller& traveller) const;
-
-  const Oracle& oracle_;
-  IpAddress prober_address_;
+  const Chart& chart_;
   Fate fate_;
   std::vector<Traveller> next_;
 };
 
-Oracle::Oracle(const Scenario& scenario)
-    : scenario_{scenario},
-      topology_{scenario},
-      routes_{route_tables(scenario, topology_)},
-      labels_{label_tables(scenario, topology_)},
-      from_prober_{topology_.distances(scenario.prober())},
-      owned_{owned_addresses(scenario)} {}
-
 Fate Oracle::fate(const IpAddress& target, Port port, int ttl) const {
-  return Journey{*this}.run(target, port.value(), ttl);
+  return Journey{chart_}.run(target, port.value(), ttl);
 }
 
 Fate Oracle::Journey::run(const IpAddress& target, std::uint16_t port, int ttl) {
-  const auto own = oracle_.scenario_.prober_address(target.family());
+  const auto own = chart_.scenario().prober_address(target.family());
   if (!own) {
     return {.may_be_silent = true};
   }
-  prober_address_ = *own;
   Traveller probe{
-      .node = oracle_.scenario_.prober(), .destination = target, .port = port, .ttl = ttl};
+      .node = chart_.scenario().prober(),
+      .prober = *own,
+      .destination = target,
+      .port = port,
+      .ttl = ttl};
   move(std::move(probe), 0);
   for (int steps = 0; !next_.empty() && steps < kStepLimit; ++steps) {
     for (Traveller& traveller : std::exchange(next_, {})) {
@@ -95,8 +72,8 @@ Fate Oracle::Journey::run(const IpAddress& target, std::uint16_t port, int ttl) 
 }
 
 void Oracle::Journey::move(Traveller traveller, std::uint32_t interface) {
-  const LinkEnd& end = oracle_.topology_.ends(traveller.node)[interface];
-  const LinkSpec& link = oracle_.scenario_.links[end.link];
+  const LinkEnd& end = chart_.ends(traveller.node)[interface];
+  const LinkSpec& link = chart_.scenario().links[end.link];
   const LinkSettings& settings = end.is_left ? link.there : link.back;
   fate_.by_chance |= settings.loss > 0 || settings.corrupt > 0;
   traveller.delay += settings.delay;
@@ -107,7 +84,7 @@ void Oracle::Journey::move(Traveller traveller, std::uint32_t interface) {
 }
 
 void Oracle::Journey::step(Traveller traveller) {
-  switch (spec(traveller.node).kind) {
+  switch (chart_.node(traveller.node).kind) {
     case NodeKind::Prober: at_prober(traveller); break;
     case NodeKind::Host: at_host(std::move(traveller)); break;
     case NodeKind::Router: at_router(std::move(traveller)); break;
@@ -116,7 +93,7 @@ void Oracle::Journey::step(Traveller traveller) {
 }
 
 void Oracle::Journey::at_prober(const Traveller& traveller) {
-  if (!traveller.answer || traveller.destination != prober_address_) {
+  if (!traveller.answer || traveller.destination != traveller.prober) {
     silence();
     return;
   }
@@ -129,11 +106,11 @@ void Oracle::Journey::at_prober(const Traveller& traveller) {
 }
 
 void Oracle::Journey::at_host(Traveller traveller) {
-  if (traveller.answer || !owns(traveller.node, traveller.destination)) {
+  if (traveller.answer || !chart_.owns(traveller.node, traveller.destination)) {
     silence();
     return;
   }
-  const HostSettings& host = spec(traveller.node).host;
+  const HostSettings& host = chart_.node(traveller.node).host;
   Arrival made{.decider = Decider::Host, .from = traveller.destination, .ttl = host.initial_ttl};
   made.quoted_ttl = traveller.ttl;
   made.kind = model::ReplyKind::Rst;
@@ -161,7 +138,7 @@ void Oracle::Journey::at_host(Traveller traveller) {
 }
 
 void Oracle::Journey::at_router(Traveller traveller) {
-  const RouterSettings& router = spec(traveller.node).router;
+  const RouterSettings& router = chart_.node(traveller.node).router;
   if (traveller.label) {
     switch_label(std::move(traveller), router);
   } else {
@@ -170,7 +147,7 @@ void Oracle::Journey::at_router(Traveller traveller) {
 }
 
 void Oracle::Journey::at_internet(Traveller traveller) {
-  const InternetMap map{spec(traveller.node).internet};
+  const InternetMap map{chart_.node(traveller.node).internet};
   if (traveller.answer || !map.contains(traveller.destination)) {
     silence();
     return;
@@ -228,7 +205,7 @@ void Oracle::Journey::at_cloud_router(
 
 void Oracle::Journey::switch_label(Traveller traveller, const RouterSettings& router) {
   wire::MplsLabel& label = *traveller.label;
-  const LabelSwitch* entry = oracle_.labels_[traveller.node].find(label.label);
+  const LabelSwitch* entry = chart_.labels(traveller.node).find(label.label);
   if (entry == nullptr) {
     silence();
     return;
@@ -253,11 +230,11 @@ void Oracle::Journey::switch_label(Traveller traveller, const RouterSettings& ro
 }
 
 void Oracle::Journey::arrive(Traveller traveller, const RouterSettings& router) {
-  const bool outbound = is_inside(traveller.node, traveller.from);
-  if (!enter_boxes(traveller, router, outbound)) {
+  const bool outbound = chart_.is_inside(traveller.node, traveller.from);
+  if (!obey(enter_boxes(traveller, router, outbound), traveller)) {
     return;
   }
-  if (owns(traveller.node, traveller.destination)) {
+  if (chart_.owns(traveller.node, traveller.destination)) {
     if (traveller.answer) {
       silence();
       return;
@@ -274,14 +251,14 @@ void Oracle::Journey::arrive(Traveller traveller, const RouterSettings& router) 
     report(traveller, router, time_exceeded(traveller.destination.family()));
     return;
   }
-  const NextHops* hops = oracle_.routes_[traveller.node].find(traveller.destination);
+  const NextHops* hops = chart_.route(traveller.node, traveller.destination);
   if (hops == nullptr) {
     report(traveller, router, no_route(traveller.destination.family()));
     return;
   }
   traveller.ttl -= router.keeps_ttl ? 0 : 1;
   traveller.label.reset();
-  if (!forward_boxes(traveller, router, outbound)) {
+  if (!obey(forward_boxes(traveller, chart_, outbound), traveller)) {
     return;
   }
   leave_boxes(traveller, router, outbound);
@@ -290,135 +267,25 @@ void Oracle::Journey::arrive(Traveller traveller, const RouterSettings& router) 
   fate_.fixed_choice |= hops->size() > 1 && (router.balance == Balance::Destination || by_label);
   for (const NextHop& hop : *hops) {
     Traveller branch = traveller;
-    branch.label = oracle_.labels_[traveller.node].label_for(
-        traveller.destination, static_cast<std::uint8_t>(traveller.ttl), hop.interface);
+    branch.label =
+        chart_.labels(traveller.node)
+            .label_for(
+                traveller.destination, static_cast<std::uint8_t>(traveller.ttl), hop.interface);
     move(std::move(branch), hop.interface);
   }
 }
 
-/// False when a box ends the packet's way.
-bool Oracle::Journey::enter_boxes(
-    Traveller& traveller, const RouterSettings& router, bool outbound) {
-  for (const BoxSettings& box : router.boxes) {
-    if (const auto* ttl = std::get_if<TtlSettings>(&box)) {
-      traveller.ttl = std::clamp(ttl->add ? traveller.ttl + ttl->value : ttl->value, 1, 255);
-    } else if (const auto* nat = std::get_if<DestinationNatSettings>(&box)) {
-      const bool mine = outbound && !traveller.answer && traveller.destination == nat->from
-                        && (!nat->from_port || nat->from_port->value() == traveller.port);
-      if (mine) {
-        traveller.translations.push_back({traveller.node, false, nat->from, nat->to});
-        traveller.destination = nat->to;
-        traveller.port = nat->to_port ? nat->to_port->value() : traveller.port;
-      }
-    } else if (const auto* proxy = std::get_if<ProxySettings>(&box)) {
-      if (outbound && !traveller.answer && proxy->ports.contains(traveller.port)) {
-        answer(
-            traveller,
-            {.kind = model::ReplyKind::SynAck,
-             .decider = Decider::Box,
-             .from = traveller.destination,
-             .ttl = 64});
-        return false;
-      }
-    }
+bool Oracle::Journey::obey(const BoxVerdict& verdict, const Traveller& traveller) {
+  for (const Arrival& made : verdict.answers) {
+    answer(traveller, made);
   }
-  // Source translation is undone before anything else looks at the destination.
-  auto& translations = traveller.translations;
-  if (!outbound && traveller.answer && !translations.empty()) {
-    const auto undone = std::ranges::find_if(translations, [&](const Translation& done) {
-      return done.of_source && done.node == traveller.node && done.outer == traveller.destination;
-    });
-    if (undone != translations.end()) {
-      traveller.destination = undone->inner;
-      translations.erase(undone);
-    }
-  }
-  return true;
-}
-
-/// False when a box ends the packet's way.
-bool Oracle::Journey::forward_boxes(
-    const Traveller& traveller, const RouterSettings& router, bool outbound) {
-  const IpAddress& target = traveller.destination;
-  const bool is_probe = outbound && !traveller.answer;
-  const bool is_icmp = traveller.answer && traveller.answer->is_icmp();
-  for (const BoxSettings& box : router.boxes) {
-    if (const auto* drop = std::get_if<DropSettings>(&box)) {
-      const bool matches = drop->icmp ? is_icmp : !is_icmp && drop->ports.contains(traveller.port);
-      if (matches && drop->inbound == !outbound) {
-        silence();
-        return false;
-      }
-    } else if (const auto* reject = std::get_if<RejectSettings>(&box)) {
-      if (!is_probe || !reject->ports.contains(traveller.port)) {
-        continue;
-      }
-      const auto code = reject_code(reject->kind, target.family());
-      const auto own = first_address(traveller.node, target.family());
-      Arrival made{
-          .kind = model::ReplyKind::Rst, .decider = Decider::Box, .from = target, .ttl = 64};
-      made.quoted_ttl = traveller.ttl;
-      if (code && !own) {
-        silence();
-        return false;
-      }
-      if (code) {
-        made.kind = model::ReplyKind::Unreachable;
-        made.from = *own;
-        made.icmp_type = code->type;
-        made.icmp_code = code->code;
-      }
-      answer(traveller, std::move(made));
-      return false;
-    } else if (const auto* reset = std::get_if<ResetSettings>(&box)) {
-      if (is_probe && reset->ports.contains(traveller.port)) {
-        answer(
-            traveller,
-            {.kind = model::ReplyKind::Rst,
-             .decider = Decider::Box,
-             .from = target,
-             .ttl = reset->ttl});
-        if (reset->in_path) {
-          return false;
-        }
-      }
-    } else if (const auto* syn = std::get_if<SynProxySettings>(&box)) {
-      if (is_probe && syn->ports.contains(traveller.port)) {
-        answer(
-            traveller,
-            {.kind = model::ReplyKind::SynAck, .decider = Decider::Box, .from = target, .ttl = 64});
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
-void Oracle::Journey::leave_boxes(
-    Traveller& traveller, const RouterSettings& router, bool outbound) const {
-  if (outbound && !traveller.answer) {
-    for (const BoxSettings& box : router.boxes) {
-      const auto* nat = std::get_if<SourceNatSettings>(&box);
-      if (nat != nullptr && nat->address.family() == traveller.destination.family()) {
-        traveller.translations.push_back(
-            {traveller.node, true, nat->address, source_of(traveller)});
-      }
-    }
-  }
-  if (!outbound && traveller.answer) {
-    const auto undone = std::ranges::find_if(traveller.translations, [&](const Translation& done) {
-      return !done.of_source && done.node == traveller.node;
-    });
-    if (undone != traveller.translations.end()) {
-      traveller.answer->from = undone->outer;
-      traveller.translations.erase(undone);
-    }
-  }
+  fate_.may_be_silent |= verdict.swallowed;
+  return verdict.passes;
 }
 
 void Oracle::Journey::report(
     const Traveller& probe, const RouterSettings& router, ErrorMeaning meaning) {
-  const auto from = report_address(probe, router);
+  const auto from = chart_.report_address(probe);
   const bool about_answer = probe.answer.has_value();
   if (router.silent || router.answers <= 0 || !from || about_answer) {
     silence();
@@ -430,7 +297,7 @@ void Oracle::Journey::report(
   made.icmp_code = meaning.code;
   made.kind = meaning.type == time_exceeded(from->family()).type ? model::ReplyKind::TimeExceeded
                                                                  : model::ReplyKind::Unreachable;
-  const RouterSettings shown = router_settings(oracle_.scenario_, probe.node);
+  const RouterSettings shown = router_settings(chart_.scenario(), probe.node);
   if (shown.error.extension != ExtensionLength::None) {
     made.labels = probe.label ? std::vector{*probe.label} : shown.labels;
   }
@@ -442,10 +309,10 @@ void Oracle::Journey::report(
 void Oracle::Journey::answer(const Traveller& probe, Arrival made) {
   made.node = probe.node;
   Traveller back = probe;
-  back.destination = source_of(probe);
+  back.destination = probe.source();
   back.ttl = made.ttl;
   const auto label = std::exchange(back.label, std::nullopt);
-  const LabelSwitch* entry = label ? oracle_.labels_[probe.node].find(label->label) : nullptr;
+  const LabelSwitch* entry = label ? chart_.labels(probe.node).find(label->label) : nullptr;
   back.answer = std::move(made);
   if (entry != nullptr && !entry->ends_here) {  // the error follows the tunnel to its end
     if (entry->out_label) {
@@ -458,70 +325,24 @@ void Oracle::Journey::answer(const Traveller& probe, Arrival made) {
 }
 
 void Oracle::Journey::route_answer(Traveller traveller) {
-  const NextHops* hops = oracle_.routes_[traveller.node].find(traveller.destination);
+  const NextHops* hops = chart_.route(traveller.node, traveller.destination);
   if (hops == nullptr) {
     silence();
     return;
   }
   for (const NextHop& hop : *hops) {
     Traveller branch = traveller;
-    const std::size_t peer = oracle_.topology_.ends(traveller.node)[hop.interface].peer;
-    if (spec(traveller.node).kind == NodeKind::Router) {
-      leave_boxes(branch, spec(traveller.node).router, !is_inside(traveller.node, peer));
-      branch.label = oracle_.labels_[traveller.node].label_for(
-          traveller.destination, static_cast<std::uint8_t>(traveller.ttl), hop.interface);
+    const std::size_t peer = chart_.ends(traveller.node)[hop.interface].peer;
+    if (chart_.node(traveller.node).kind == NodeKind::Router) {
+      leave_boxes(
+          branch, chart_.node(traveller.node).router, !chart_.is_inside(traveller.node, peer));
+      branch.label =
+          chart_.labels(traveller.node)
+              .label_for(
+                  traveller.destination, static_cast<std::uint8_t>(traveller.ttl), hop.interface);
     }
     move(std::move(branch), hop.interface);
   }
-}
-
-bool Oracle::Journey::owns(std::size_t node, const IpAddress& address) const {
-  return std::ranges::any_of(oracle_.owned_, [&](const OwnedAddress& owned) {
-    return owned.node == node && owned.address == address;
-  });
-}
-
-std::optional<IpAddress> Oracle::Journey::interface_address(
-    std::size_t node, std::size_t peer, Family family) const {
-  const auto& ends = oracle_.topology_.ends(node);
-  const auto end = std::ranges::find(ends, peer, &LinkEnd::peer);
-  const LinkSpec& link = oracle_.scenario_.links[end->link];
-  const auto& addresses = end->is_left ? link.left_addresses : link.right_addresses;
-  const auto found = std::ranges::find(addresses, family, &IpAddress::family);
-  return found == addresses.end() ? std::nullopt : std::optional{*found};
-}
-
-std::optional<IpAddress> Oracle::Journey::first_address(std::size_t node, Family family) const {
-  for (const OwnedAddress& owned : oracle_.owned_) {
-    if (owned.node == node && owned.address.family() == family) {
-      return owned.address;
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<IpAddress> Oracle::Journey::report_address(
-    const Traveller& probe, const RouterSettings& router) const {
-  const Family family = probe.destination.family();
-  std::optional<IpAddress> chosen;
-  if (router.reply_from == ReplySource::Incoming) {
-    chosen = interface_address(probe.node, probe.from, family);
-  } else if (router.reply_from == ReplySource::Outgoing) {
-    if (const NextHops* hops = oracle_.routes_[probe.node].find(source_of(probe))) {
-      const LinkEnd& end = oracle_.topology_.ends(probe.node)[hops->front().interface];
-      chosen = interface_address(probe.node, end.peer, family);
-    }
-  }
-  return chosen ? chosen : first_address(probe.node, family);
-}
-
-/// The source address a probe shows where it is.
-IpAddress Oracle::Journey::source_of(const Traveller& traveller) const {
-  IpAddress source = prober_address_;
-  for (const Translation& done : traveller.translations) {
-    source = done.of_source ? done.outer : source;
-  }
-  return source;
 }
 
 }  // namespace synroute::sim

@@ -119,9 +119,6 @@ constexpr std::size_t kScenarioSizeLimit = 1U << 20;
 /// reached and that routes make no loop unless they say so.
 [[nodiscard]] std::expected<Scenario, ScenarioError> parse_scenario(std::string_view text);
 
-/// The text of a scenario of one procedural internet: what `internet:SEED` stands for.
-[[nodiscard]] std::string internet_scenario(std::uint64_t seed);
-
 struct BuildOptions {
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's
   /// The prober's kernel answers segments nobody has a socket for. Off when a real kernel does.

@@ -2,6 +2,7 @@
 #include "sim/syn_proxy.hpp"
 
 #include "base/random.hpp"
+#include "sim/tcp_writer.hpp"
 
 namespace synroute::sim {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sim/middlebox.hpp"
-#include "sim/tcp_stack.hpp"
+#include "sim/tcp_connection.hpp"
 
 #include <cstdint>
 #include <unordered_map>

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/classic_path.hpp"
 
+#include "strategy/classic_end.hpp"
 #include "strategy/judgement.hpp"
 #include "strategy/patience.hpp"
 
 #include <algorithm>
 #include <array>
 #include <span>
-#include <utility>
-#include <vector>
 
 namespace synroute::strategy {
 namespace {
@@ -17,7 +16,6 @@ using engine::Ask;
 using engine::Ledger;
 using engine::Move;
 using model::ProbeRecord;
-using model::ReplyKind;
 
 /// TTLs sent ahead of the farthest answer.
 constexpr int kAhead = 16;
@@ -33,9 +31,6 @@ constexpr Duration kGrace = std::chrono::milliseconds{800};
 constexpr Duration kPairGrace = std::chrono::milliseconds{50};
 /// The same for a probe at a target of which only the largest possible round trip is known.
 constexpr Duration kAloneGrace = std::chrono::milliseconds{200};
-/// Linux routers answer six errors in a burst and then one per second and prober.
-constexpr int kBurst = 6;
-constexpr Duration kRefill = std::chrono::seconds{1};
 constexpr int kTtlEnd = 256;
 
 /// What has been asked and heard at one TTL.
@@ -46,19 +41,6 @@ struct Row {
   Instant first_asked;
   Instant last_asked;
 };
-
-/// IPv4 parameter problems are not heard by tcptraceroute at all.
-bool ends_path(const model::Reply& reply) {
-  constexpr std::uint8_t kParameterProblem = 12;
-  const bool heeded = reply.from.family() == Family::V6 || reply.icmp_type != kParameterProblem;
-  return reply.is_tcp() || (reply.kind == ReplyKind::Unreachable && heeded);
-}
-
-/// The target has begun a connection and is deaf to other probes of it until that is undone.
-bool occupies_target(const ProbeRecord& record) {
-  const model::Reply* reply = record.reply();
-  return reply != nullptr && (reply->kind == ReplyKind::SynAck || reply->kind == ReplyKind::Ack);
-}
 
 class ClassicPath final : public engine::Strategy {
  public:
@@ -92,17 +74,6 @@ class ClassicPath final : public engine::Strategy {
   [[nodiscard]] int last_row() const;
   [[nodiscard]] bool is_complete(int ttl, const Ledger& ledger) const;
   [[nodiscard]] bool asks_alone() const;
-  [[nodiscard]] bool takes_samples() const;
-  [[nodiscard]] bool counts_at_end(const ProbeRecord& record, const Ledger& ledger) const;
-  [[nodiscard]] int samples_wanted(const Ledger& ledger) const;
-  [[nodiscard]] bool waits_at_end(const Ledger& ledger) const;
-  [[nodiscard]] bool is_rejected() const;
-  [[nodiscard]] bool had_its_chance(const ProbeRecord& record, const Ledger& ledger) const;
-  [[nodiscard]] int rejections_wanted(const Ledger& ledger) const;
-  [[nodiscard]] bool waits_for_sample(const Ledger& ledger) const;
-  [[nodiscard]] std::optional<ProbeId> partner_of(ProbeId id) const;
-  [[nodiscard]] const model::Reply* partner_reply(ProbeId id, const Ledger& ledger) const;
-  void note_end(const ProbeRecord& record);
   void estimate_unnamed(Instant now, const Ledger& ledger);
 
   // What to say.
@@ -117,17 +88,9 @@ class ClassicPath final : public engine::Strategy {
   RttBook book_;
   Judgement state_;
   Instant last_heard_;
-  int farthest_;                ///< the largest TTL that expired at a router
-  std::optional<int> end_;      ///< the smallest TTL with an answer that ends the path
-  bool target_at_end_ = false;  ///< such an answer was of the target
-  bool one_at_a_time_ = false;  ///< and the target answers one probe of a connection at a time
-  bool says_only_ack_ = false;  ///< and does so in a way that names none of them
+  int farthest_;  ///< the largest TTL that expired at a router
+  ClassicEnd end_;
   std::optional<int> refused_;  ///< the smallest TTL this host let no probe out for
-
-  std::vector<ProbeId> samples_;      ///< sent to the end when it was known that the port is open
-  std::optional<ProbeId> withdrawn_;  ///< the last of them is to be followed at once
-  std::vector<std::pair<ProbeId, ProbeId>> pairs_;  ///< withdrawn, follower
-  bool pairs_work_ = true;
 
   bool unnamed_ = false;                   ///< the target said something that names no probe
   std::optional<Duration> unnamed_after_;  ///< after this long at most
@@ -139,7 +102,8 @@ ClassicPath::ClassicPath(const ClassicOptions& options)
     : options_{options},
       pause_{std::min(kPause, options.wait)},
       rule_{.max = options.wait, .floor = kGrace, .silence = options.wait},
-      farthest_{options.first_ttl - 1} {}
+      farthest_{options.first_ttl - 1},
+      end_{options} {}
 
 // --- what to ask ---------------------------------------------------------------------------------
 
@@ -242,13 +206,13 @@ ClassicPath::MaybeAsk ClassicPath::again(Instant now, const Ledger& ledger) {
 }
 
 bool ClassicPath::may_ask_again(int ttl, Instant now) {
-  if ((end_ == ttl && (takes_samples() || is_rejected())) || (asks_alone() && ttl > farthest_)) {
+  if ((end_.is_at(ttl) && end_.counts_answers()) || (asks_alone() && ttl > farthest_)) {
     return false;
   }
-  const bool is_before_an_answer = ttl <= std::max(farthest_, end_.value_or(0));
+  const bool is_before_an_answer = ttl <= std::max(farthest_, end_.ttl().value_or(0));
   Duration pause = is_before_an_answer ? Duration{0} : pause_;
-  if (row(ttl).asked >= kBurst) {
-    pause = std::max(pause, kRefill);
+  if (row(ttl).asked >= kClassicBurst) {
+    pause = std::max(pause, kClassicRefill);
   }
   const Instant due = row(ttl).last_asked + pause;
   if (now < due) {
@@ -267,59 +231,41 @@ ClassicPath::MaybeAsk ClassicPath::alone(Instant now, const Ledger& ledger) {
   return probe(alone_ttl_, now, ledger);
 }
 
-/// The further probes at an open port, two at a time: the first is withdrawn at once, so that the
-/// target has room for the second. Should one of the two stay unanswered for the other's sake, it
-/// is asked again, and from then on one at a time.
 ClassicPath::MaybeAsk ClassicPath::sample(Instant now, const Ledger& ledger) {
-  if (!takes_samples()) {
+  const auto sample = end_.take_sample(ledger);
+  if (!sample) {
     return std::nullopt;
   }
-  const ProbeId id{static_cast<std::uint32_t>(ledger.records().size())};
-  if (const auto before = std::exchange(withdrawn_, std::nullopt)) {
-    samples_.push_back(id);
-    pairs_.emplace_back(*before, id);
-    Ask ask = probe(*end_, now, ledger);
-    ask.follows = before;
-    return ask;
-  }
-  const int wanted = samples_wanted(ledger);
-  const bool is_nameless = unnamed_after_ || says_only_ack_;
-  const bool must_be_alone = is_nameless && ledger.waiting_count() > 0;
-  if (wanted <= 0 || must_be_alone || waits_for_sample(ledger)) {
-    return std::nullopt;
-  }
-  samples_.push_back(id);
-  Ask ask = probe(*end_, now, ledger);
-  if (wanted >= 2 && pairs_work_ && !is_nameless) {
-    ask.withdraw = true;
-    withdrawn_ = id;
-  }
+  Ask ask = probe(*end_.ttl(), now, ledger);
+  ask.withdraw = sample->withdraw;
+  ask.follows = sample->follows;
   return ask;
 }
 
 /// A further probe at a router that rejects, when neither those sent beyond it nor those before got
 /// enough answers: not before it may answer again.
 ClassicPath::MaybeAsk ClassicPath::refill(Instant now, const Ledger& ledger) {
-  if (!is_rejected()) {
+  if (!end_.is_rejected()) {
     return std::nullopt;
   }
+  const int end = *end_.ttl();
   const auto waiting = std::ranges::count_if(ledger.records(), [&](const ProbeRecord& record) {
-    return record.is_waiting() && record.probe.ttl.value() >= *end_;
+    return record.is_waiting() && record.probe.ttl.value() >= end;
   });
-  if (rejections_wanted(ledger) <= waiting) {
+  if (end_.rejections_wanted(ledger) <= waiting) {
     return std::nullopt;
   }
   int came_to_it = 0;
   Instant last;
-  for (const Row& each : std::span{rows_}.subspan(static_cast<std::size_t>(*end_))) {
+  for (const Row& each : std::span{rows_}.subspan(static_cast<std::size_t>(end))) {
     came_to_it += each.asked;
     last = std::max(last, each.last_asked);
   }
-  if (came_to_it >= kBurst && now < last + kRefill) {
-    wake_at(last + kRefill);
+  if (came_to_it >= kClassicBurst && now < last + kClassicRefill) {
+    wake_at(last + kClassicRefill);
     return std::nullopt;
   }
-  return probe(*end_, now, ledger);
+  return probe(end, now, ledger);
 }
 
 // --- what was heard ------------------------------------------------------------------------------
@@ -331,7 +277,7 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
     refused_ = std::min(refused_.value_or(ttl), ttl);
   }
   if (record.reply() == nullptr) {
-    pairs_work_ = pairs_work_ && partner_reply(record.probe.id, ledger) == nullptr;
+    end_.note_silence(record, ledger);
     return;
   }
   book_.add(record);
@@ -340,34 +286,16 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
     return;
   }
   state_.add(record);
-  if (ends_path(*record.reply())) {
-    note_end(record);
-  } else if (record.reply()->kind == ReplyKind::TimeExceeded) {
+  if (ClassicEnd::is_marked_by(*record.reply())) {
+    end_.note_answer(record);
+  } else if (record.reply()->kind == model::ReplyKind::TimeExceeded) {
     farthest_ = std::max(farthest_, ttl);
-  }
-}
-
-void ClassicPath::note_end(const ProbeRecord& record) {
-  const int ttl = record.probe.ttl.value();
-  if (ttl < end_.value_or(kTtlEnd)) {
-    end_ = ttl;
-    target_at_end_ = false;
-    one_at_a_time_ = false;
-    says_only_ack_ = false;
-    samples_.clear();
-    pairs_.clear();
-    withdrawn_.reset();
-  }
-  if (end_ == ttl) {
-    target_at_end_ = target_at_end_ || record.reply()->is_tcp();
-    one_at_a_time_ = one_at_a_time_ || occupies_target(record);
-    says_only_ack_ = says_only_ack_ || record.reply()->kind == ReplyKind::Ack;
   }
 }
 
 /// An answer that names no probe: it belongs to one of those that went beyond the last router.
 void ClassicPath::estimate_unnamed(Instant now, const Ledger& ledger) {
-  if (!unnamed_ || unnamed_after_ || end_) {
+  if (!unnamed_ || unnamed_after_ || end_.ttl()) {
     return;
   }
   Instant earliest = now;
@@ -377,6 +305,7 @@ void ClassicPath::estimate_unnamed(Instant now, const Ledger& ledger) {
     }
   }
   unnamed_after_ = now - earliest;
+  end_.expect_nameless();
 }
 
 Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) const {
@@ -384,11 +313,12 @@ Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) 
     return options_.wait;
   }
   // Nobody beyond whoever rejects hears anything.
-  const int ttl = std::min<int>(record.probe.ttl.value(), is_rejected() ? *end_ : kTtlEnd);
+  const int ttl =
+      std::min<int>(record.probe.ttl.value(), end_.is_rejected() ? *end_.ttl() : kTtlEnd);
   if (unnamed_after_ && ttl > farthest_) {
     return std::min(options_.wait, std::max(3 * *unnamed_after_, *unnamed_after_ + kAloneGrace));
   }
-  if (const model::Reply* partner = partner_reply(record.probe.id, ledger)) {
+  if (const model::Reply* partner = end_.partner_reply(record.probe.id, ledger)) {
     return std::min(options_.wait, partner->rtt + std::max(partner->rtt / 4, kPairGrace));
   }
   return strategy::patience(rule_, book_, Ttl{static_cast<std::uint8_t>(ttl)});
@@ -398,106 +328,19 @@ Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) 
 
 /// Rows behind a TTL this host lets nothing out for cannot be shown.
 int ClassicPath::last_row() const {
-  const int last = std::min(options_.last_ttl, end_.value_or(options_.last_ttl));
+  const int last = std::min(options_.last_ttl, end_.ttl().value_or(options_.last_ttl));
   return std::min(last, refused_.value_or(kTtlEnd) - 1);
 }
 
 bool ClassicPath::is_complete(int ttl, const Ledger& ledger) const {
-  if (end_ == ttl && takes_samples()) {
-    return samples_wanted(ledger) <= 0 && !waits_at_end(ledger) && !withdrawn_;
-  }
-  if (end_ == ttl && is_rejected()) {
-    return rejections_wanted(ledger) <= 0;
+  if (end_.is_at(ttl) && end_.counts_answers()) {
+    return end_.is_complete(ledger);
   }
   return row(ttl).asked >= options_.queries && row(ttl).settled >= row(ttl).asked;
 }
 
 bool ClassicPath::asks_alone() const {
-  return unnamed_after_ && !end_ && std::max(alone_ttl_, farthest_) < last_row();
-}
-
-bool ClassicPath::takes_samples() const {
-  return one_at_a_time_ && !options_.sequential && !options_.flow_per_probe;
-}
-
-/// A probe of the last row, unless its silence says nothing because the target was deaf to it. Of a
-/// sample that still waits the target may be deaf for any reason but its partner.
-bool ClassicPath::counts_at_end(const ProbeRecord& record, const Ledger& ledger) const {
-  if (record.probe.ttl.value() != *end_ || record.reply() != nullptr) {
-    return record.probe.ttl.value() == *end_;
-  }
-  const ProbeId id = record.probe.id;
-  const bool is_sample = std::ranges::count(samples_, id) != 0;
-  if (unnamed_after_
-      || says_only_ack_) {  // earlier probes may have been answered without being named
-    return is_sample;
-  }
-  return std::ranges::none_of(ledger.records(), [&](const ProbeRecord& other) {
-    return other.probe.flow == record.probe.flow && occupies_target(other)
-           && !(record.is_waiting() && partner_of(id) == other.probe.id)
-           && std::chrono::abs(other.probe.sent - record.probe.sent) < other.reply()->rtt;
-  });
-}
-
-int ClassicPath::samples_wanted(const Ledger& ledger) const {
-  return options_.queries
-         - static_cast<int>(std::ranges::count_if(ledger.records(), [&](const ProbeRecord& record) {
-             return counts_at_end(record, ledger);
-           }));
-}
-
-bool ClassicPath::waits_at_end(const Ledger& ledger) const {
-  return std::ranges::any_of(ledger.records(), [&](const ProbeRecord& record) {
-    return record.is_waiting() && counts_at_end(record, ledger);
-  });
-}
-
-bool ClassicPath::waits_for_sample(const Ledger& ledger) const {
-  return std::ranges::any_of(samples_, [&](ProbeId id) { return ledger.record(id).is_waiting(); });
-}
-
-/// The path ends at somebody who calls the target unreachable; probes sent beyond are his answers
-/// too, and have used up what his rate limit allows.
-bool ClassicPath::is_rejected() const {
-  return end_ && !target_at_end_ && !options_.sequential && !options_.flow_per_probe;
-}
-
-/// Whoever rejects could have answered: he was not asked by many others just before.
-bool ClassicPath::had_its_chance(const ProbeRecord& record, const Ledger& ledger) const {
-  int just_before = 0;
-  for (const ProbeRecord& other : ledger.records()) {
-    const Duration earlier = record.probe.sent - other.probe.sent;
-    const bool counts = other.probe.ttl.value() >= *end_ && other.probe.id < record.probe.id;
-    just_before += counts && earlier < kRefill ? 1 : 0;
-  }
-  return just_before < kBurst;
-}
-
-int ClassicPath::rejections_wanted(const Ledger& ledger) const {
-  const auto counts = [&](const ProbeRecord& record) {
-    const int ttl = record.probe.ttl.value();
-    const model::Reply* reply = record.reply();
-    if (reply == nullptr || record.is_late()) {
-      return ttl == *end_ && record.is_settled() && had_its_chance(record, ledger);
-    }
-    return ttl == *end_ || (ttl > *end_ && reply->kind == ReplyKind::Unreachable);
-  };
-  return options_.queries - static_cast<int>(std::ranges::count_if(ledger.records(), counts));
-}
-
-/// The other one of two samples that left together.
-std::optional<ProbeId> ClassicPath::partner_of(ProbeId id) const {
-  for (const auto& [first, second] : pairs_) {
-    if (first == id || second == id) {
-      return first == id ? second : first;
-    }
-  }
-  return std::nullopt;
-}
-
-const model::Reply* ClassicPath::partner_reply(ProbeId id, const Ledger& ledger) const {
-  const auto partner = partner_of(id);
-  return partner ? ledger.record(*partner).reply() : nullptr;
+  return unnamed_after_ && !end_.ttl() && std::max(alone_ttl_, farthest_) < last_row();
 }
 
 // --- what to say ---------------------------------------------------------------------------------
@@ -507,7 +350,8 @@ std::optional<Move> ClassicPath::announcement(const Ledger& ledger) {
     if (!row(ttl).announced && is_complete(ttl, ledger)) {
       row(ttl).announced = true;
       return engine::RowSettled{
-          .ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = end_ == ttl && target_at_end_};
+          .ttl = Ttl{static_cast<std::uint8_t>(ttl)},
+          .is_target = end_.is_at(ttl) && end_.is_target()};
     }
   }
   return std::nullopt;
@@ -520,14 +364,14 @@ std::optional<model::StopReason> ClassicPath::stop_reason() const {
       return std::nullopt;
     }
   }
-  if (end_ && end_ == last_row()) {
-    return target_at_end_ ? model::StopReason::TargetAnswered : model::StopReason::Unreachable;
+  if (end_.is_at(last_row())) {
+    return end_.is_target() ? model::StopReason::TargetAnswered : model::StopReason::Unreachable;
   }
   return refused_ ? model::StopReason::Refused : model::StopReason::MaxTtl;
 }
 
 model::Verdict ClassicPath::verdict(model::StopReason stop, const Ledger& ledger) const {
-  const auto distance = target_at_end_ ? end_ : std::nullopt;
+  const auto distance = end_.is_target() ? end_.ttl() : std::nullopt;
   model::Verdict result = state_.verdict(distance, false, ledger);
   result.stop = stop;
   return result;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/time.hpp"
+#include "model/reply.hpp"
+#include "wire/icmp_extension.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace synroute::sim {
+
+/// Who decided about a probe.
+enum class Decider : std::uint8_t {
+  Router,  ///< a router on the way, by TTL or for want of a route
+  Host,    ///< the machine that has the address
+  Box,     ///< a firewall, proxy or injector in the name of the target, or in its own
+};
+
+/// Something that arrives at the prober in consequence of one probe.
+struct Arrival {
+  model::ReplyKind kind = model::ReplyKind::TimeExceeded;
+  Decider decider = Decider::Router;
+  std::size_t node = 0;  ///< where it was made
+  IpAddress from;
+  int ttl = 0;         ///< of the answer when it arrives
+  int quoted_ttl = 0;  ///< of errors
+  std::uint8_t icmp_type = 0;
+  std::uint8_t icmp_code = 0;
+  std::vector<wire::MplsLabel> labels;
+  Duration delay{};  ///< there and back, without jitter
+  [[nodiscard]] bool is_icmp() const {
+    return kind == model::ReplyKind::TimeExceeded || kind == model::ReplyKind::Unreachable;
+  }
+  friend bool operator==(const Arrival&, const Arrival&) = default;
+};
+
+/// All that can become of one probe, over all the ways its flow may take.
+struct Fate {
+  std::vector<Arrival> arrivals;
+  bool may_be_silent = false;  ///< some way ends without an answer
+  bool by_chance = false;      ///< loss, corruption or a moody router is involved
+  bool fixed_choice =
+      false;  ///< a router chose among ways by address: one tracer meets one of them
+};
+
+}  // namespace synroute::sim
