@@ -9,9 +9,6 @@
 namespace synroute::api {
 namespace {
 
-/// Of targets whose answers carry no key each further probe needs a source port of its own.
-constexpr std::size_t kStandbyPorts = 8;
-
 model::Trace head_of(const Request& request, const Place& place, const Stage& stage) {
   model::Trace head;
   head.target = place.target;
@@ -42,10 +39,6 @@ engine::Settings settings_of(
 }
 
 }  // namespace
-
-std::size_t source_port_count(const Request& request) {
-  return static_cast<std::size_t>(request.path.queries) + kStandbyPorts;
-}
 
 model::Trace run(Request request, const Place& place, std::uint64_t seed, const Stage& stage) {
   const std::size_t siblings = stage.source_ports.empty() ? 0 : stage.source_ports.size() - 1;

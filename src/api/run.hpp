@@ -29,9 +29,6 @@ struct Stage {
   std::span<const Port> source_ports;
 };
 
-/// How many source ports a trace can make use of.
-[[nodiscard]] std::size_t source_port_count(const Request& request);
-
 /// Runs the one trace that was asked for.
 [[nodiscard]] model::Trace run(
     Request request, const Place& place, std::uint64_t seed, const Stage& stage);

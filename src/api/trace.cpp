@@ -7,21 +7,14 @@
 #include "os/name_lookup.hpp"
 #include "os/poll_waiter.hpp"
 #include "os/port_reservation.hpp"
+#include "os/random_seed.hpp"
 #include "os/rights.hpp"
 #include "os/route.hpp"
 #include "transport/connect_transport.hpp"
 #include "transport/raw_transport.hpp"
 
-#include <sys/random.h>
-
 namespace synroute::api {
 namespace {
-
-std::uint64_t random_seed() {
-  std::uint64_t seed = 0;
-  os::check("get random numbers", ::getrandom(&seed, sizeof seed, 0));
-  return seed;
-}
 
 std::unexpected<Failure> explain(const std::string& host, const os::LookupFailure& failure) {
   switch (failure.kind) {
@@ -72,7 +65,7 @@ model::Trace run_on(
   os::PollWaiter waiter;
   waiter.watch(descriptor);
   waiter.watch(resolver.descriptor());
-  const std::uint64_t seed = request.seed ? *request.seed : random_seed();
+  const std::uint64_t seed = request.seed ? *request.seed : os::random_seed();
   const Stage stage{
       .transport = transport, .waiter = waiter, .resolver = &resolver, .source_ports = ports};
   return run(std::move(request), place, seed, stage);
@@ -87,7 +80,7 @@ model::Trace run_raw(Request request, const Place& place) {
   const os::PortReservation held{
       {.source = place.source.address,
        .egress = {},
-       .ports = std::vector<Port>(source_port_count(request), Port{0})}};
+       .ports = std::vector<Port>(strategy::useful_source_ports(request.path), Port{0})}};
   transport::RawTransport transport{
       {.source = place.source.address,
        .egress = {},

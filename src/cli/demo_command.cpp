@@ -9,10 +9,9 @@
 #include "cli/show.hpp"
 #include "cli/streams.hpp"
 #include "os/name_lookup.hpp"
-#include "sim/attachment.hpp"
 #include "sim/builtin.hpp"
-#include "sim/resolver.hpp"
 #include "sim/scenario.hpp"
+#include "sim/vantage.hpp"
 
 #include <fmt/format.h>
 
@@ -24,8 +23,6 @@ namespace synroute::cli {
 namespace {
 
 constexpr std::string_view kUsualScenario = "home";
-/// First of the source ports: nobody else uses any, so they need not come from the kernel.
-constexpr std::uint16_t kFirstSourcePort = 40001;
 
 std::unexpected<Obstacle> usage(std::string message) {
   return std::unexpected{Obstacle{.code = ExitCode::Usage, .message = std::move(message)}};
@@ -85,19 +82,6 @@ std::vector<TargetSpec> own_targets(const sim::Scenario& scenario, std::optional
   return targets;
 }
 
-/// The smallest MTU of the prober's links.
-std::size_t way_out_mtu(const sim::Scenario& scenario) {
-  std::size_t mtu = 0;
-  for (const sim::LinkSpec& link : scenario.links) {
-    const bool leaves_left = link.left == scenario.prober();
-    if (leaves_left || link.right == scenario.prober()) {
-      const std::size_t own = leaves_left ? link.there.mtu : link.back.mtu;
-      mtu = mtu == 0 ? own : std::min(mtu, own);
-    }
-  }
-  return mtu;
-}
-
 /// What locate() does on the real network.
 std::expected<Place, Obstacle> locate_in(
     const sim::Scenario& scenario, const TargetSpec& target, std::optional<Family> wanted) {
@@ -106,21 +90,18 @@ std::expected<Place, Obstacle> locate_in(
   if (addresses.empty()) {
     return usage(fmt::format("unknown host {} in this scenario", sanitise(target.host)));
   }
-  for (const IpAddress& address : addresses) {
-    const auto source = scenario.prober_address(address.family());
-    if (source && wanted.value_or(address.family()) == address.family()) {
-      return Place{
-          .target = address, .source = *source, .interface = {}, .mtu = way_out_mtu(scenario)};
-    }
+  if (const auto way = sim::reach(scenario, addresses, wanted)) {
+    return Place{.target = way->target, .source = way->source, .interface = {}, .mtu = way->mtu};
   }
   return usage(fmt::format("{} has no address of the wanted family", sanitise(target.host)));
 }
 
 void give_source_ports(const TraceRequest& request, std::span<engine::Settings> traces) {
-  std::uint16_t next = kFirstSourcePort;
+  std::size_t next = 0;
   for (engine::Settings& trace : traces) {
     for (std::size_t i = 0; i < source_port_count(request); ++i) {
-      trace.source_ports.push_back(request.way_out.source_port.value_or(Port{next++}));
+      trace.source_ports.push_back(
+          request.way_out.source_port.value_or(sim::Vantage::source_port(next++)));
     }
     trace.head.source.port = trace.source_ports.front();
   }
@@ -133,12 +114,11 @@ drive::Outcome trace_in(
     const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
   give_source_ports(request, traces);
-  const std::unique_ptr<sim::World> world = sim::build(scenario, {.seed = request.seed});
-  sim::Attachment transport{*world};
-  sim::VirtualWaiter waiter{*world};
-  sim::ScenarioResolver resolver{*world, scenario.names, scenario.name_delay};
+  sim::Vantage vantage{scenario, request.seed};
   const Stage stage{
-      .transport = transport, .waiter = waiter, .resolver = request.names ? &resolver : nullptr};
+      .transport = vantage.transport(),
+      .waiter = vantage.waiter(),
+      .resolver = request.names ? &vantage.resolver() : nullptr};
   return perform(stage, std::move(traces), strategies, presenters);
 }
 

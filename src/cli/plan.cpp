@@ -8,8 +8,6 @@
 namespace synroute::cli {
 namespace {
 
-constexpr std::size_t kStandbyPorts = 8;
-
 /// The printable cycle tcptraceroute fills its packets with: '!' to '}'.
 constexpr std::uint8_t kFirstFill = 0x21;
 constexpr std::uint8_t kLastFill = 0x7d;
@@ -57,9 +55,9 @@ model::Target target_of(const TargetSpec& spec, const IpAddress& address) {
 }  // namespace
 
 std::size_t source_port_count(const TraceRequest& request) {
-  const auto queries = static_cast<std::size_t>(request.path.queries);
   const bool one_by_one = request.method == SendMethod::Connect;
-  return one_by_one || request.way_out.source_port ? 1 : 1 + (queries - 1) + kStandbyPorts;
+  return one_by_one || request.way_out.source_port ? 1
+                                                   : strategy::useful_source_ports(request.path);
 }
 
 Read<engine::ProbeShape> shape_of(const ProbeLook& look, Family family, const Place& place) {

@@ -29,9 +29,8 @@ struct Place {
   std::optional<IpAddress> gateway;
 };
 
-/// Source ports one trace holds: one for the path, `queries` − 1 for asking the target directly,
-/// and some in reserve for targets whose answers carry no key. With a port of the user's, or
-/// by connect(), only that one.
+/// Source ports one trace holds: all it can make use of; with a port of the user's, or by
+/// connect(), only that one.
 [[nodiscard]] std::size_t source_port_count(const TraceRequest& request);
 
 /// How the probes look; fails when the wanted length does not hold the headers or is above the MTU.

@@ -3,6 +3,8 @@
 
 #include "base/time.hpp"
 
+#include <cstddef>
+
 namespace synroute::strategy {
 
 /// How long an unanswered probe is waited for: traceroute's -w MAX[,HERE,NEAR].
@@ -44,5 +46,13 @@ struct TraceOptions {
   /// nearer.
   bool announce_silence = false;
 };
+
+/// How many source ports a path trace can make use of: one for the path, `queries` - 1 for asking
+/// the target itself, and some in reserve for targets whose answers carry no key, of which each
+/// further probe needs one of its own.
+[[nodiscard]] constexpr std::size_t useful_source_ports(const TraceOptions& options) {
+  constexpr std::size_t kReserve = 8;
+  return 1 + static_cast<std::size_t>(options.queries - 1) + kReserve;
+}
 
 }  // namespace synroute::strategy
