@@ -3,6 +3,7 @@
 #include "private_network.hpp"
 #include "sim/ip_stack.hpp"
 #include "sim/support_for_tests.hpp"
+#include "support/required_right.hpp"
 #include "tun.hpp"
 
 #include <fmt/format.h>
@@ -429,7 +430,7 @@ int main(int count, char** words) {
   } catch (const synroute::os::SystemError& error) {
     constexpr int kSkipped = 77;
     fmt::print("SKIP: {}\n", error.what());
-    return std::getenv("SYNROUTE_MUST_RUN_LAB") != nullptr ? 1 : kSkipped;
+    return synroute::test::must_run() ? 1 : kSkipped;
   }
   return RUN_ALL_TESTS();
 }

@@ -2,6 +2,7 @@
 #include "os/background_release.hpp"
 
 #include "os/check.hpp"
+#include "support/required_right.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,8 +25,8 @@ TEST(BackgroundRelease, KeepsTheFileUntilItGoesAndThenLetsGo) {
   pollfd reader{.fd = out.get(), .events = POLLIN, .revents = 0};
   {
     const BackgroundRelease release{in.get()};
-    if (!release.active()) {
-      GTEST_SKIP() << "io_uring is not allowed here";
+    if (!test::require_right(release.active(), "io_uring (kernel.io_uring_disabled, seccomp)")) {
+      return;
     }
     in.reset();
     EXPECT_EQ(::poll(&reader, 1, 0), 0) << "closed too early";

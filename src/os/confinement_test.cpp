@@ -6,6 +6,7 @@
 #include "os/netlink.hpp"
 #include "os/rights.hpp"
 #include "os/route.hpp"
+#include "support/required_right.hpp"
 
 #include <gtest/gtest.h>
 
@@ -164,8 +165,9 @@ TEST_F(Confinement, LetsTheProcessEndItself) {
 }
 
 TEST_F(Confinement, NeedsRightsToBeGivenUpBefore) {
-  if (::geteuid() != 0) {
-    GTEST_SKIP() << "cannot become a process without rights that may still gain some";
+  if (!test::require_right(
+          ::geteuid() == 0, "root, to become a process that may still gain some")) {
+    return;
   }
   const auto confine_first = [] {
     ::setresuid(65534, 65534, 65534);

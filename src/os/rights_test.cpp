@@ -2,6 +2,7 @@
 #include "os/rights.hpp"
 
 #include "os/check.hpp"
+#include "support/required_right.hpp"
 
 #include <gtest/gtest.h>
 
@@ -42,8 +43,8 @@ TEST(Rights, AreNoneForAnOrdinaryProcess) {
 }
 
 TEST(Rights, CanBeRaisedWhenPermitted) {
-  if (!rights().net_raw_permitted) {
-    GTEST_SKIP() << "CAP_NET_RAW is not permitted here";
+  if (!test::require_right(rights().net_raw_permitted, "CAP_NET_RAW among the permitted ones")) {
+    return;
   }
   std::thread{[] {
     change(true);
@@ -83,8 +84,8 @@ TEST(Rights, AreGoneFromEverySetOnceGivenUp) {
 }
 
 TEST(Rights, OfASetUidProgramAreGoneForGood) {
-  if (::geteuid() != 0) {
-    GTEST_SKIP() << "needs to be root to look like a set-uid program";
+  if (!test::require_right(::geteuid() == 0, "root, to look like a set-uid program")) {
+    return;
   }
   const auto be_set_uid = [] {
     check("become somebody", ::setresgid(65534, 0, 0));
@@ -98,8 +99,8 @@ TEST(Rights, OfASetUidProgramAreGoneForGood) {
 }
 
 TEST(Rights, LentAsOneCapabilityAreGoneAsWell) {
-  if (!rights().net_raw_permitted) {
-    GTEST_SKIP() << "CAP_NET_RAW is not permitted here";
+  if (!test::require_right(rights().net_raw_permitted, "CAP_NET_RAW among the permitted ones")) {
+    return;
   }
   const auto keep_one = [] {
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};

@@ -38,8 +38,8 @@ class Inside {
   os::Fd before_;
 };
 
-/// False where no namespace can be made, after the running test has been marked: skipped, with a
-/// line that says why, or failed when SYNROUTE_MUST_RUN_LAB=1 is set. For SetUp().
+/// False where no namespace can be made, after the running test has been marked as one that lacks
+/// a right (required_right.hpp). For SetUp().
 [[nodiscard]] bool require_namespaces();
 
 /// Base of tests that need namespaces.
