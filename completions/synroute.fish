@@ -1,6 +1,7 @@
 # Made by `synroute generate fish`; do not edit.
 complete -c synroute -n __fish_use_subcommand -a trace -d 'show the path to a TCP port; "trace" may be left out'
 complete -c synroute -n __fish_use_subcommand -a scan -d 'show the state of many ports, and where each is stopped'
+complete -c synroute -n __fish_use_subcommand -a replay -d 'show the traces in a packet capture, whichever tool made them'
 complete -c synroute -n __fish_use_subcommand -a demo -d 'trace or "scan" a simulated internet: no rights, no network'
 complete -c synroute -a '(__fish_print_hostnames)'
 complete -c synroute -s 4 -l ipv4 -f -d 'use IPv4 only'

@@ -14,7 +14,7 @@ void fuzz(std::span<const std::uint8_t> input) {
   }
   PcapWriter writer;
   for (const PcapRecord& record : pcap->records) {
-    if (const auto payload = ip_payload(pcap->link_type, record.frame)) {
+    if (const auto payload = ip_payload(record.link_type, record.frame)) {
       require(payload->packet.size() <= record.frame.size());
       static_cast<void>(dissect(payload->packet));
     }

@@ -34,6 +34,7 @@ struct Command {
 // What the rows run; each stands in a file of its own.
 ExitCode run_trace(Invocation invocation);
 ExitCode run_scan(Invocation invocation);
+ExitCode run_replay(Invocation invocation);
 ExitCode run_demo(Invocation invocation);
 ExitCode run_generate(Invocation invocation);
 

@@ -48,19 +48,6 @@ Obstacle explain(
       .message = fmt::format("cannot look up {}: {}", name, failure.text)};
 }
 
-std::expected<std::vector<IpAddress>, Obstacle> addresses_of(
-    const TraceRequest& request, const TargetSpec& target) {
-  if (target.address) {
-    return std::vector{*target.address};
-  }
-  const auto wanted = wanted_family(request);
-  auto found = os::look_up(target.host, wanted);
-  if (!found) {
-    return std::unexpected{explain(found.error(), target.host, wanted)};
-  }
-  return std::move(*found);
-}
-
 /// The interface the user named, by -i or behind the "%" of the address; absent: none.
 std::expected<std::optional<os::Interface>, Obstacle> interface_of(
     const TraceRequest& request, const TargetSpec& target) {
@@ -133,6 +120,19 @@ std::expected<Place, Obstacle> way_to(
 
 os::Egress egress_of(const WayOut& way_out) {
   return {.interface = way_out.interface, .mark = way_out.mark};
+}
+
+std::expected<std::vector<IpAddress>, Obstacle> addresses_of(
+    const TraceRequest& request, const TargetSpec& target) {
+  if (target.address) {
+    return std::vector{*target.address};
+  }
+  const auto wanted = wanted_family(request);
+  auto found = os::look_up(target.host, wanted);
+  if (!found) {
+    return std::unexpected{explain(found.error(), target.host, wanted)};
+  }
+  return std::move(*found);
 }
 
 std::expected<Place, Obstacle> locate(const TraceRequest& request, const TargetSpec& target) {

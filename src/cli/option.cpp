@@ -11,8 +11,12 @@ namespace {
 using strategy::TraceOptions;
 using wire::TcpFlag;
 
-constexpr CommandSet kAll{CommandId::Trace, CommandId::Scan, CommandId::Demo, CommandId::Generate};
+constexpr CommandSet kAll{
+    CommandId::Trace, CommandId::Scan, CommandId::Replay, CommandId::Demo, CommandId::Generate};
+constexpr CommandSet kShowing{
+    CommandId::Trace, CommandId::Scan, CommandId::Replay, CommandId::Demo};
 constexpr CommandSet kAny{CommandId::Trace, CommandId::Scan, CommandId::Demo};
+constexpr CommandSet kTargets{CommandId::Trace, CommandId::Replay, CommandId::Demo};
 constexpr CommandSet kTracing{CommandId::Trace, CommandId::Demo};
 constexpr CommandSet kTrace{CommandId::Trace};
 constexpr CommandSet kReal{CommandId::Trace, CommandId::Scan};
@@ -28,13 +32,13 @@ constexpr auto kOptions = std::to_array<Option>({
      .name = "ipv4",
      .help = "use IPv4 only",
      .group = Group::Target,
-     .commands = kAny,
+     .commands = kShowing,
      .effect = set_family<Family::V4>},
     {.letter = '6',
      .name = "ipv6",
      .help = "use IPv6 only",
      .group = Group::Target,
-     .commands = kAny,
+     .commands = kShowing,
      .effect = set_family<Family::V6>},
     {.letter = 'p',
      .name = "port",
@@ -43,7 +47,7 @@ constexpr auto kOptions = std::to_array<Option>({
      .more = "A number or the name of a TCP service. This is the destination port; the source port "
              "is set by --sport.",
      .group = Group::Target,
-     .commands = kTracing,
+     .commands = kTargets,
      .effect = set_port,
      .completion = Completion::Service},
     {.name = "list",
@@ -280,13 +284,13 @@ constexpr auto kOptions = std::to_array<Option>({
      .help = "do not look up names of hops",
      .more = "A scan never does.",
      .group = Group::Output,
-     .commands = kAny,
+     .commands = kShowing,
      .effect = set_numeric},
     {.letter = 'j',
      .name = "json",
      .help = "one JSON object per target and line",
      .group = Group::Output,
-     .commands = kAny,
+     .commands = kShowing,
      .effect = set_json},
     {.name = "csv",
      .help = "one line of CSV per port",
@@ -297,7 +301,7 @@ constexpr auto kOptions = std::to_array<Option>({
      .value = "WHEN",
      .help = "auto, always or never (auto)",
      .group = Group::Output,
-     .commands = kAny,
+     .commands = kShowing,
      .effect = set_color,
      .completion = Completion::Words,
      .words = "auto always never"},

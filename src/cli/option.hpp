@@ -12,7 +12,7 @@
 namespace synroute::cli {
 
 /// The commands of the native command line. Trace is meant when no command word is given.
-enum class CommandId : std::uint8_t { Trace, Scan, Demo, Generate };
+enum class CommandId : std::uint8_t { Trace, Scan, Replay, Demo, Generate };
 
 /// A set of commands, for the options they share.
 class CommandSet {

@@ -51,6 +51,17 @@ std::uint32_t descent(const Settings& settings) {
   return settings.descending_sequence ? static_cast<std::uint32_t>(step) : 0;
 }
 
+/// What a probe that somebody else sent can be recognised by.
+Keys keys_of(const wire::Datagram& seen) {
+  const wire::TcpHeader& header = seen.tcp()->header;
+  const auto stamps = header.options.timestamps();
+  return {
+      .sequence = header.sequence,
+      .acknowledgement = header.acknowledgement,
+      .ip_id = seen.ip.id,
+      .timestamp_value = stamps ? stamps->value : 0};
+}
+
 /// The reply kind of a packet whose probe the transport has already named.
 std::optional<model::ReplyKind> kind_of(const wire::Datagram& datagram) {
   if (const auto* segment = datagram.tcp()) {
@@ -169,6 +180,7 @@ void Engine::sent(ProbeId id, Instant at) {
   counters_.sent += probe.has_left ? 0U : 1U;
   probe.has_left = true;
   probe.sent = at;
+  started_ = std::min(started_, at);  // a recording lies in the past
   auto* answered = std::get_if<model::Answered>(&ledger_.records_[id.value()].state);
   if (answered != nullptr) {  // the kernel's stamp came after the answer: measure again
     answered->reply.rtt = std::max(answered->reply.received - at, Duration{0});
@@ -315,7 +327,26 @@ bool Engine::perform(const Move& move) {
   return !std::holds_alternative<std::monostate>(move) && !finished_;
 }
 
+FlowId Engine::flow_of(const wire::Datagram& seen) {
+  const wire::TcpHeader& header = seen.tcp()->header;
+  const auto same = [&](const Flow& flow) {
+    return flow.source_port == header.source_port && flow.target_port == header.destination_port;
+  };
+  const auto found = std::ranges::find_if(ledger_.flows_, same);
+  const auto index = static_cast<std::uint32_t>(found - ledger_.flows_.begin());
+  if (found == ledger_.flows_.end()) {
+    ledger_.flows_.push_back(
+        {.source_port = header.source_port,
+         .target_port = header.destination_port,
+         .label = seen.ip.flow_label});
+  }
+  return FlowId{index};
+}
+
 FlowId Engine::flow_of(const Ask& ask) {
+  if (ask.seen != nullptr) {
+    return flow_of(*ask.seen);
+  }
   if (!settings_.one_probe_per_flow) {
     return ask.flow;
   }
@@ -332,7 +363,7 @@ void Engine::send(const Ask& ask) {
     finish(verdict);
     return;
   }
-  Keys keys = identity_.next();
+  Keys keys = ask.seen != nullptr ? keys_of(*ask.seen) : identity_.next();
   if (ask.follows) {
     keys.sequence = ledger_.record(*ask.follows).probe.sequence + kBeyondWindow;
   }
@@ -350,12 +381,21 @@ void Engine::send(const Ask& ask) {
       .target_port = flow.target_port,
       .sequence = keys.sequence,
       .ip_id = keys.ip_id,
-      .timestamp_value = has_timestamps(settings_.shape) ? keys.timestamp_value : 0,
-      .payload_length = static_cast<std::uint16_t>(settings_.shape.payload.size()),
+      .timestamp_value =
+          ask.seen != nullptr || has_timestamps(settings_.shape) ? keys.timestamp_value : 0,
+      .payload_length = static_cast<std::uint16_t>(
+          ask.seen != nullptr ? ask.seen->tcp()->payload.size() : settings_.shape.payload.size()),
       .sent = {}};
+  const wire::TcpFlags flags =
+      ask.seen != nullptr ? ask.seen->tcp()->header.flags : settings_.shape.flags;
   wire::Datagram datagram =
-      build_probe(settings_.shape, settings_.head.source.address, record.probe, keys, flow.label);
-  matcher_.add(record.probe, keys.acknowledgement);
+      ask.seen != nullptr
+          ? *ask.seen
+          : build_probe(
+                settings_.shape, settings_.head.source.address, record.probe, keys, flow.label);
+  matcher_.add(
+      record.probe,
+      flags.has(wire::TcpFlag::Ack) ? std::optional{keys.acknowledgement} : std::nullopt);
   waiting_.push_back(record.probe.id);
   ++ledger_.waiting_;
   pacer_.take(now_);

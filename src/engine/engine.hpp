@@ -87,6 +87,7 @@ class Engine {
   void send(const Ask& ask);
   void withdraw(const model::Probe& probe);
   FlowId flow_of(const Ask& ask);
+  FlowId flow_of(const wire::Datagram& seen);
   void announce(const RowSettled& row);
   void mark_overlaps(Ttl distance);
   void finish(model::Verdict verdict);

@@ -70,13 +70,20 @@ std::optional<wire::TcpTimestamps> timestamps(const wire::Quote& quote) {
 Matcher::Matcher(IpAddress source, IpAddress target, const Ledger& ledger)
     : source_{source}, target_{target}, ledger_{ledger} {}
 
-void Matcher::add(const model::Probe& probe, std::uint32_t acknowledgement) {
-  sequences_.emplace(probe.sequence, probe.id);
-  acknowledgements_.emplace(acknowledgement, probe.id);
-  if (probe.timestamp_value != 0) {
-    timestamps_.emplace(probe.timestamp_value, probe.id);
+void Matcher::add(const model::Probe& probe, std::optional<std::uint32_t> acknowledgement) {
+  const auto [first, alone_with_it] = sequences_.emplace(probe.sequence, probe.id);
+  if (!alone_with_it) {
+    std::vector<ProbeId>& all = namesakes_[probe.sequence];
+    all.insert(all.end(), all.empty() ? 1 : 0, first->second);
+    all.push_back(probe.id);
   }
-  if (target_.family() == Family::V4) {
+  if (acknowledgement) {
+    acknowledgements_.emplace(*acknowledgement, probe.id);
+  }
+  if (probe.timestamp_value != 0 && !timestamps_.emplace(probe.timestamp_value, probe.id).second) {
+    shared_timestamps_.insert(probe.timestamp_value);
+  }
+  if (target_.family() == Family::V4 && probe.ip_id != 0) {
     ip_ids_[probe.ip_id].push_back(probe.id);
   }
   flows_.emplace(port_pair(probe.source_port, probe.target_port), probe.flow);
@@ -139,8 +146,25 @@ std::optional<ProbeId> Matcher::by_flow(FlowId flow) const {
   return only ? only : alone_in(flow);
 }
 
+/// Of several that a packet may answer alike: the only one that waits, else the only one a segment
+/// has answered, whose copy this is.
+std::optional<ProbeId> Matcher::only_one(std::span<const ProbeId> alike) const {
+  const auto only = [&](const auto& test) {
+    const auto is_such = [&](ProbeId id) { return test(ledger_.record(id)); };
+    const bool one = std::ranges::count_if(alike, is_such) == 1;
+    return one ? std::optional{*std::ranges::find_if(alike, is_such)} : std::nullopt;
+  };
+  const bool any_waits =
+      std::ranges::any_of(alike, [&](ProbeId id) { return ledger_.record(id).is_waiting(); });
+  return any_waits ? only([](const model::ProbeRecord& each) { return each.is_waiting(); })
+                   : only([](const model::ProbeRecord& each) {
+                       return each.reply() != nullptr && each.reply()->is_tcp();
+                     });
+}
+
 std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& header) const {
   const bool is_reset = header.flags.has(wire::TcpFlag::Rst);
+  std::vector<ProbeId> named;
   for (const ProbeId id : flow_probes_[flow.value()]) {
     const model::Probe& probe = ledger_.record(id).probe;
     // ack = seq + 1 by RFC 9293 §3.10.7; with data anything up to seq + 1 + length (a closed port
@@ -149,8 +173,11 @@ std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& he
     const bool carries_ack = beyond >= 1 && beyond <= 1U + probe.payload_length;
     const bool resets_itself = is_reset && beyond == 0 && header.acknowledgement != 0;
     if (carries_ack || resets_itself) {
-      return id;
+      named.push_back(id);
     }
+  }
+  if (!named.empty()) {
+    return named.size() == 1 ? std::optional{named.front()} : only_one(named);
   }
   // An ACK probe is refused with RST whose sequence is our acknowledgement number.
   const auto refused = acknowledgements_.find(header.sequence);
@@ -230,14 +257,40 @@ std::optional<ProbeId> Matcher::by_sequence(const wire::Quote& quote) const {
   if (found == sequences_.end()) {
     return std::nullopt;
   }
-  const model::Probe& probe = ledger_.record(found->second).probe;
-  const bool same_service =
-      quote.destination == target_ && quote.tcp->destination_port == probe.target_port;
-  const bool same_id = quote.ip && id_names(probe.ip_id, quote.ip->id);
-  const auto stamps = timestamps(quote);
-  const bool same_stamp = stamps && stamps->value == probe.timestamp_value;
-  return agrees(probe, *quote.tcp) || same_service || same_id || same_stamp
-             ? std::optional{found->second}
+  const auto agrees_once_more = [&](ProbeId id) {
+    const model::Probe& probe = ledger_.record(id).probe;
+    const bool same_service =
+        quote.destination == target_ && quote.tcp->destination_port == probe.target_port;
+    const bool same_id = quote.ip && id_names(probe.ip_id, quote.ip->id);
+    const auto stamps = timestamps(quote);
+    const bool same_stamp = stamps && stamps->value == probe.timestamp_value;
+    return agrees(probe, *quote.tcp) || same_service || same_id || same_stamp;
+  };
+  if (const auto shared = namesakes_.find(quote.tcp->sequence); shared != namesakes_.end()) {
+    std::vector<ProbeId> alike;
+    std::ranges::copy_if(shared->second, std::back_inserter(alike), agrees_once_more);
+    return one_of_namesakes(alike, quote);
+  }
+  return agrees_once_more(found->second) ? std::optional{found->second} : std::nullopt;
+}
+
+/// Probes of tools that tell them apart by the IP ID alone, or sent again unchanged: that ID, else
+/// the only one that is waited for.
+std::optional<ProbeId> Matcher::one_of_namesakes(
+    std::span<const ProbeId> alike, const wire::Quote& quote) const {
+  const auto sent_id = [this](ProbeId id) { return ledger_.record(id).probe.ip_id; };
+  if (quote.ip && quote.ip->id != 0 && target_.family() == Family::V4) {
+    if (std::ranges::count(alike, quote.ip->id, sent_id) == 1) {
+      return *std::ranges::find(alike, quote.ip->id, sent_id);
+    }
+    const auto named = [&](ProbeId id) { return id_names(sent_id(id), quote.ip->id); };
+    if (std::ranges::count_if(alike, named) == 1) {
+      return *std::ranges::find_if(alike, named);
+    }
+  }
+  const auto waits = [this](ProbeId id) { return ledger_.record(id).is_waiting(); };
+  return std::ranges::count_if(alike, waits) == 1
+             ? std::optional{*std::ranges::find_if(alike, waits)}
              : std::nullopt;
 }
 
@@ -248,7 +301,7 @@ std::optional<ProbeId> Matcher::by_timestamp(const wire::Quote& quote) const {
     return std::nullopt;
   }
   const auto found = timestamps_.find(stamps->value);
-  if (found == timestamps_.end()) {
+  if (found == timestamps_.end() || shared_timestamps_.contains(stamps->value)) {
     return std::nullopt;
   }
   const model::Probe& probe = ledger_.record(found->second).probe;
@@ -262,8 +315,10 @@ std::optional<ProbeId> Matcher::by_offset(const wire::Quote& quote) const {
   if (!offset_) {
     return std::nullopt;
   }
-  const auto found = sequences_.find(quote.tcp->sequence - *offset_);
-  return found != sequences_.end() && agrees(ledger_.record(found->second).probe, *quote.tcp)
+  const std::uint32_t sequence = quote.tcp->sequence - *offset_;
+  const auto found = sequences_.find(sequence);
+  return found != sequences_.end() && !namesakes_.contains(sequence)
+                 && agrees(ledger_.record(found->second).probe, *quote.tcp)
              ? std::optional{found->second}
              : std::nullopt;
 }
@@ -280,7 +335,8 @@ std::optional<ProbeId> Matcher::by_ip_id(const wire::Quote& quote) const {
   for (const std::uint16_t sent :
        {quoted, swapped(quoted), static_cast<std::uint16_t>(quoted - 1)}) {
     const auto found = ip_ids_.find(sent);
-    if (found != ip_ids_.end() && id_names(sent, quoted)) {
+    // The ID itself before its variants: others number their probes 1, 2, 3.
+    if (named.empty() && found != ip_ids_.end() && id_names(sent, quoted)) {
       std::ranges::copy_if(found->second, std::back_inserter(named), [&](ProbeId id) {
         return agrees(ledger_.record(id).probe, *quote.tcp);
       });

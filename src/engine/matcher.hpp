@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <memory_resource>
 #include <optional>
+#include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace synroute::engine {
@@ -35,8 +37,10 @@ class Matcher {
  public:
   Matcher(IpAddress source, IpAddress target, const Ledger& ledger);
 
-  /// To be called for every probe as it is added to the ledger.
-  void add(const model::Probe& probe, std::uint32_t acknowledgement);
+  /// To be called for every probe as it is added to the ledger. `acknowledgement`: the number a
+  /// reset would carry; absent when the probe acknowledges nothing. Keys that several probes share,
+  /// as those of other tools do, name none of them alone.
+  void add(const model::Probe& probe, std::optional<std::uint32_t> acknowledgement);
 
   struct Verdict {
     std::optional<Match> match;
@@ -50,6 +54,9 @@ class Matcher {
       const wire::Datagram& datagram, const wire::IcmpMessage& message);
   [[nodiscard]] std::optional<Match> match_quote(const wire::Quote& quote);
   [[nodiscard]] std::optional<ProbeId> by_sequence(const wire::Quote& quote) const;
+  [[nodiscard]] std::optional<ProbeId> one_of_namesakes(
+      std::span<const ProbeId> alike, const wire::Quote& quote) const;
+  [[nodiscard]] std::optional<ProbeId> only_one(std::span<const ProbeId> alike) const;
   [[nodiscard]] std::optional<ProbeId> by_timestamp(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_offset(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_ip_id(const wire::Quote& quote) const;
@@ -68,6 +75,9 @@ class Matcher {
   std::pmr::monotonic_buffer_resource memory_;
   std::pmr::unordered_map<std::uint32_t, ProbeId> sequences_{&memory_};
   std::pmr::unordered_map<std::uint32_t, ProbeId> timestamps_{&memory_};
+  /// All probes with a sequence number that more than one has.
+  std::unordered_map<std::uint32_t, std::vector<ProbeId>> namesakes_;
+  std::unordered_set<std::uint32_t> shared_timestamps_;
   std::pmr::unordered_map<std::uint32_t, ProbeId> acknowledgements_{&memory_};
   std::pmr::unordered_map<std::uint16_t, std::pmr::vector<ProbeId>> ip_ids_{&memory_};
   std::pmr::unordered_map<std::uint32_t, FlowId> flows_{&memory_};

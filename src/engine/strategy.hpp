@@ -7,6 +7,7 @@
 #include "model/event.hpp"
 #include "model/probe_record.hpp"
 #include "model/trace.hpp"
+#include "wire/datagram.hpp"
 
 #include <optional>
 #include <variant>
@@ -27,6 +28,9 @@ struct Ask {
   /// would have opened, should the RST be lost, yet near enough for boxes that follow connections
   /// to let the answer to the withdrawn one through (see Identity).
   std::optional<ProbeId> follows = std::nullopt;
+  /// The probe itself, where somebody else has sent it: keys and flow are taken from here, `flow`
+  /// is ignored. Stays the strategy's.
+  const wire::Datagram* seen = nullptr;
 };
 
 /// Everything that will be asked at this TTL has been settled; becomes a HopSettled event.

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "present/closing.hpp"
+#include "present/json_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +26,10 @@ std::string header(const model::Trace& trace) {
   const std::string from =
       source.address.is_unspecified() ? "" : ", from " + source.address.to_string();
   const std::string via = source.interface.empty() ? "" : " via " + sanitise(source.interface);
-  return fmt::format("{} port {}{}{}{}\n\n", host, target.port.value(), service, from, via);
+  const std::string when = trace.method == model::Method::Replay
+                               ? ", captured " + json::timestamp(trace.started_at)
+                               : "";
+  return fmt::format("{} port {}{}{}{}{}\n\n", host, target.port.value(), service, from, via, when);
 }
 
 /// May this answer end the path? What it means is known with the verdict only.

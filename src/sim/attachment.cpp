@@ -4,25 +4,8 @@
 #include "wire/datagram.hpp"
 
 #include <utility>
-#include <variant>
 
 namespace synroute::sim {
-
-namespace {
-
-/// A kernel drops what has a bad checksum before anybody sees it; so does a transport.
-bool has_bad_checksum(const wire::Datagram& datagram) {
-  const auto bad = [](const auto& body) {
-    if constexpr (requires { body.checksum; }) {
-      return body.checksum == wire::Checksum::Bad;
-    } else {
-      return false;
-    }
-  };
-  return std::visit(bad, datagram.body);
-}
-
-}  // namespace
 
 seam::TransportTraits Attachment::traits() const {
   return {.method = model::Method::Sim};
@@ -42,7 +25,8 @@ void Attachment::receive(std::vector<seam::Incoming>& into) {
     auto datagram = wire::dissect(delivery.bytes);
     if (!datagram) {
       ++counters_.malformed;
-    } else if (has_bad_checksum(*datagram)) {
+      // A kernel drops what has a bad checksum before anybody sees it; so does a transport.
+    } else if (wire::checksum(*datagram) == wire::Checksum::Bad) {
       ++counters_.bad_checksum;
     } else {
       into.emplace_back(

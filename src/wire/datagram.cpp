@@ -217,6 +217,17 @@ class BodyWriter {
 
 }  // namespace
 
+Checksum checksum(const Datagram& datagram) {
+  const auto verdict = [](const auto& body) {
+    if constexpr (requires { body.checksum; }) {
+      return body.checksum;
+    } else {
+      return Checksum::Unknown;
+    }
+  };
+  return std::visit(verdict, datagram.body);
+}
+
 std::expected<Datagram, DissectError> dissect(Bytes packet) {
   auto ip = read_ip_header(packet);
   if (!ip) {

@@ -47,6 +47,9 @@ struct Datagram {
   friend bool operator==(const Datagram&, const Datagram&) = default;
 };
 
+/// How the checksum of the transport header was judged; Unknown where there is none.
+[[nodiscard]] Checksum checksum(const Datagram& datagram);
+
 /// Reads one IP packet (no link header). Trailing bytes beyond the total length are ignored; a
 /// packet shorter than its total length is Truncated only when a header does not fit: a cut payload
 /// is kept, with checksum Unknown. Never reads past `packet`.

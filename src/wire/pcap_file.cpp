@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/pcap_file.hpp"
 
-#include "wire/reader.hpp"
+#include "wire/byte_order.hpp"
+#include "wire/pcapng.hpp"
 
 #include <cassert>
 
@@ -10,9 +11,6 @@ namespace {
 
 constexpr std::uint32_t kMicroseconds = 0xa1b2c3d4;
 constexpr std::uint32_t kNanoseconds = 0xa1b23c4d;
-constexpr std::uint32_t kPcapngSection = 0x0a0d0d0a;
-/// The largest snap length libpcap accepts; a longer record is damage.
-constexpr std::size_t kFrameMax = 262144;
 
 constexpr std::uint16_t kEtherIpv4 = 0x0800;
 constexpr std::uint16_t kEtherIpv6 = 0x86dd;
@@ -23,20 +21,15 @@ constexpr std::uint16_t kOutgoing = 4;
 
 /// What the first four bytes say of all the others.
 struct Format {
-  bool swapped = false;
+  ByteOrder order;
   std::int64_t tick_ns = 1000;
-
-  [[nodiscard]] std::uint32_t u32(Reader& reader) const {
-    const std::uint32_t value = reader.u32();
-    return swapped ? __builtin_bswap32(value) : value;
-  }
 };
 
 std::optional<Format> format(std::uint32_t magic) {
   for (const bool swapped : {false, true}) {
     switch (swapped ? __builtin_bswap32(magic) : magic) {
-      case kMicroseconds: return Format{swapped, 1000};
-      case kNanoseconds: return Format{swapped, 1};
+      case kMicroseconds: return Format{{swapped}, 1000};
+      case kNanoseconds: return Format{{swapped}, 1};
       default: break;
     }
   }
@@ -74,13 +67,18 @@ std::optional<LinkPayload> cooked2(Reader frame) {
                                : std::nullopt;
 }
 
+/// BSD: four bytes that name the address family, in whichever order; the packet says it as well.
+std::optional<LinkPayload> loopback(Reader frame) {
+  frame.skip(4);
+  return frame.failed() ? std::nullopt : std::optional{LinkPayload{frame.rest(), std::nullopt}};
+}
+
 }  // namespace
 
 std::string_view describe(PcapError error) {
   switch (error) {
-    case PcapError::NotPcap: return "not a pcap file";
-    case PcapError::Pcapng: return "a pcapng file; convert it with: editcap -F nsecpcap IN OUT";
-    case PcapError::BadRecord: return "a record longer than any packet: the file is damaged";
+    case PcapError::NotPcap: return "not a pcap or pcapng file";
+    case PcapError::BadRecord: return "a record that cannot be: the file is damaged";
   }
   return "";
 }
@@ -89,22 +87,25 @@ std::expected<PcapFile, PcapError> read_pcap(std::span<const std::uint8_t> file)
   Reader reader{file};
   const std::uint32_t magic = reader.u32();
   const auto layout = format(magic);
+  if (magic == kPcapngSection) {
+    return read_pcapng(file);
+  }
   if (!layout) {
-    return std::unexpected{magic == kPcapngSection ? PcapError::Pcapng : PcapError::NotPcap};
+    return std::unexpected{PcapError::NotPcap};
   }
   reader.skip(16);  // version, time zone, accuracy, snap length
   PcapFile pcap;
   // The upper half says whether frames end in a check sequence.
-  pcap.link_type = LinkType{static_cast<std::uint16_t>(layout->u32(reader))};
+  pcap.link_type = LinkType{static_cast<std::uint16_t>(layout->order.u32(reader))};
   if (reader.failed()) {
     return std::unexpected{PcapError::NotPcap};
   }
   while (reader.left() > 0) {
-    const std::int64_t seconds = layout->u32(reader);
-    const std::int64_t fraction = layout->u32(reader);
-    const std::size_t size = layout->u32(reader);
-    const std::size_t original_size = layout->u32(reader);
-    if (size > kFrameMax) {
+    const std::int64_t seconds = layout->order.u32(reader);
+    const std::int64_t fraction = layout->order.u32(reader);
+    const std::size_t size = layout->order.u32(reader);
+    const std::size_t original_size = layout->order.u32(reader);
+    if (size > kPcapFrameMax) {
       return std::unexpected{PcapError::BadRecord};
     }
     const auto frame = reader.take(size);
@@ -113,7 +114,7 @@ std::expected<PcapFile, PcapError> read_pcap(std::span<const std::uint8_t> file)
       break;
     }
     const Duration at = std::chrono::seconds{seconds} + Duration{fraction * layout->tick_ns};
-    pcap.records.push_back({WallTime{at}, frame, original_size});
+    pcap.records.push_back({WallTime{at}, frame, original_size, pcap.link_type});
   }
   return pcap;
 }
@@ -123,7 +124,10 @@ std::optional<LinkPayload> ip_payload(LinkType link_type, std::span<const std::u
     case LinkType::Ethernet: return ethernet(Reader{frame});
     case LinkType::LinuxCooked: return cooked(Reader{frame});
     case LinkType::LinuxCooked2: return cooked2(Reader{frame});
+    case LinkType::Null:
+    case LinkType::Loop: return loopback(Reader{frame});
     case LinkType::Raw:
+    case LinkType::RawOld:
     case LinkType::Ipv4:
     case LinkType::Ipv6: return LinkPayload{frame, std::nullopt};
   }
@@ -132,11 +136,11 @@ std::optional<LinkPayload> ip_payload(LinkType link_type, std::span<const std::u
 
 PcapWriter::PcapWriter() {
   writer_.u32(kNanoseconds).u16(2).u16(4).u32(0).u32(0);
-  writer_.u32(kFrameMax).u32(static_cast<std::uint32_t>(LinkType::Raw));
+  writer_.u32(kPcapFrameMax).u32(static_cast<std::uint32_t>(LinkType::Raw));
 }
 
 void PcapWriter::add(WallTime at, std::span<const std::uint8_t> packet) {
-  assert(at.since_1970() >= Duration::zero() && packet.size() <= kFrameMax);
+  assert(at.since_1970() >= Duration::zero() && packet.size() <= kPcapFrameMax);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at.since_1970());
   writer_.u32(static_cast<std::uint32_t>(seconds.count()));
   writer_.u32(static_cast<std::uint32_t>((at.since_1970() - seconds).count()));

@@ -14,6 +14,7 @@ MAY_USE = {
     "survey": ["base", "wire", "model", "engine"],
     "infer": ["base", "wire", "model"],
     "sim": ["base", "wire", "model", "seam"],
+    "replay": ["base", "wire", "model", "seam", "engine", "strategy"],
     "drive": ["base", "model", "engine", "strategy", "survey", "seam"],
     "present": ["base", "wire", "model", "seam"],
     "tui": ["base", "model", "present", "seam"],

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replay/follow.hpp"
+
+#include "strategy/judgement.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace synroute::replay {
+namespace {
+
+using engine::Ledger;
+using engine::Move;
+using model::ProbeRecord;
+using model::ProbeRole;
+
+/// Nobody's answer takes so long.
+constexpr Duration kForever = std::chrono::hours{24 * 365};
+constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
+/// As far as tools look unless told otherwise.
+constexpr int kUsualLastTtl = 30;
+
+/// For each probe of a recording, the item that shows it given up; kNever for most.
+std::vector<std::size_t> given_up_at(const Recording& recording) {
+  struct Last {
+    std::size_t probe = 0;
+    WallTime at;
+  };
+  std::vector<std::size_t> result;
+  std::map<std::tuple<Port, std::uint32_t>, Last> latest;
+  for (std::size_t i = 0; i < recording.items.size(); ++i) {
+    const Item& item = recording.items[i];
+    if (!item.is_probe) {
+      continue;
+    }
+    const wire::TcpHeader& header = item.datagram.tcp()->header;
+    const Last current{.probe = result.size(), .at = item.at};
+    const auto [before, fresh] = latest.try_emplace({header.source_port, header.sequence}, current);
+    if (!fresh) {
+      if (item.at.since_1970() - before->second.at.since_1970() >= kGivenUp) {
+        result[before->second.probe] = i;
+      }
+      before->second = current;
+    }
+    result.push_back(kNever);
+  }
+  return result;
+}
+
+class Follow final : public engine::Strategy {
+ public:
+  explicit Follow(std::shared_ptr<const Tape> tape)
+      : tape_{std::move(tape)}, given_up_at_{given_up_at(tape_->recording())} {}
+
+  Move next(Instant now, bool may_send, const Ledger& ledger) override;
+  void settled(const ProbeRecord& record, const Ledger& ledger) override;
+  void heard(const engine::UnnamedAnswer&) override { judgement_.heard_target = true; }
+  [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
+  /// At once, until all is played.
+  [[nodiscard]] std::optional<Instant> deadline() const override { return Instant{}; }
+  [[nodiscard]] model::Verdict verdict_so_far(const Ledger& ledger) const override;
+
+ private:
+  [[nodiscard]] Move ask(const Ledger& ledger);
+  [[nodiscard]] Move conclude(const Ledger& ledger);
+  [[nodiscard]] bool is_given_up(ProbeId id) const {
+    return tape_->at_end() || tape_->position() >= given_up_at_[id.value()];
+  }
+  [[nodiscard]] int last_row() const;
+  [[nodiscard]] bool was_confirmed(const Ledger& ledger) const;
+  [[nodiscard]] model::StopReason stop_reason() const;
+
+  std::shared_ptr<const Tape> tape_;
+  std::vector<std::size_t> given_up_at_;
+  strategy::Judgement judgement_;
+  std::optional<int> distance_;  ///< the smallest TTL the target answered
+  std::optional<int> barrier_;   ///< the smallest TTL somebody else called unreachable
+  int farthest_ = 0;             ///< the largest TTL that anybody answered
+  bool told_distance_ = false;
+  int told_rows_ = 0;
+};
+
+Move Follow::next(Instant, bool may_send, const Ledger& ledger) {
+  if (!tape_->at_end()) {
+    return may_send && tape_->at_probe() ? ask(ledger) : Move{};
+  }
+  return ledger.waiting_count() == 0 ? conclude(ledger) : Move{};
+}
+
+Move Follow::ask(const Ledger& ledger) {
+  const auto records = ledger.records();
+  const auto holds_up = [&](const ProbeRecord& record) {
+    return record.is_waiting() && (is_given_up(record.probe.id) || !record.probe.has_left);
+  };
+  if (std::ranges::any_of(records, holds_up)) {
+    return {};
+  }
+  const Item& item = tape_->next();
+  return engine::Ask{
+      .flow = FlowId{0},
+      .ttl = item.datagram.ip.ttl,
+      .role = item.role,
+      .attempt = item.attempt,
+      .seen = &item.datagram};
+}
+
+Move Follow::conclude(const Ledger& ledger) {
+  if (distance_ && !told_distance_) {
+    told_distance_ = true;
+    return model::DistanceKnown{Ttl{static_cast<std::uint8_t>(*distance_)}};
+  }
+  const int ttl = tape_->recording().first_ttl + told_rows_;
+  if (ttl <= last_row()) {
+    ++told_rows_;
+    return engine::RowSettled{
+        .ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = distance_ == ttl};
+  }
+  return verdict_so_far(ledger);
+}
+
+int Follow::last_row() const {
+  return distance_.value_or(barrier_.value_or(tape_->recording().last_ttl));
+}
+
+void Follow::settled(const ProbeRecord& record, const Ledger&) {
+  const model::Reply* reply = record.reply();
+  if (reply == nullptr) {
+    return;
+  }
+  judgement_.add(record);
+  if (record.probe.role != ProbeRole::Hop) {
+    return;
+  }
+  const int ttl = record.probe.ttl.value();
+  const bool unreachable = reply->kind == model::ReplyKind::Unreachable;
+  farthest_ = std::max(farthest_, ttl);
+  if (reply->is_tcp() || (unreachable && reply->from == record.probe.target)) {
+    distance_ = std::min(distance_.value_or(ttl), ttl);
+  } else if (unreachable) {
+    barrier_ = std::min(barrier_.value_or(ttl), ttl);
+  }
+}
+
+Duration Follow::patience(const ProbeRecord& record, const Ledger&) const {
+  return is_given_up(record.probe.id) ? Duration{} : kForever;
+}
+
+/// Whether anything was sent that could have confirmed a reset seen at exactly the arrival TTL:
+/// most tools stop there.
+bool Follow::was_confirmed(const Ledger& ledger) const {
+  return distance_ && std::ranges::any_of(ledger.records(), [this](const ProbeRecord& record) {
+           return record.probe.ttl.value() > *distance_;
+         });
+}
+
+model::StopReason Follow::stop_reason() const {
+  if (distance_ || barrier_) {
+    return distance_ && judgement_.heard_tcp ? model::StopReason::TargetAnswered
+                                             : model::StopReason::Unreachable;
+  }
+  // The prober went on behind silent hops, or ended with one that answered.
+  const int last = tape_->recording().last_ttl;
+  return last == farthest_ || last >= kUsualLastTtl ? model::StopReason::MaxTtl
+                                                    : model::StopReason::GapLimit;
+}
+
+model::Verdict Follow::verdict_so_far(const Ledger& ledger) const {
+  model::Verdict verdict = judgement_.verdict(distance_, was_confirmed(ledger), ledger);
+  verdict.stop = stop_reason();
+  return verdict;
+}
+
+}  // namespace
+
+std::unique_ptr<engine::Strategy> follow(std::shared_ptr<const Tape> tape) {
+  return std::make_unique<Follow>(std::move(tape));
+}
+
+engine::Settings settings_for(const Recording& recording) {
+  engine::Settings settings;
+  model::Trace& head = settings.head;
+  head.target.input = recording.course.target.to_string();
+  head.target.address = recording.course.target;
+  head.target.port = recording.course.port;
+  head.source.address = recording.course.source;
+  head.source.port = recording.source_port;
+  head.method = model::Method::Replay;
+  head.first_ttl = recording.first_ttl;
+  head.last_ttl = recording.last_ttl;
+  head.queries = recording.queries;
+  head.packet_length = recording.packet_length;
+  head.started_at = recording.items.front().at;
+  settings.pacing = Duration{};
+  settings.probes_max = recording.probes + 1;
+  return settings;
+}
+
+}  // namespace synroute::replay
