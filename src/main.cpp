@@ -6,10 +6,10 @@
 #include <string>
 
 int main(int count, char** arguments) {
-  using namespace synroute;
+  namespace cli = synroute::cli;
   try {
     return cli::run({arguments, static_cast<std::size_t>(count)});
-  } catch (const os::SystemError& error) {
+  } catch (const synroute::os::SystemError& error) {
     const std::string hint = error.hint().empty() ? "" : "; " + error.hint();
     return cli::status(cli::complain(cli::ExitCode::CannotRun, error.what() + hint));
   }

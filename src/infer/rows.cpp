@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <ranges>
 #include <string_view>
 
 namespace synroute::infer {
@@ -113,12 +114,10 @@ std::string hops_text(Ttl first, Ttl last) {
 }
 
 void silence(const Rows& rows, std::vector<Finding>& findings) {
-  const auto last_answering =
-      std::find_if(rows.rbegin(), rows.rend(), [](const Hop& row) { return !row.is_silent(); });
-  const auto end = last_answering.base();
+  const auto end = std::ranges::find_if_not(rows | std::views::reverse, &Hop::is_silent).base();
   for (auto row = rows.begin(); row != end; ++row) {
     const bool later_answer_all =
-        std::next(row) != end && std::all_of(std::next(row), end, [](const Hop& later) {
+        std::next(row) != end && std::ranges::all_of(std::next(row), end, [](const Hop& later) {
           return later.is_silent() || answered_all(later);
         });
     if (row->is_silent() && was_asked(*row)) {

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
-
-#include <time.h>
+#include <ctime>
 
 namespace synroute::os {
 namespace {

@@ -28,7 +28,7 @@ struct ControlMessage {
     if (data.size() < sizeof(Value)) {
       return std::nullopt;
     }
-    Value value;
+    Value value{};
     std::memcpy(&value, data.data(), sizeof value);
     return value;
   }

@@ -197,10 +197,9 @@ FilterProgram receive_filter(const FilterWish& wish) {
 
 void attach_filter(int descriptor, const FilterProgram& program) {
   // The kernel only reads through this pointer; its structure is from before const.
-  sock_fprog raw{
-      .len = static_cast<unsigned short>(program.size()),
-      .filter = const_cast<sock_filter*>(
-          program.data())};  // NOLINT(cppcoreguidelines-pro-type-const-cast): see above
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above
+  auto* const first = const_cast<sock_filter*>(program.data());
+  const sock_fprog raw{.len = static_cast<unsigned short>(program.size()), .filter = first};
   check(
       "attach packet filter",
       ::setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &raw, sizeof raw));

@@ -22,7 +22,7 @@ constexpr std::size_t padded(std::size_t size) {
 
 template <class Raw>
 Raw read(std::span<const std::uint8_t> from) {
-  Raw value;
+  Raw value{};
   std::memcpy(&value, from.data(), sizeof value);
   return value;
 }
@@ -121,7 +121,7 @@ std::vector<std::uint8_t> NetlinkRequest::bytes() const {
 void NetlinkRequest::put(const void* data, std::size_t size) {
   const std::size_t at = body_.size();
   body_.resize(at + padded(size));
-  std::memcpy(body_.data() + at, data, size);
+  std::memcpy(std::span{body_}.subspan(at).data(), data, size);
 }
 
 Netlink::Netlink()

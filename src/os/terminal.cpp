@@ -2,10 +2,10 @@
 #include "os/terminal.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 namespace synroute::present {
@@ -52,9 +53,9 @@ std::string port_text(const model::Target& target) {
 
 /// The last row that a router or the target answered.
 const model::Hop* last_answering(const std::vector<model::Hop>& rows) {
-  const auto last = std::find_if(
-      rows.rbegin(), rows.rend(), [](const model::Hop& row) { return !row.is_silent(); });
-  return last != rows.rend() ? &*last : nullptr;
+  const auto reversed = rows | std::views::reverse;
+  const auto last = std::ranges::find_if_not(reversed, &model::Hop::is_silent);
+  return last != reversed.end() ? &*last : nullptr;
 }
 
 std::string hop_count(int hops) {

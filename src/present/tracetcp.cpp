@@ -24,14 +24,14 @@ long long whole_ms(Duration length) {
 }
 
 /// What a probe with a full TTL drew decides what an RST at the arrival TTL is worth.
-const model::Reply& weighed(const model::Reply& reply, const std::optional<model::Trace>& trace) {
-  if (reply.kind != ReplyKind::Rst || !trace) {
+const model::Reply* weighed(const model::Reply* reply, const std::optional<model::Trace>& trace) {
+  if (reply->kind != ReplyKind::Rst || !trace) {
     return reply;
   }
   for (const model::ProbeRecord& record : trace->probes) {
     const bool full = record.probe.role != model::ProbeRole::Hop;
     if (full && record.reply() != nullptr && record.reply()->is_tcp()) {
-      return *record.reply();
+      return record.reply();
     }
   }
   return reply;
@@ -144,7 +144,7 @@ std::string Tracetcp::row_text(const Row& row) const {
   for (const model::ProbeRecord& record : row.probes) {
     const model::Reply* reply = record.is_late() ? nullptr : record.reply();
     if (reply != nullptr && is_conclusive(*reply)) {
-      return text + answer_text(weighed(*reply, trace_));
+      return text + answer_text(*weighed(reply, trace_));
     }
     const bool reported = reply != nullptr && reply->kind == ReplyKind::TimeExceeded;
     router = reported ? reply : router;

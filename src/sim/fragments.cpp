@@ -28,7 +28,7 @@ Packet assemble(
     bytes[at + 1] = static_cast<std::uint8_t>(value & 0xff);
   };
   put(2, bytes.size());
-  put(6, offset / 8 | (more ? 0x2000U : 0U));
+  put(6, (offset / 8) | (more ? 0x2000U : 0U));
   put(10, 0);
   put(10, wire::checksum(std::span{bytes}.first(header.size())));
   return Packet::adopt(std::move(bytes)).value();

@@ -38,7 +38,7 @@ std::uint8_t lowered(std::uint8_t ttl, std::size_t hops) {
 
 }  // namespace
 
-Internet::Internet(InternetSettings settings)
+Internet::Internet(const InternetSettings& settings)
     : map_{settings},
       seed_{settings.seed},
       open_{everybody(true), mix(seed_ + 1)},
@@ -58,16 +58,16 @@ void Internet::receive(World& world, Packet packet, std::uint32_t interface) {
   if (ttl <= path.length) {
     packet.set_ttl(std::min<std::uint8_t>(ttl, 1));
     const std::size_t stage = ttl == 0 ? 0 : ttl - std::size_t{1};
-    report(world, std::move(packet), interface, path, stage, time_exceeded(packet.family()));
+    report(world, packet, interface, path, stage, time_exceeded(packet.family()));
     return;
   }
   packet.set_ttl(static_cast<std::uint8_t>(ttl - path.length));
   if (!path.routed) {
     const ErrorMeaning meaning = rejection(Reject::Host, packet.family());
-    report(world, std::move(packet), interface, path, path.length - 1, meaning);
+    report(world, packet, interface, path, path.length - 1, meaning);
     return;
   }
-  reach_host(world, std::move(packet), interface, path);
+  reach_host(world, packet, interface, path);
 }
 
 bool Internet::may_report_now(std::uint32_t router, Instant now, const IpAddress& prober) {
@@ -80,7 +80,7 @@ bool Internet::may_report_now(std::uint32_t router, Instant now, const IpAddress
 
 void Internet::report(
     World& world,
-    Packet packet,
+    const Packet& packet,
     std::uint32_t interface,
     const CloudPath& path,
     std::size_t stage,
@@ -102,7 +102,7 @@ void Internet::report(
 }
 
 void Internet::reach_host(
-    World& world, Packet packet, std::uint32_t interface, const CloudPath& path) {
+    World& world, const Packet& packet, std::uint32_t interface, const CloudPath& path) {
   const bool readable = path.alive && packet.has_tcp() && transport_checksum_good(packet);
   const CloudPort port =
       readable ? map_.port(packet.destination(), packet.destination_port()) : CloudPort::Filtered;

@@ -17,7 +17,7 @@ namespace synroute::sim {
 /// and the answer leaves when it would be back.
 class Internet final : public Node {
  public:
-  explicit Internet(InternetSettings settings);
+  explicit Internet(const InternetSettings& settings);
 
   void receive(World& world, Packet packet, std::uint32_t interface) override;
   void expire(World& world, std::uint64_t timer) override;
@@ -25,12 +25,13 @@ class Internet final : public Node {
  private:
   void report(
       World& world,
-      Packet packet,
+      const Packet& packet,
       std::uint32_t interface,
       const CloudPath& path,
       std::size_t stage,
       ErrorMeaning meaning);
-  void reach_host(World& world, Packet packet, std::uint32_t interface, const CloudPath& path);
+  void reach_host(
+      World& world, const Packet& packet, std::uint32_t interface, const CloudPath& path);
   void send_segments(
       World& world, std::vector<Packet>& segments, std::uint32_t interface, Duration ahead);
   [[nodiscard]] bool may_report_now(std::uint32_t router, Instant now, const IpAddress& prober);

@@ -9,29 +9,29 @@
 
 namespace synroute::sim {
 
-namespace {
-
-using namespace std::chrono_literals;
-
 /// What is drawn, so that draws about different things are independent.
-enum Kind : std::uint64_t {
-  kNetwork = 1,
-  kRegion,
-  kLength,
-  kWidth,
-  kDelay,
-  kSilent,
-  kLimited,
-  kTtl,
-  kDetour,
-  kRouted,
-  kAlive,
-  kCharacter,
-  kOpen,
+enum class CloudDraw : std::uint8_t {
+  Network = 1,
+  Region,
+  Length,
+  Width,
+  Delay,
+  Silent,
+  Limited,
+  Ttl,
+  Detour,
+  Routed,
+  Alive,
+  Character,
+  Open,
 };
 
 /// Levels of the hierarchy, from the prober outwards. Each has its own range of router ids.
-enum Level : std::uint32_t { kAccess = 0, kCore = 1, kTransit = 2, kEdge = 3 };
+enum class CloudLevel : std::uint8_t { Access, Core, Transit, Edge };
+
+namespace {
+
+using namespace std::chrono_literals;
 
 constexpr std::uint64_t kNetworks = 4096;
 constexpr std::uint64_t kRegions = 32;
@@ -44,12 +44,23 @@ std::uint32_t index_of(const IpAddress& address) {
 
 /// Ids are 24 bits: level, group and step leave the lowest 4 for the members of a diamond. Edges
 /// need 16 bits for the group alone, so they own three quarters of the space.
-std::uint32_t stage_id(std::uint32_t level, std::uint32_t group, std::uint32_t step) {
-  if (level == kEdge) {
+std::uint32_t stage_id(CloudLevel level, std::uint32_t group, std::uint32_t step) {
+  if (level == CloudLevel::Edge) {
     assert(step < 3);
     return (step + 1) << 22 | (group & 0xffff) << 6;
   }
-  return level << 20 | (group & 0xfff) << 8 | step << 4;
+  return static_cast<std::uint32_t>(level) << 20 | (group & 0xfff) << 8 | step << 4;
+}
+
+/// One stage in five is a diamond. `share`: a percentage drawn for it.
+std::uint32_t width_of(std::uint64_t share) {
+  if (share < 80) {
+    return 1;
+  }
+  if (share < 92) {
+    return 2;
+  }
+  return share < 97 ? 4 : 8;
 }
 
 }  // namespace
@@ -62,8 +73,8 @@ Duration CloudPath::delay_to(std::size_t stage) const {
   return stage < length ? sum : sum + last_delay;
 }
 
-std::uint64_t InternetMap::draw(std::uint64_t kind, std::uint64_t number) const {
-  return mix(mix(settings_.seed ^ kind << 56) ^ number);
+std::uint64_t InternetMap::draw(CloudDraw what, std::uint64_t number) const {
+  return mix(mix(settings_.seed ^ static_cast<std::uint64_t>(what) << 56) ^ number);
 }
 
 bool InternetMap::contains(const IpAddress& destination) const {
@@ -72,46 +83,47 @@ bool InternetMap::contains(const IpAddress& destination) const {
 }
 
 void InternetMap::add_stages(
-    CloudPath& path, std::uint32_t level, std::uint32_t group, Duration longest) const {
+    CloudPath& path, CloudLevel level, std::uint32_t group, Duration longest) const {
   constexpr std::array<std::uint64_t, 4> kLeast{2, 1, 1, 1};
   constexpr std::array<std::uint64_t, 4> kSpread{2, 5, 5, 3};
-  const std::uint64_t place = std::uint64_t{level} << 32 | group;
-  const std::uint64_t count = kLeast[level] + draw(kLength, place) % kSpread[level];
+  const auto row = static_cast<std::size_t>(level);
+  const std::uint64_t place = std::uint64_t{row} << 32 | group;
+  const std::uint64_t count = kLeast[row] + (draw(CloudDraw::Length, place) % kSpread[row]);
   for (std::uint64_t step = 0; step < count && path.length < CloudPath::kStagesMax; ++step) {
     const std::uint64_t here = place << 4 | step;
     CloudStage& stage = path.stages[path.length++];
     stage.id = stage_id(level, group, static_cast<std::uint32_t>(step));
-    const std::uint64_t kind = draw(kWidth, here) % 100;  // one stage in five is a diamond
-    stage.width = kind < 80 ? 1 : kind < 92 ? 2 : kind < 97 ? 4 : 8;
+    stage.width = width_of(draw(CloudDraw::Width, here) % 100);
     const auto microseconds = static_cast<std::uint64_t>(longest / 1us);
-    stage.delay = 50us + std::chrono::microseconds{draw(kDelay, here) % microseconds};
+    stage.delay = 50us + std::chrono::microseconds{draw(CloudDraw::Delay, here) % microseconds};
   }
 }
 
 CloudPath InternetMap::path(const IpAddress& destination) const {
   const std::uint32_t index = index_of(destination);
   const std::uint32_t block = index >> 8;
-  const auto network = static_cast<std::uint32_t>(draw(kNetwork, block >> 3) % kNetworks);
-  const auto region = static_cast<std::uint32_t>(draw(kRegion, network) % kRegions);
+  const auto network = static_cast<std::uint32_t>(draw(CloudDraw::Network, block >> 3) % kNetworks);
+  const auto region = static_cast<std::uint32_t>(draw(CloudDraw::Region, network) % kRegions);
   CloudPath path;
-  add_stages(path, kAccess, 0, 2ms);
-  add_stages(path, kCore, region, 18ms);
+  add_stages(path, CloudLevel::Access, 0, 2ms);
+  add_stages(path, CloudLevel::Core, region, 18ms);
   path.detour_from = path.length;
-  add_stages(path, kTransit, network, 4ms);
-  add_stages(path, kEdge, block, 1ms);
-  path.last_delay = 100us + std::chrono::microseconds{draw(kDelay, index) % 900};
-  path.detour =
-      draw(kDetour, network) % 10 < 7 ? 0 : static_cast<int>(draw(kDetour, network) % 4) + 1;
-  path.routed = draw(kRouted, block) % 100 >= 12;
-  path.alive = path.routed && draw(kAlive, index) % 100 < 35;
+  add_stages(path, CloudLevel::Transit, network, 4ms);
+  add_stages(path, CloudLevel::Edge, block, 1ms);
+  path.last_delay = 100us + std::chrono::microseconds{draw(CloudDraw::Delay, index) % 900};
+  path.detour = draw(CloudDraw::Detour, network) % 10 < 7
+                    ? 0
+                    : static_cast<int>(draw(CloudDraw::Detour, network) % 4) + 1;
+  path.routed = draw(CloudDraw::Routed, block) % 100 >= 12;
+  path.alive = path.routed && draw(CloudDraw::Alive, index) % 100 < 35;
   return path;
 }
 
 CloudRouter InternetMap::router(std::uint32_t id, Family family) const {
   CloudRouter router;
-  router.silent = draw(kSilent, id) % 100 < 8;
-  router.limited = draw(kLimited, id) % 100 < 10;
-  router.initial_ttl = draw(kTtl, id) % 100 < 70 ? 255 : 64;
+  router.silent = draw(CloudDraw::Silent, id) % 100 < 8;
+  router.limited = draw(CloudDraw::Limited, id) % 100 < 10;
+  router.initial_ttl = draw(CloudDraw::Ttl, id) % 100 < 70 ? 255 : 64;
   if (family == Family::V4) {
     router.address = IpAddress::v4(10U << 24 | id);
   } else {
@@ -127,11 +139,11 @@ CloudRouter InternetMap::router(std::uint32_t id, Family family) const {
 CloudPort InternetMap::port(const IpAddress& destination, std::uint16_t port) const {
   const std::uint32_t index = index_of(destination);
   const bool usual = port == 443 || port == 80;
-  const std::uint64_t open = draw(kOpen, std::uint64_t{index} << 16 | port) % 100;
+  const std::uint64_t open = draw(CloudDraw::Open, std::uint64_t{index} << 16 | port) % 100;
   if (open < (usual ? 45U : 2U)) {
     return CloudPort::Open;
   }
-  return draw(kCharacter, index) % 100 < 40 ? CloudPort::Filtered : CloudPort::Closed;
+  return draw(CloudDraw::Character, index) % 100 < 40 ? CloudPort::Filtered : CloudPort::Closed;
 }
 
 std::optional<IpAddress> InternetMap::find_open(Family family, std::uint16_t port) const {

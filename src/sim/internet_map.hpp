@@ -61,6 +61,8 @@ struct CloudPath {
 };
 
 enum class CloudPort : std::uint8_t { Open, Closed, Filtered };
+enum class CloudDraw : std::uint8_t;
+enum class CloudLevel : std::uint8_t;
 
 /// A map of 2^24 destinations that takes no memory: every answer is computed from the seed.
 /// Destinations of one /24 share their last routers, those of one network the routers before, those
@@ -79,9 +81,8 @@ class InternetMap {
   [[nodiscard]] std::optional<IpAddress> find_open(Family family, std::uint16_t port) const;
 
  private:
-  [[nodiscard]] std::uint64_t draw(std::uint64_t kind, std::uint64_t number) const;
-  void add_stages(
-      CloudPath& path, std::uint32_t level, std::uint32_t group, Duration longest) const;
+  [[nodiscard]] std::uint64_t draw(CloudDraw what, std::uint64_t number) const;
+  void add_stages(CloudPath& path, CloudLevel level, std::uint32_t group, Duration longest) const;
 
   InternetSettings settings_;
 };

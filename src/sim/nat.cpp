@@ -98,7 +98,7 @@ const NatBox::Connection* SourceNatBox::connection_for(const NatTuple& original)
   const bool echo = original.protocol == static_cast<std::uint8_t>(wire::Protocol::Icmp)
                     || original.protocol == static_cast<std::uint8_t>(wire::Protocol::Icmp6);
   for (bool fresh = !settings_.keep_ports; fresh || is_taken(translated); fresh = false) {
-    translated.source_port = static_cast<std::uint16_t>(1024 + (draw & 0xffff) % 64512);
+    translated.source_port = static_cast<std::uint16_t>(1024 + ((draw & 0xffff) % 64512));
     if (echo) {
       translated.destination_port = translated.source_port;
     }

@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 #include <utility>
 
@@ -58,6 +59,7 @@ std::uint32_t Balancer::choose(const NextHops& hops, const Packet& packet) {
   for (const NextHop& hop : hops) {
     total += hop.weight;
   }
+  assert(total > 0);
   std::uint64_t point = key % total;
   for (const NextHop& hop : hops) {
     if (point < hop.weight) {

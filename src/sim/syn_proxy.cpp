@@ -119,7 +119,7 @@ Verdict SynProxyBox::from_server(Packet& packet, Passage& passage) {
 }
 
 /// The server's SYN|ACK: completes its handshake and opens the client's window.
-void SynProxyBox::accept(const Packet& answer, Splice& splice, Passage& passage) const {
+void SynProxyBox::accept(const Packet& answer, const Splice& splice, Passage& passage) {
   wire::TcpHeader to_server = header_like(answer, true);
   to_server.flags = wire::TcpFlag::Ack;
   to_server.sequence = splice.client_isn + 1;

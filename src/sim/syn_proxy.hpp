@@ -29,7 +29,7 @@ class SynProxyBox final : public Middlebox {
   };
   [[nodiscard]] Verdict from_client(Packet& packet, Passage& passage);
   [[nodiscard]] Verdict from_server(Packet& packet, Passage& passage);
-  void accept(const Packet& answer, Splice& splice, Passage& passage) const;
+  static void accept(const Packet& answer, const Splice& splice, Passage& passage);
   [[nodiscard]] std::uint32_t cookie(const ConnectionKey& key, std::uint32_t client_isn) const;
 
   static constexpr std::size_t kSpliceLimit = 65536;

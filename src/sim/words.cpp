@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 namespace synroute::sim {
@@ -24,8 +25,8 @@ bool is_blank(char letter) {
 template <class Number>
 std::optional<Number> parse_whole(std::string_view text) {
   Number value{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* const end = std::to_address(text.end());
+  const auto [stop, error] = std::from_chars(std::to_address(text.begin()), end, value);
   if (error != std::errc{} || stop != end) {
     return std::nullopt;
   }

@@ -145,6 +145,7 @@ std::vector<int> BoundarySearch::likely_ends(const Port& port) const {
     ends.push_back(after->passed);
   }
   std::vector<std::pair<int, int>> frequent;
+  frequent.reserve(ends_.size());
   for (const auto& [end, count] : ends_) {
     frequent.emplace_back(-count, end);
   }

@@ -25,6 +25,15 @@ constexpr int kRefusalsMax = 10;
 /// The least time an answer is given beyond the slowest seen: hosts queue SYNs under load.
 constexpr Duration kMargin = std::chrono::milliseconds{100};
 
+/// What an answer that decides says of the port.
+model::PortState state_by(const model::Reply& reply) {
+  if (reply.kind == ReplyKind::SynAck) {
+    return model::PortState::Open;
+  }
+  return reply.kind == ReplyKind::Rst ? model::PortState::Closed
+                                      : model::state_of_unreachable(reply);
+}
+
 class PortScan final : public engine::Strategy {
  public:
   PortScan(const ScanOptions& options, std::size_t port_count)
@@ -200,9 +209,7 @@ void PortScan::take_answer(PortWork& work, const ProbeRecord& record) {
     ask_silent_ones_again();
   }
   work.known = true;
-  work.result.state = reply.kind == ReplyKind::SynAck ? model::PortState::Open
-                      : reply.kind == ReplyKind::Rst  ? model::PortState::Closed
-                                                      : model::state_of_unreachable(reply);
+  work.result.state = state_by(reply);
   work.result.decided_by = record.probe.id;
   work.result.rtt = reply.rtt;
   std::erase(again_, index_of(work));

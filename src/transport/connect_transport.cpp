@@ -250,24 +250,20 @@ int ConnectTransport::begin(const seam::Outgoing& outgoing) {
 }
 
 void ConnectTransport::receive(std::vector<seam::Incoming>& into) {
-  std::vector<int> ready;
   std::array<epoll_event, 64> events{};
   const int count = ::epoll_wait(ready_.get(), events.data(), static_cast<int>(events.size()), 0);
-  for (int i = 0; i < count; ++i) {
-    ready.push_back(events[static_cast<std::size_t>(i)].data.fd);
-  }
   const os::ClockPair clocks = os::read_clocks();
   clock_.observe(clocks);
   read_at_ = clocks.monotonic;
-  hear(ready);
+  hear(std::span{events}.first(static_cast<std::size_t>(std::max(count, 0))));
   forget_old_attempts();
   std::ranges::move(reports_, std::back_inserter(into));
   reports_.clear();
 }
 
-void ConnectTransport::hear(const std::vector<int>& ready) {
-  for (const int descriptor : ready) {
-    const auto found = attempts_.find(descriptor);
+void ConnectTransport::hear(std::span<const epoll_event> ready) {
+  for (const epoll_event& event : ready) {
+    const auto found = attempts_.find(event.data.fd);
     if (found != attempts_.end() && hear(found->second)) {
       attempts_.erase(found);
     }
@@ -279,6 +275,7 @@ bool ConnectTransport::hear(const Attempt& attempt) {
 }
 
 bool ConnectTransport::hear_icmp(const Attempt& attempt) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kernel fills it
   std::array<std::uint8_t, kLargestError> bytes;
   alignas(cmsghdr) std::array<std::uint8_t, 512> control{};
   iovec piece{.iov_base = bytes.data(), .iov_len = bytes.size()};

@@ -12,7 +12,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
+
+#include <sys/epoll.h>
 
 namespace synroute::transport {
 
@@ -65,7 +68,7 @@ class ConnectTransport final : public seam::Transport {
   /// 0 and a new attempt, or the error number.
   int begin(const seam::Outgoing& outgoing);
   void end_attempts_on(const wire::IpHeader& ip, const wire::TcpHeader& tcp);
-  void hear(const std::vector<int>& ready);
+  void hear(std::span<const epoll_event> ready);
   /// True when the attempt is over.
   bool hear(const Attempt& attempt);
   bool hear_icmp(const Attempt& attempt);

@@ -138,6 +138,7 @@ void PacketReceiver::count_admitted() {
 void PacketReceiver::receive(std::vector<Packet>& into) {
   errors_settled_ = errors_heard_;
   count_admitted();
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kernel fills it
   std::array<std::uint8_t, kLargestRead> buffer;
   for (int count = 0; count < kMaxPacketsPerCall; ++count) {
     alignas(cmsghdr) std::array<std::uint8_t, 256> control{};

@@ -51,7 +51,7 @@ os::Fd open_admitted_v4() {
 os::Fd open_admitted_v6() {
   os::Fd socket = open_v6(IPPROTO_ICMPV6);
   if (socket.is_open()) {
-    icmp6_filter filter;
+    icmp6_filter filter{};
     ICMP6_FILTER_SETBLOCKALL(&filter);
     for (const int type :
          {ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG, ICMP6_TIME_EXCEEDED, ICMP6_PARAM_PROB}) {
@@ -102,9 +102,8 @@ int RawSockets::admitted(Family family) const {
 }
 
 int RawSockets::sender(const IpAddress& source) const {
-  const os::Fd& socket = source.family() == Family::V4 ? sender_v4_
-                         : source.is_link_local()      ? sender_link_local_
-                                                       : sender_v6_;
+  const os::Fd& six = source.is_link_local() ? sender_link_local_ : sender_v6_;
+  const os::Fd& socket = source.family() == Family::V4 ? sender_v4_ : six;
   if (!socket.is_open()) {
     throw os::SystemError{"send over IPv6", EAFNOSUPPORT};
   }
