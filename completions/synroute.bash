@@ -76,9 +76,13 @@ _synroute() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
       return
       ;;
+    --pcap)
+      mapfile -t COMPREPLY < <(compgen -A file -- "$cur")
+      return
+      ;;
   esac
   if [[ $cur == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '-4 --ipv4 -6 --ipv6 -p --port --list --where --rate --retries --yes -f --first -m --max-hops -q --queries -w --wait -z --sendwait -N --ahead --gap-limit --flags -S --syn -A --ack -E --ecn-setup --bare-syn -l --length -F --dont-fragment -t --tos --dscp --ecn -i --interface -s --source --sport --mark --method --paris --seed -n --numeric -j --json --csv --color -d --debug -h --help -V --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W '-4 --ipv4 -6 --ipv6 -p --port --list --where --rate --retries --yes -f --first -m --max-hops -q --queries -w --wait -z --sendwait -N --ahead --gap-limit --flags -S --syn -A --ack -E --ecn-setup --bare-syn -l --length -F --dont-fragment -t --tos --dscp --ecn -i --interface -s --source --sport --mark --method --paris --seed -n --numeric -j --json --csv --color --pcap -d --debug -h --help -V --version' -- "$cur")
   elif ((COMP_CWORD == 1)); then
     mapfile -t COMPREPLY < <(compgen -A hostname -W 'trace scan replay demo' -- "$cur")
   else

@@ -37,6 +37,7 @@ std::string bash_values(const Option& option) {
     case Completion::WordList: return fmt::format("-W '{}'", option.words);
     case Completion::Interface: return "-W \"$(command ls /sys/class/net 2>/dev/null)\"";
     case Completion::Service: return "-A service";
+    case Completion::File: return "-A file";
   }
   return {};
 }
@@ -90,6 +91,7 @@ std::string zsh_values(const Option& option) {
     case Completion::WordList: return fmt::format("_sequence compadd - {}", option.words);
     case Completion::Interface: return "_net_interfaces";
     case Completion::Service: return "_ports";
+    case Completion::File: return "_files";
   }
   return {};
 }
@@ -130,6 +132,7 @@ std::string fish_values(const Option& option) {
     case Completion::WordList: return fmt::format(" -x -a '{}'", option.words);
     case Completion::Interface: return " -x -a '(__fish_print_interfaces)'";
     case Completion::Service: return " -x";
+    case Completion::File: return " -r -F";
   }
   return {};
 }

@@ -2,6 +2,7 @@
 #include "cli/compose.hpp"
 
 #include "cli/locate.hpp"
+#include "cli/recording.hpp"
 #include "cli/streams.hpp"
 #include "enrich/dns_resolver.hpp"
 #include "infer/infer.hpp"
@@ -93,9 +94,19 @@ struct OpenTransport {
   int descriptor = -1;  ///< readable when the transport has something to tell
 };
 
+transport::Keep keep_for(const Equipment& equipment, const seam::PacketSink& sink) {
+  if (!sink) {
+    return transport::Keep::Nothing;
+  }
+  return equipment.lent ? transport::Keep::Ours : transport::Keep::Everything;
+}
+
 /// Opens the way to send that the request chose; the only place that knows which there are.
 OpenTransport open_transport(
-    const TraceRequest& request, const Equipment& equipment, std::span<engine::Settings> traces) {
+    const TraceRequest& request,
+    const Equipment& equipment,
+    std::span<engine::Settings> traces,
+    seam::PacketSink sink) {
   OpenTransport result;
   if (request.method == SendMethod::Connect) {
     auto connect =
@@ -118,7 +129,9 @@ OpenTransport open_transport(
           .egress = egress_of(request.way_out),
           .source_ports = result.ports->all(),
           .targets = addresses_of(traces),
-          .next_hop = request.way_out.next_hop});
+          .next_hop = request.way_out.next_hop,
+          .sink = sink,
+          .keep = keep_for(equipment, sink)});
   result.descriptor = raw->descriptor();
   result.transport = std::move(raw);
   return result;
@@ -130,13 +143,14 @@ drive::Outcome trace_together(
     std::vector<engine::Settings> traces,
     const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
-  const OpenTransport open = open_transport(request, equipment, traces);
-  enrich::DnsResolver resolver;
   os::PollWaiter waiter;
+  Recording recording{request, equipment, waiter};
+  const OpenTransport open = open_transport(request, equipment, traces, recording.sink());
+  enrich::DnsResolver resolver;
   waiter.watch(open.descriptor);
   waiter.watch(resolver.descriptor());
   const Stage stage{
-      .transport = *open.transport,
+      .transport = recording.around(*open.transport),
       .waiter = waiter,
       .resolver = request.names ? &resolver : nullptr};
   return perform(stage, std::move(traces), strategies, presenters);

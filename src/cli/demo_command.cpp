@@ -5,6 +5,7 @@
 #include "cli/compose.hpp"
 #include "cli/file.hpp"
 #include "cli/prepare.hpp"
+#include "cli/recording.hpp"
 #include "cli/scan_plan.hpp"
 #include "cli/show.hpp"
 #include "cli/streams.hpp"
@@ -110,13 +111,16 @@ void give_source_ports(const TraceRequest& request, std::span<engine::Settings> 
 drive::Outcome trace_in(
     const sim::Scenario& scenario,
     const TraceRequest& request,
+    const Equipment& equipment,
     std::vector<engine::Settings> traces,
     const StrategyMaker& strategies,
     const PresenterFactory& presenters) {
   give_source_ports(request, traces);
   sim::Vantage vantage{scenario, request.seed};
+  Recording recording{request, equipment, vantage.waiter()};
+  vantage.transport().show_to(recording.sink());
   const Stage stage{
-      .transport = vantage.transport(),
+      .transport = recording.around(vantage.transport()),
       .waiter = vantage.waiter(),
       .resolver = request.names ? &vantage.resolver() : nullptr};
   return perform(stage, std::move(traces), strategies, presenters);
@@ -139,7 +143,11 @@ Prepared prepare_in(
 }
 
 ExitCode trace_demo(
-    Request& request, const sim::Scenario& scenario, std::uint64_t seed, Words operands) {
+    Request& request,
+    const Equipment& equipment,
+    const sim::Scenario& scenario,
+    std::uint64_t seed,
+    Words operands) {
   if (request.scan != ScanWish{} || request.format == Format::Csv) {
     return complain(
         ExitCode::Usage, "--where, --rate, --retries, --yes and --csv belong behind 'scan'");
@@ -151,17 +159,26 @@ ExitCode trace_demo(
     return complain(ExitCode::Usage, checked.error());
   }
   Prepared prepared = prepare_in(scenario, request.trace, seed);
+  if (const auto begun = begin_recording(request.trace, equipment); !begun) {
+    return complain(begun.error());
+  }
   const drive::Outcome outcome = trace_in(
       scenario,
       request.trace,
+      equipment,
       std::move(prepared.traces),
       path_strategy(request.trace.path),
       native_presenters(request));
-  return greatest(prepared.code, exit_code_of(outcome));
+  return greatest(
+      greatest(prepared.code, exit_code_of(outcome)), end_recording(request.trace, equipment));
 }
 
 ExitCode scan_demo(
-    Request& request, const sim::Scenario& scenario, std::uint64_t seed, Words operands) {
+    Request& request,
+    const Equipment& equipment,
+    const sim::Scenario& scenario,
+    std::uint64_t seed,
+    Words operands) {
   const auto plan = ScanPlan::read(request, operands, seed);
   if (!plan) {
     return complain(ExitCode::Usage, plan.error());
@@ -171,10 +188,19 @@ ExitCode scan_demo(
   }
   Prepared prepared = prepare_in(scenario, request.trace, seed);
   plan->aim(prepared.traces);
+  if (const auto begun = begin_recording(request.trace, equipment); !begun) {
+    return complain(begun.error());
+  }
   write_out(plan->heading());
   const drive::Outcome outcome = trace_in(
-      scenario, request.trace, std::move(prepared.traces), plan->strategies(), plan->presenters());
-  return greatest(prepared.code, exit_code_of(outcome));
+      scenario,
+      request.trace,
+      equipment,
+      std::move(prepared.traces),
+      plan->strategies(),
+      plan->presenters());
+  return greatest(
+      greatest(prepared.code, exit_code_of(outcome)), end_recording(request.trace, equipment));
 }
 
 }  // namespace
@@ -193,9 +219,9 @@ ExitCode run_demo(Invocation invocation) {
   operands = operands.subspan(operands.empty() ? 0 : 1);
   const std::uint64_t seed = request.trace.seed.value_or(scenario->seed);
   if (!operands.empty() && operands.front() == "scan") {
-    return scan_demo(request, *scenario, seed, operands.subspan(1));
+    return scan_demo(request, invocation.equipment, *scenario, seed, operands.subspan(1));
   }
-  return trace_demo(request, *scenario, seed, operands);
+  return trace_demo(request, invocation.equipment, *scenario, seed, operands);
 }
 
 }  // namespace synroute::cli

@@ -305,6 +305,16 @@ constexpr auto kOptions = std::to_array<Option>({
      .effect = set_color,
      .completion = Completion::Words,
      .words = "auto always never"},
+    {.name = "pcap",
+     .value = "FILE",
+     .help = "write every packet sent and received to FILE",
+     .more = "A capture with the kernel's time stamps in nanoseconds, for tcpdump, tshark and "
+             "'synroute replay'. Received packets are written as they came, wrong ones included. "
+             "An existing file is overwritten. Needs raw packets.",
+     .group = Group::Output,
+     .commands = kAny,
+     .effect = set_pcap,
+     .completion = Completion::File},
     {.letter = 'd',
      .name = "debug",
      .help = "show every packet sent and received, on stderr",

@@ -33,8 +33,8 @@ inline constexpr std::array kGroups = {
 [[nodiscard]] std::string_view title(Group group);
 
 /// What a shell may offer for the value of an option: one of Option::words, a list of them
-/// separated by commas, an interface, a TCP service.
-enum class Completion : std::uint8_t { None, Words, WordList, Interface, Service };
+/// separated by commas, an interface, a TCP service, a file.
+enum class Completion : std::uint8_t { None, Words, WordList, Interface, Service, File };
 
 /// One option: how it is written, what it means and what it does. Parser, help, manual and
 /// completions all live on these rows.

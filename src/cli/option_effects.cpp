@@ -181,6 +181,14 @@ Read<void> set_color(Request& to, Text value) {
   return choose(to.color, value, kWhen);
 }
 
+Read<void> set_pcap(Request& to, Text value) {
+  if (value.empty() || value == "-") {
+    return std::unexpected{"needs the name of a file"};
+  }
+  to.trace.pcap = value;
+  return {};
+}
+
 Read<void> set_debug(Request& to, Text) {
   to.trace.debug = true;
   return {};

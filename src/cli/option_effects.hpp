@@ -68,6 +68,7 @@ Read<void> set_paris(Request& to, std::string_view value);
 Read<void> set_numeric(Request& to, std::string_view value);
 Read<void> set_json(Request& to, std::string_view value);
 Read<void> set_color(Request& to, std::string_view value);
+Read<void> set_pcap(Request& to, std::string_view value);
 Read<void> set_debug(Request& to, std::string_view value);
 Read<void> set_where(Request& to, std::string_view value);
 Read<void> set_rate(Request& to, std::string_view value);

@@ -35,6 +35,12 @@ std::string_view called_name(std::string_view path) {
   return last.substr(0, last.find('.'));
 }
 
+/// Native unless the name says otherwise.
+bool is_native(std::string_view name) {
+  const Personality* personality = find(name);
+  return personality == nullptr || personality->run == run_native;
+}
+
 int run_as(std::string_view name, Words words, const Equipment& equipment) {
   const Personality* personality = find(name);
   if (personality != nullptr) {
@@ -59,9 +65,11 @@ int run(std::span<char* const> arguments) {
   std::vector<std::string_view> words{arguments.begin(), arguments.end()};
   const std::string_view program = words.empty() ? "" : called_name(words.front());
   const Words rest = Words{words}.subspan(words.empty() ? 0 : 1);
-  const Equipment equipment = equip(rest);
   constexpr std::string_view kAs = "--as";
-  if (rest.size() >= 2 && rest.front() == kAs) {
+  const bool renamed = rest.size() >= 2 && rest.front() == kAs;
+  const Equipment equipment =
+      equip(rest, is_native(renamed ? rest[1] : program) ? MayWrite::Capture : MayWrite::Nothing);
+  if (renamed) {
     return run_as(rest[1], rest.subspan(2), equipment);
   }
   const Personality* personality = find(program);

@@ -125,6 +125,9 @@ Read<void> check(const TraceRequest& request) {
 }
 
 std::string_view what_needs_raw(const TraceRequest& request) {
+  if (!request.pcap.empty()) {
+    return "--pcap";
+  }
   if (request.look.ecn_setup) {
     return "--ecn-setup";
   }

@@ -58,6 +58,7 @@ engine::Settings settings_of(
 drive::Outcome play(
     const Request& request,
     std::vector<replay::Recording> recordings,
+    const model::Counters& counters,
     const ReplayTargets& targets,
     const std::map<Port, std::string>& services) {
   enrich::DnsResolver resolver;
@@ -68,7 +69,7 @@ drive::Outcome play(
   for (replay::Recording& recording : recordings) {
     tapes.push_back(std::make_shared<replay::Tape>(std::move(recording)));
   }
-  replay::Player player{tapes, clock};
+  replay::Player player{tapes, clock, counters};
   drive::Session session{
       player,
       clock,
@@ -103,7 +104,11 @@ ExitCode show(
   if (found.traces.empty()) {
     return complain(ExitCode::NoAnswer, no_trace(name, *capture, found));
   }
-  const drive::Outcome outcome = play(request, std::move(found.traces), targets, services);
+  model::Counters counters;
+  counters.malformed = capture->census().unreadable;
+  counters.bad_checksum = found.damaged;
+  const drive::Outcome outcome =
+      play(request, std::move(found.traces), counters, targets, services);
   if (const std::string left = left_out(*capture, found); !left.empty()) {
     warn(fmt::format("{}: {}", name, left));
   }

@@ -54,6 +54,7 @@ struct TraceRequest {
   std::optional<std::uint64_t> seed;  ///< absent: from the operating system
   bool names = true;                  ///< look up the names of hops
   bool debug = false;                 ///< one line per packet on stderr
+  std::string pcap;                   ///< file to write what passes to; empty: none
 };
 
 enum class Format : std::uint8_t { Text, Json, Csv };

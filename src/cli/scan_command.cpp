@@ -3,6 +3,7 @@
 #include "cli/compose.hpp"
 #include "cli/locate.hpp"
 #include "cli/prepare.hpp"
+#include "cli/recording.hpp"
 #include "cli/scan_plan.hpp"
 #include "cli/seed.hpp"
 #include "cli/streams.hpp"
@@ -28,6 +29,9 @@ ExitCode run_scan(Invocation invocation) {
   Prepared prepared = prepare(
       request.trace, seed, [&](const TargetSpec& target) { return locate(request.trace, target); });
   plan->aim(prepared.traces);
+  if (const auto begun = begin_recording(request.trace, invocation.equipment); !begun) {
+    return complain(begun.error());
+  }
   write_out(plan->heading());
   os::confine(os::Phase::Trace);
   const drive::Outcome outcome = trace(
@@ -36,7 +40,9 @@ ExitCode run_scan(Invocation invocation) {
       std::move(prepared.traces),
       plan->strategies(),
       plan->presenters());
-  return greatest(prepared.code, exit_code_of(outcome));
+  return greatest(
+      greatest(prepared.code, exit_code_of(outcome)),
+      end_recording(request.trace, invocation.equipment));
 }
 
 }  // namespace synroute::cli

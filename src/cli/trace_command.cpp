@@ -3,6 +3,7 @@
 #include "cli/compose.hpp"
 #include "cli/locate.hpp"
 #include "cli/prepare.hpp"
+#include "cli/recording.hpp"
 #include "cli/seed.hpp"
 #include "cli/show.hpp"
 #include "os/confinement.hpp"
@@ -27,6 +28,9 @@ ExitCode run_trace(Invocation invocation) {
   Prepared prepared = prepare(request.trace, seed_of(request.trace), [&](const TargetSpec& target) {
     return locate(request.trace, target);
   });
+  if (const auto begun = begin_recording(request.trace, invocation.equipment); !begun) {
+    return complain(begun.error());
+  }
   os::confine(os::Phase::Trace);
   const drive::Outcome outcome = trace(
       request.trace,
@@ -34,7 +38,9 @@ ExitCode run_trace(Invocation invocation) {
       std::move(prepared.traces),
       path_strategy(request.trace.path),
       native_presenters(request));
-  return greatest(prepared.code, exit_code_of(outcome));
+  return greatest(
+      greatest(prepared.code, exit_code_of(outcome)),
+      end_recording(request.trace, invocation.equipment));
 }
 
 }  // namespace synroute::cli

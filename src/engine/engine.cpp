@@ -36,10 +36,6 @@ model::Reply read_reply(const Match& match, const wire::Datagram& datagram) {
   return reply;
 }
 
-bool has_timestamps(const ProbeShape& shape) {
-  return shape.options.timestamps().has_value();
-}
-
 /// From one sequence number to the nearest beyond the window (65,535) that opens behind it. Boxes
 /// that follow connections go with up to 66,000 (Linux: MAXACKWINDOW).
 constexpr std::uint32_t kBeyondWindow = 65'545;
@@ -53,13 +49,7 @@ std::uint32_t descent(const Settings& settings) {
 
 /// What a probe that somebody else sent can be recognised by.
 Keys keys_of(const wire::Datagram& seen) {
-  const wire::TcpHeader& header = seen.tcp()->header;
-  const auto stamps = header.options.timestamps();
-  return {
-      .sequence = header.sequence,
-      .acknowledgement = header.acknowledgement,
-      .ip_id = seen.ip.id,
-      .timestamp_value = stamps ? stamps->value : 0};
+  return {.sequence = seen.tcp()->header.sequence, .ip_id = seen.ip.id};
 }
 
 /// The reply kind of a packet whose probe the transport has already named.
@@ -381,21 +371,19 @@ void Engine::send(const Ask& ask) {
       .target_port = flow.target_port,
       .sequence = keys.sequence,
       .ip_id = keys.ip_id,
-      .timestamp_value =
-          ask.seen != nullptr || has_timestamps(settings_.shape) ? keys.timestamp_value : 0,
-      .payload_length = static_cast<std::uint16_t>(
-          ask.seen != nullptr ? ask.seen->tcp()->payload.size() : settings_.shape.payload.size()),
       .sent = {}};
-  const wire::TcpFlags flags =
-      ask.seen != nullptr ? ask.seen->tcp()->header.flags : settings_.shape.flags;
   wire::Datagram datagram =
       ask.seen != nullptr
           ? *ask.seen
           : build_probe(
                 settings_.shape, settings_.head.source.address, record.probe, keys, flow.label);
+  const wire::TcpSegment& segment = *datagram.tcp();
+  const auto stamps = segment.header.options.timestamps();
+  record.probe.timestamp_value = stamps ? stamps->value : 0;
+  record.probe.payload_length = static_cast<std::uint16_t>(segment.payload.size());
+  const bool acknowledges = segment.header.flags.has(wire::TcpFlag::Ack);
   matcher_.add(
-      record.probe,
-      flags.has(wire::TcpFlag::Ack) ? std::optional{keys.acknowledgement} : std::nullopt);
+      record.probe, acknowledges ? std::optional{segment.header.acknowledgement} : std::nullopt);
   waiting_.push_back(record.probe.id);
   ++ledger_.waiting_;
   pacer_.take(now_);

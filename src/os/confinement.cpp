@@ -223,6 +223,9 @@ constexpr auto kHarmless = std::to_array<long>({
 #endif
 });
 
+/// Emptying a file that is already open for writing.
+constexpr auto kOnlyInPreparation = std::to_array<long>({SYS_ftruncate});
+
 void allow_reading_files(Rules& rules) {
   constexpr std::uint32_t kWriting = O_ACCMODE | O_CREAT | O_TRUNC;
   rules.allow_when(SYS_openat, {{{2, kWriting, O_RDONLY}}});
@@ -281,6 +284,7 @@ void allow_about_itself(Rules& rules, Phase phase) {
   rules.allow_values(SYS_tgkill, 0, {static_cast<std::uint32_t>(::getpid())});
   rules.allow_values(SYS_prlimit64, 0, {0});
   if (phase == Phase::Prepare) {
+    rules.allow(kOnlyInPreparation);
     rules.allow_values(SYS_seccomp, 0, {SECCOMP_SET_MODE_FILTER});
   }
 }

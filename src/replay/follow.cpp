@@ -52,10 +52,24 @@ std::vector<std::size_t> given_up_at(const Recording& recording) {
   return result;
 }
 
+int last_complete(const Recording& recording) {
+  int last = recording.first_ttl;
+  std::map<int, int> attempts;
+  for (const Item& item : recording.items) {
+    const int ttl = item.datagram.ip.ttl.value();
+    if (item.is_probe && item.role == ProbeRole::Hop && ++attempts[ttl] >= recording.queries) {
+      last = std::max(last, ttl);
+    }
+  }
+  return last;
+}
+
 class Follow final : public engine::Strategy {
  public:
   explicit Follow(std::shared_ptr<const Tape> tape)
-      : tape_{std::move(tape)}, given_up_at_{given_up_at(tape_->recording())} {}
+      : tape_{std::move(tape)},
+        given_up_at_{given_up_at(tape_->recording())},
+        last_complete_{last_complete(tape_->recording())} {}
 
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
@@ -71,12 +85,16 @@ class Follow final : public engine::Strategy {
   [[nodiscard]] bool is_given_up(ProbeId id) const {
     return tape_->at_end() || tape_->position() >= given_up_at_[id.value()];
   }
+  [[nodiscard]] bool is_abandoned(const model::Probe& probe) const {
+    return probe.role == ProbeRole::Hop && probe.ttl.value() > last_row();
+  }
   [[nodiscard]] int last_row() const;
   [[nodiscard]] bool was_confirmed(const Ledger& ledger) const;
   [[nodiscard]] model::StopReason stop_reason() const;
 
   std::shared_ptr<const Tape> tape_;
   std::vector<std::size_t> given_up_at_;
+  int last_complete_;  ///< the last TTL that got as many probes as the first
   strategy::Judgement judgement_;
   std::optional<int> distance_;  ///< the smallest TTL the target answered
   std::optional<int> barrier_;   ///< the smallest TTL somebody else called unreachable
@@ -89,7 +107,10 @@ Move Follow::next(Instant, bool may_send, const Ledger& ledger) {
   if (!tape_->at_end()) {
     return may_send && tape_->at_probe() ? ask(ledger) : Move{};
   }
-  return ledger.waiting_count() == 0 ? conclude(ledger) : Move{};
+  const bool all_known = std::ranges::all_of(ledger.records(), [this](const ProbeRecord& record) {
+    return record.is_settled() || is_abandoned(record.probe);
+  });
+  return all_known ? conclude(ledger) : Move{};
 }
 
 Move Follow::ask(const Ledger& ledger) {
@@ -123,8 +144,10 @@ Move Follow::conclude(const Ledger& ledger) {
   return verdict_so_far(ledger);
 }
 
+/// Behind the end of the path, and behind the last TTL that was asked as often as the first, probes
+/// were under way when the prober had done: nobody waited for them, so their silence says nothing.
 int Follow::last_row() const {
-  return distance_.value_or(barrier_.value_or(tape_->recording().last_ttl));
+  return distance_.value_or(barrier_.value_or(std::max(farthest_, last_complete_)));
 }
 
 void Follow::settled(const ProbeRecord& record, const Ledger&) {
@@ -147,7 +170,8 @@ void Follow::settled(const ProbeRecord& record, const Ledger&) {
 }
 
 Duration Follow::patience(const ProbeRecord& record, const Ledger&) const {
-  return is_given_up(record.probe.id) ? Duration{} : kForever;
+  const bool is_over = tape_->at_end() ? !is_abandoned(record.probe) : is_given_up(record.probe.id);
+  return is_over ? Duration{} : kForever;
 }
 
 /// Whether anything was sent that could have confirmed a reset seen at exactly the arrival TTL:
@@ -164,7 +188,7 @@ model::StopReason Follow::stop_reason() const {
                                              : model::StopReason::Unreachable;
   }
   // The prober went on behind silent hops, or ended with one that answered.
-  const int last = tape_->recording().last_ttl;
+  const int last = last_complete_;
   return last == farthest_ || last >= kUsualLastTtl ? model::StopReason::MaxTtl
                                                     : model::StopReason::GapLimit;
 }

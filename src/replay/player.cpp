@@ -8,8 +8,9 @@
 
 namespace synroute::replay {
 
-Player::Player(std::vector<std::shared_ptr<Tape>> tapes, seam::Waiter& clock)
-    : tapes_{std::move(tapes)}, clock_{clock} {}
+Player::Player(
+    std::vector<std::shared_ptr<Tape>> tapes, seam::Waiter& clock, const model::Counters& counters)
+    : tapes_{std::move(tapes)}, clock_{clock}, counters_{counters} {}
 
 seam::TransportTraits Player::traits() const {
   return {.method = model::Method::Replay};

@@ -22,19 +22,24 @@ namespace synroute::replay {
 class Player final : public seam::Transport {
  public:
   /// The session must begin the traces in this order, each when the one before has ended.
-  Player(std::vector<std::shared_ptr<Tape>> tapes, seam::Waiter& clock);
+  /// `counters`: what of the capture could not be used.
+  Player(
+      std::vector<std::shared_ptr<Tape>> tapes,
+      seam::Waiter& clock,
+      const model::Counters& counters = {});
 
   [[nodiscard]] seam::TransportTraits traits() const override;
   /// One probe at a time, as follow() asks for them.
   void send(std::span<const seam::Outgoing> batch) override;
   void receive(std::vector<seam::Incoming>& into) override;
-  [[nodiscard]] model::Counters counters() const override { return {}; }
+  [[nodiscard]] model::Counters counters() const override { return counters_; }
 
  private:
   [[nodiscard]] Instant instant_of(const Item& item) const;
 
   std::vector<std::shared_ptr<Tape>> tapes_;
   seam::Waiter& clock_;
+  model::Counters counters_;
   std::size_t current_ = 0;
   std::optional<Instant> end_;  ///< of the current tape
   std::vector<seam::Incoming> reports_;

@@ -8,6 +8,7 @@
 #include "wire/datagram.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <variant>
@@ -51,6 +52,9 @@ struct TransportTraits {
   /// The quoted IP header, and our own sequence numbers and options, are out of reach.
   bool hides_ip_header = false;
 };
+
+/// Is shown packets as they came, byte for byte, those included that nobody can read.
+using PacketSink = std::function<void(Instant at, std::span<const std::uint8_t> packet)>;
 
 /// A way to send packets and hear what comes back. Never waits. One thread.
 class Transport {

@@ -22,6 +22,9 @@ void Attachment::receive(std::vector<seam::Incoming>& into) {
   into.insert(into.end(), sent_.begin(), sent_.end());
   sent_.clear();
   for (const Delivery& delivery : world_.take_delivered()) {
+    if (sink_) {
+      sink_(delivery.at, delivery.bytes);
+    }
     auto datagram = wire::dissect(delivery.bytes);
     if (!datagram) {
       ++counters_.malformed;

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace synroute::sim {
@@ -22,11 +23,14 @@ class Attachment final : public seam::Transport {
   void send(std::span<const seam::Outgoing> batch) override;
   void receive(std::vector<seam::Incoming>& into) override;
   [[nodiscard]] model::Counters counters() const override { return counters_; }
+  /// Shows every packet that comes to `sink`.
+  void show_to(seam::PacketSink sink) { sink_ = std::move(sink); }
 
  private:
   World& world_;
   std::vector<seam::Incoming> sent_;
   model::Counters counters_;
+  seam::PacketSink sink_;
 };
 
 /// The world's time as the driver's clock: waiting is letting the world run.

@@ -97,8 +97,9 @@ bool is_counted(Family family, std::uint8_t type) {
 
 }  // namespace
 
-PacketReceiver::PacketReceiver(const RawSockets& sockets, Audience audience)
-    : audience_{std::move(audience)},
+PacketReceiver::PacketReceiver(const RawSockets& sockets, Audience audience, Keep keep)
+    : keep_{keep},
+      audience_{std::move(audience)},
       socket_{sockets.receiver()},
       admitted_{sockets.admitted(audience_.source.family())} {
   const Family family = audience_.source.family();
@@ -164,9 +165,13 @@ void PacketReceiver::receive(std::vector<Packet>& into) {
       }
     });
     const std::size_t known = into.size();
+    const std::size_t kept = kept_.size();
     read(std::span{buffer}.first(static_cast<std::size_t>(size)), kernel, into);
     if (into.size() > known) {
       into.back().stamp = stamp;
+    }
+    if (kept_.size() > kept) {
+      kept_.back().stamp = stamp;
     }
   }
 }
@@ -176,10 +181,18 @@ void PacketReceiver::read(
   auto datagram = wire::dissect(bytes);
   if (!datagram) {
     ++counters_.malformed;
+    if (keep_ == Keep::Everything) {
+      keep(bytes);
+    }
     return;
   }
   if (!concerns_us(*datagram)) {
     return;
+  }
+  const auto* message = datagram->icmp();
+  if (keep_ == Keep::Everything
+      || (keep_ == Keep::Ours && (message == nullptr || is_named_by(*message)))) {
+    keep(bytes);
   }
   wire::Checksum* const sum = verdict(*datagram);
   believe(kernel, *sum);
@@ -226,8 +239,16 @@ bool PacketReceiver::concerns_us(const wire::IpHeader& ip, const wire::IcmpMessa
   }
   // Where this host translates its own packets, the answer is seen before it is translated back: to
   // another address, yet quoting our port and target.
+  return is_named_by(icmp);
+}
+
+bool PacketReceiver::is_named_by(const wire::IcmpMessage& icmp) const {
   return icmp.quote && icmp.quote->tcp && is_our_port(icmp.quote->tcp->source_port)
          && is_target(icmp.quote->destination);
+}
+
+void PacketReceiver::keep(std::span<const std::uint8_t> bytes) {
+  kept_.push_back({.bytes = {bytes.begin(), bytes.end()}, .stamp = std::nullopt});
 }
 
 bool PacketReceiver::is_our_port(Port port) const {

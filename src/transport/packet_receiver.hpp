@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace synroute::transport {
@@ -26,6 +27,22 @@ struct Audience {
 /// What the kernel knows about the transport checksum of a packet (PACKET_AUXDATA).
 enum class KernelChecksum : std::uint8_t { Silent, NotFilledIn, Good };
 
+/// Which packets are kept as they came, for whoever writes them down.
+enum class Keep : std::uint8_t {
+  Nothing,
+  /// Those that name one of our ports and targets: a caller whose rights are lent learns nothing of
+  /// others'.
+  Ours,
+  /// All that concern us, those that cannot be read included.
+  Everything,
+};
+
+/// A packet as it came.
+struct KeptPacket {
+  std::vector<std::uint8_t> bytes;
+  std::optional<WallTime> stamp;
+};
+
 struct Packet {
   wire::Datagram datagram;
   std::optional<WallTime> stamp;
@@ -38,10 +55,12 @@ struct Packet {
 class PacketReceiver {
  public:
   /// Throws os::SystemError. The sockets outlive it.
-  PacketReceiver(const RawSockets& sockets, Audience audience);
+  PacketReceiver(const RawSockets& sockets, Audience audience, Keep keep = Keep::Nothing);
 
   /// Appends what has come for us, checked and read.
   void receive(std::vector<Packet>& into);
+  /// What was kept since the last call.
+  [[nodiscard]] std::vector<KeptPacket> take_kept() { return std::exchange(kept_, {}); }
   [[nodiscard]] int descriptor() const { return socket_; }
   /// malformed, bad_checksum, dropped_by_socket and dropped_by_firewall.
   [[nodiscard]] model::Counters counters() const;
@@ -56,7 +75,11 @@ class PacketReceiver {
   [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::IcmpMessage& icmp) const;
   [[nodiscard]] bool is_our_port(Port port) const;
   [[nodiscard]] bool is_target(const IpAddress& address) const;
+  [[nodiscard]] bool is_named_by(const wire::IcmpMessage& icmp) const;
+  void keep(std::span<const std::uint8_t> bytes);
 
+  Keep keep_;
+  std::vector<KeptPacket> kept_;
   Audience audience_;  ///< ports and targets sorted
   int socket_;
   int admitted_;                      ///< hears errors behind the firewall; -1: none

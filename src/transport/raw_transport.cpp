@@ -11,7 +11,10 @@ RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options op
     : sockets_{std::move(sockets)},
       sender_{*sockets_, options.source, options.egress, options.next_hop},
       receiver_{
-          *sockets_, {options.source, std::move(options.source_ports), std::move(options.targets)}},
+          *sockets_,
+          {options.source, std::move(options.source_ports), std::move(options.targets)},
+          options.keep},
+      sink_{std::move(options.sink)},
       clock_{os::read_clocks()},
       drained_{os::now()} {}
 
@@ -38,12 +41,18 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
   std::ranges::move(reports_, std::back_inserter(into));
   reports_.clear();
   for (Packet& packet : packets_) {
-    const Instant at = packet.stamp ? clock_.instant_of(*packet.stamp, drained_, clocks.monotonic)
-                                    : clocks.monotonic;
+    const Instant at = instant_of(packet.stamp, clocks.monotonic);
     into.emplace_back(seam::Received{std::move(packet.datagram), at, std::nullopt});
   }
   packets_.clear();
+  for (const KeptPacket& kept : receiver_.take_kept()) {
+    sink_(instant_of(kept.stamp, clocks.monotonic), kept.bytes);
+  }
   drained_ = begun;
+}
+
+Instant RawTransport::instant_of(std::optional<WallTime> stamp, Instant read_at) const {
+  return stamp ? clock_.instant_of(*stamp, drained_, read_at) : read_at;
 }
 
 model::Counters RawTransport::counters() const {

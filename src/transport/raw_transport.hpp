@@ -23,6 +23,8 @@ class RawTransport final : public seam::Transport {
     std::vector<Port> source_ports;         ///< empty: hear every port
     std::vector<IpAddress> targets;         ///< empty: hear TCP from everybody
     std::optional<os::Neighbour> next_hop;  ///< absent: as the routes say
+    seam::PacketSink sink;                  ///< shown what is kept of what comes
+    Keep keep = Keep::Nothing;
   };
 
   /// Needs no rights. Throws os::SystemError naming the attempt.
@@ -40,9 +42,12 @@ class RawTransport final : public seam::Transport {
   [[nodiscard]] model::Counters counters() const override;
 
  private:
+  [[nodiscard]] Instant instant_of(std::optional<WallTime> stamp, Instant read_at) const;
+
   std::shared_ptr<const RawSockets> sockets_;
   RawSender sender_;
   PacketReceiver receiver_;
+  seam::PacketSink sink_;
   os::StampClock clock_;
   Instant drained_;  ///< when the receiver was last found empty
   std::vector<seam::Incoming> reports_;

@@ -70,7 +70,7 @@ class PcapWriter {
   void add(WallTime at, std::span<const std::uint8_t> packet);
   /// The file so far; what was taken before is not repeated, so that pieces may be appended to a
   /// file.
-  [[nodiscard]] std::vector<std::uint8_t> take() { return writer_.take(); }
+  std::vector<std::uint8_t> take() { return writer_.take(); }
 
  private:
   Writer writer_;

@@ -189,5 +189,60 @@ class Said(ReplayCase):
         self.assertIn('"method":"replay"', done.stdout.replace(" ", ""))
 
 
+class Written(ReplayCase):
+    """--pcap in the simulated internet; tests/lab has it on the wire."""
+
+    def test_a_demo_can_be_written_down_and_replayed(self):
+        text = self.assert_done(["demo", "-n", "--pcap", self.file])
+        again = self.assert_done(["replay", "-n", self.file])
+        self.assertEqual(text.splitlines()[1:], again.splitlines()[1:])
+        self.assertEqual(
+            again.splitlines()[0],
+            "203.0.113.80 port 443 (https), from 192.168.1.20, captured 2026-01-01T00:00:00.000Z",
+        )
+
+    def test_an_old_file_is_overwritten_only_when_a_trace_begins(self):
+        path = pathlib.Path(self.file)
+        path.write_bytes(b"old" * 100_000)
+        for arguments in (["--pcap", self.file, "--nosuch"], ["demo", "--pcap", self.file, "nosuch"]):
+            self.assertEqual(run(*arguments).returncode, 2)
+            self.assertEqual(path.stat().st_size, 300_000)
+        self.assert_done(["demo", "-n", "--pcap", self.file])
+        self.assertLess(path.stat().st_size, 10_000)
+
+    def test_several_targets_share_a_file(self):
+        run("demo", "home", "--pcap", self.file, "shop:443", "shop:81")
+        self.assertEqual(run("replay", "-n", self.file).stdout.count("captured"), 2)
+
+    def test_a_scan_can_be_written_down(self):
+        run("demo", "home", "scan", "shop", "80,443", f"--pcap={self.file}")
+        done = run("replay", self.file)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("with a TTL that does not run out", done.stderr)
+
+    def test_a_file_that_cannot_be_written_is_an_error(self):
+        missing = f"{self.file}/a/b"
+        self.assert_refused(
+            ["demo", "--pcap", missing], 5, f"cannot write {missing}: No such file or directory"
+        )
+        self.assert_refused(["demo", "--pcap", "-"], 2, "option '--pcap': needs the name of a file")
+        self.assertFalse(pathlib.Path("-").exists())
+        full = run("demo", "-n", "--pcap", "/dev/full")
+        self.assertEqual(full.stderr, "synroute: cannot write /dev/full: No space left on device\n")
+        self.assertEqual(full.returncode, 5)
+
+    def test_only_the_native_command_line_writes(self):
+        for name in ("tcptraceroute", "tracetcp"):
+            run("--as", name, "--pcap", self.file, "192.0.2.1")
+            self.assertFalse(pathlib.Path(self.file).exists(), name)
+
+    def test_connect_sees_no_packets(self):
+        self.assert_refused(
+            ["--method", "connect", "--pcap", self.file, "127.0.0.1:9"],
+            2,
+            "--pcap is not possible with --method connect",
+        )
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -242,6 +242,28 @@ class LentRights(unittest.TestCase):
             self.assertIn("Permission denied", done.stderr)
             self.assertEqual(done.returncode, 2)
 
+    def test_do_not_overwrite_the_files_of_others(self):
+        theirs = FOLDER / "theirs"
+        theirs.write_text("precious\n", encoding="ascii")
+        theirs.chmod(0o644)
+        for done in self.run_lent("-n", "--pcap", str(theirs), f"127.0.0.1:{OPEN}"):
+            self.assertEqual(done.stderr, f"synroute: cannot write {theirs}: Permission denied\n")
+            self.assertEqual(done.returncode, 5)
+        self.assertEqual(theirs.read_text(encoding="ascii"), "precious\n")
+
+    def test_write_captures_as_the_caller(self):
+        folder = FOLDER / "writable"
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o777)
+        for number, (way, start) in enumerate(ways_to_start().items()):
+            file = folder / f"{number}.pcap"
+            done = run_as(start, "-n", "--pcap", str(file), f"127.0.0.1:{OPEN}")
+            self.assertEqual((done.returncode, done.stderr), (0, ""), way)
+            shown = subprocess.run([PATH, "replay", "-n", str(file)], capture_output=True, text=True, check=False)
+            self.assertIn("open: 127.0.0.1 accepts connections", shown.stdout, way)
+            if way in self.LENT:
+                self.assertNotEqual(file.stat().st_uid, 0, way)
+
     def test_do_not_give_the_source_of_others(self):
         for arguments, letter in ((["-p", "5000"], "p"), (["-P", "5000"], "p"), (["-s", "127.0.0.2"], "s")):
             for done in self.run_lent("--as", "tcptraceroute", *arguments, "127.0.0.1"):

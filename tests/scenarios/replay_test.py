@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A trace that is written down and replayed is the same trace, in every scenario.
+
+    replay_test.py SYNROUTE SYNROUTE-LAB [SCENARIO...]
+
+Traced in virtual time with --pcap; `synroute replay` must then say the same: rows, times, states, distances, evidence,
+findings, exit status.
+"""
+
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+# What a capture does not tell: what was typed, how far the prober would have looked, and what it was not waiting for
+# any more when it stopped listening.
+NOT_CAPTURED = {"method", "duration_ms", "target", "settings", "other_probes", "counters"}
+
+
+def run(command):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+
+
+def without_trailing_silence(hops):
+    """Rows behind the last answer: how many of them there are depends on when the prober stopped waiting."""
+    while hops and not hops[-1]["responders"]:
+        hops = hops[:-1]
+    return hops
+
+
+def settled(finding):
+    """Findings about all rows span the silent ones as well."""
+    return {key: value for key, value in finding.items() if key not in ("last_hop", "evidence", "sentence")}
+
+
+def comparable(trace):
+    kept = {key: value for key, value in trace.items() if key not in NOT_CAPTURED}
+    kept["address"], kept["port"] = trace["target"]["address"], trace["target"]["port"]
+    silent_end = trace["hops"] and not trace["hops"][-1]["responders"]
+    kept["hops"] = without_trailing_silence(trace["hops"])
+    if silent_end:
+        kept["findings"] = [settled(finding) for finding in trace["findings"]]
+    for hop in kept["hops"]:
+        for probe in hop["probes"]:
+            if probe["from"]:  # it was not, yet, when the live trace looked for what overlapped
+                probe.pop("overlapped", None)
+    return kept
+
+
+def check_target(synroute, name, target, file):
+    address, port = target["target"], target["port"]
+    target = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    live = run([synroute, "demo", name, "-n", "--json", "--pcap", file, target])
+    again = run([synroute, "replay", "-n", "--json", file])
+    if not live.stdout or not again.stdout:
+        return [f"{name} {target}: nothing shown: {live.stderr}{again.stderr}"]
+    found = []
+    was, is_now = (comparable(json.loads(done.stdout)) for done in (live, again))
+    for key in was:
+        if was[key] != is_now.get(key):
+            found.append(f"{name} {target}: {key}\n  live   {was[key]}\n  replay {is_now.get(key)}")
+    if live.returncode != again.returncode:
+        found.append(f"{name} {target}: status {live.returncode}, replayed {again.returncode}")
+    return found
+
+
+def check(synroute, lab, name):
+    targets = json.loads(run([lab, "--truth", name]).stdout)["targets"]
+    with tempfile.TemporaryDirectory() as folder:
+        return [
+            fault for target in targets for fault in check_target(synroute, name, target, os.path.join(folder, "a.pcap"))
+        ], len(targets)
+
+
+def main(arguments):
+    synroute, lab, *names = arguments
+    names = names or [line.split()[0] for line in run([lab, "--list"]).stdout.splitlines()]
+    faults, targets = [], 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for found, count in pool.map(lambda name: check(synroute, lab, name), names):
+            faults += found
+            targets += count
+    print("\n".join(faults))
+    print(f"{len(names)} scenarios, {targets} targets, {len(faults)} differences")
+    return 1 if faults or not targets else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
