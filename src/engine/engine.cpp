@@ -126,9 +126,7 @@ Claim Engine::handle(
     accept(*verdict.match, datagram, received);
   } else {
     ++counters_.unmatched;
-    // A SYN|ACK that acknowledges what was never sent is a forgery or of another time: not
-    // believed.
-    if (verdict.unmatched->flow && verdict.unmatched->kind != model::ReplyKind::SynAck) {
+    if (verdict.unmatched->flow) {
       unnamed_flows_.insert(*verdict.unmatched->flow);
       strategy_->heard({.flow = *verdict.unmatched->flow, .kind = verdict.unmatched->kind});
     }
@@ -140,6 +138,13 @@ Claim Engine::handle(
 void Engine::accept(const Match& match, const wire::Datagram& datagram, Instant received) {
   model::ProbeRecord& record = ledger_.records_[match.probe.value()];
   ++counters_.received;
+  model::Reply reply = read_reply(match, datagram);
+  reply.received = received;
+  // Stamps of two clocks can cross by a hair on a path of microseconds; time never runs backwards.
+  reply.rtt = std::max(received - record.probe.sent, Duration{0});
+  if (strategy_->weighs_resets() && weigh(record, reply)) {
+    return;
+  }
   if (record.reply() != nullptr) {
     ++counters_.duplicates;
     ++record.duplicates;
@@ -147,13 +152,48 @@ void Engine::accept(const Match& match, const wire::Datagram& datagram, Instant 
   }
   const bool late = record.is_settled();
   counters_.late += late ? 1U : 0U;
-  model::Reply reply = read_reply(match, datagram);
-  reply.received = received;
-  // Stamps of two clocks can cross by a hair on a path of microseconds; time never runs backwards.
-  reply.rtt = std::max(received - record.probe.sent, Duration{0});
   ledger_.waiting_ -= record.is_waiting() ? 1U : 0U;
   record.state = model::Answered{.reply = std::move(reply), .late = late};
   settle(record);
+}
+
+/// True when that was all: the answer is a reset that nobody believes, or shows that none can be.
+bool Engine::weigh(model::ProbeRecord& record, const model::Reply& reply) {
+  const bool is_reset = reply.kind == model::ReplyKind::Rst;
+  const model::Reply* heard = record.reply();
+  const bool contradiction = heard != nullptr && model::reset_is_contradicted(*heard, reply);
+  if (resets_are_forged_ && is_reset) {
+    if (record.disproved.empty()) {
+      record.disproved.push_back(reply);
+    }
+    return true;
+  }
+  if (!contradiction) {
+    return false;
+  }
+  if (is_reset) {
+    record.disproved.push_back(reply);
+  }
+  disprove_resets();
+  return is_reset;  // a genuine answer finds its probe waiting again
+}
+
+void Engine::disprove_resets() {
+  resets_are_forged_ = true;
+  for (model::ProbeRecord& record : ledger_.records_) {
+    const model::Reply* reply = record.reply();
+    if (reply == nullptr || reply->kind != model::ReplyKind::Rst) {
+      continue;
+    }
+    record.disproved.push_back(*reply);
+    record.duplicates = 0;  // they were copies of the reset
+    record.state = model::Waiting{};
+    ++ledger_.waiting_;
+    if (std::ranges::find(waiting_, record.probe.id) == waiting_.end()) {
+      waiting_.push_back(record.probe.id);
+    }
+  }
+  strategy_->resets_disproved(ledger_);
 }
 
 void Engine::settle(model::ProbeRecord& record) {

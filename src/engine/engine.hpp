@@ -80,6 +80,8 @@ class Engine {
  private:
   void emit(model::Event event);
   void settle(model::ProbeRecord& record);
+  [[nodiscard]] bool weigh(model::ProbeRecord& record, const model::Reply& reply);
+  void disprove_resets();
   void accept(const Match& match, const wire::Datagram& datagram, Instant received);
   void expire();
   void pump();
@@ -103,6 +105,7 @@ class Engine {
   std::deque<ProbeId>
       waiting_;  ///< unsettled probes in the order of sending; may hold settled ones
   std::set<FlowId> unnamed_flows_;           ///< their target answers named no probe
+  bool resets_are_forged_ = false;           ///< one was contradicted: none is believed any more
   std::map<Port, model::PortResult> ports_;  ///< what a scan has settled so far
   std::deque<Output> outputs_;
   model::Counters counters_;

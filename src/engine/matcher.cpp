@@ -37,6 +37,12 @@ bool id_names(std::uint16_t sent, std::uint16_t quoted) {
              || quoted == static_cast<std::uint16_t>(sent + 1));
 }
 
+/// The quoted IP ID is neither that of the probe nor wiped out.
+bool is_of_another(const model::Probe& probe, const wire::Quote& quote) {
+  return quote.ip && quote.source.family() == Family::V4 && quote.ip->id != 0
+         && !id_names(probe.ip_id, quote.ip->id);
+}
+
 ReplyKind kind_of(wire::TcpFlags flags) {
   if (flags.has(wire::TcpFlag::Rst)) {
     return ReplyKind::Rst;
@@ -199,19 +205,23 @@ Matcher::Verdict Matcher::match_tcp(
   if (kind != ReplyKind::Ack) {
     named = by_answer(*flow, segment.header);
   }
+  // A SYN|ACK or RST that acknowledges what was never sent is forged or of another time (RFC 9293
+  // §3.10.7.3: a connection would not take it either).
+  const bool acknowledges =
+      segment.header.flags.has(wire::TcpFlag::Ack) && segment.header.acknowledgement != 0;
+  if (!named && acknowledges && kind != ReplyKind::Ack) {
+    return {.match = std::nullopt, .unmatched = Unmatched{.flow = std::nullopt, .kind = kind}};
+  }
   // A challenge ACK carries numbers of another connection (RFC 5961 §4), an RST may carry none, a
-  // bare SYN never does: only the flow is left to name them. A SYN|ACK that acknowledges something
-  // else is not ours.
-  const bool acknowledges = segment.header.flags.has(wire::TcpFlag::Ack);
-  if (!named && (kind != ReplyKind::SynAck || !acknowledges)) {
+  // bare SYN never does: only the flow is left to name them.
+  if (!named) {
     named = by_flow(*flow);
   }
   if (!named) {
-    const bool says_open = kind == ReplyKind::SynAck && acknowledges;
     const bool resets = kind == ReplyKind::Rst;
     return {
         .match = std::nullopt,
-        .unmatched = Unmatched{.flow = flow, .kind = says_open || resets ? kind : ReplyKind::Ack}};
+        .unmatched = Unmatched{.flow = flow, .kind = resets ? kind : ReplyKind::Ack}};
   }
   return {.match = Match{.probe = *named, .kind = kind, .grade = {}}, .unmatched = std::nullopt};
 }
@@ -242,6 +252,11 @@ std::optional<Match> Matcher::match_quote(const wire::Quote& quote) {
   const auto flow = flow_of(quote.tcp->source_port, quote.tcp->destination_port);
   if (!named && flow && quote.destination == target_) {
     named = by_flow(*flow);
+    // Neither the sequence number nor the IP ID is the one sent: whoever guesses our ports has this
+    // much right.
+    if (named && is_of_another(ledger_.record(*named).probe, quote)) {
+      named.reset();
+    }
   }
   if (!named) {
     return std::nullopt;

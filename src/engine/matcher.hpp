@@ -25,7 +25,8 @@ struct Match {
 
 /// A packet that concerns the target although no probe can be named.
 struct Unmatched {
-  /// A TCP answer of the target on one of our flows (an RST without keys, a bare ACK).
+  /// A TCP answer of the target on one of our flows (an RST without keys, a bare ACK); none when
+  /// what it acknowledges belies it.
   std::optional<FlowId> flow;
   model::ReplyKind kind = model::ReplyKind::TimeExceeded;
 };

@@ -212,6 +212,15 @@ TEST(Matcher, NamesTheOnlyProbeOfAFlowByTheFlowAlone) {
   EXPECT_EQ(bench.deliver(time_exceeded(quote)), Claim::Mine);
 }
 
+TEST(Matcher, NamesNobodyByTheFlowAloneWhenTheIdIsAnothers) {
+  Bench bench{1};
+  wire::Quote quote = short_quote(bench.sent[0]);
+  quote.tcp->sequence += 12345;
+  quote.ip->id = static_cast<std::uint16_t>(quote.ip->id + 77);
+  EXPECT_EQ(bench.deliver(time_exceeded(quote)), Claim::Unmatched);
+  EXPECT_TRUE(bench.burst->answers.empty());
+}
+
 TEST(Matcher, LearnsTheOffsetABoxAddsToSequenceNumbers) {
   Bench bench{30};
   for (const std::size_t i : {3U, 4U}) {
@@ -246,6 +255,13 @@ TEST(Matcher, DoesNotBelieveASynAckForASequenceNeverSent) {
   Bench bench{12};
   const wire::Datagram forged =
       answer(bench.sent[2], wire::TcpFlag::Syn | wire::TcpFlag::Ack, 9, 4242);
+  EXPECT_EQ(bench.deliver(forged), Claim::Unmatched);
+  EXPECT_TRUE(bench.burst->answers.empty());
+}
+
+TEST(Matcher, DoesNotBelieveAnRstForASequenceNeverSentThoughOnlyOneProbeIsOut) {
+  Bench bench{1};
+  const auto forged = answer(bench.sent[0], wire::TcpFlag::Rst | wire::TcpFlag::Ack, 9, 4242);
   EXPECT_EQ(bench.deliver(forged), Claim::Unmatched);
   EXPECT_TRUE(bench.burst->answers.empty());
 }

@@ -68,6 +68,12 @@ class Strategy {
   /// A probe was answered (perhaps late), given up or refused.
   virtual void settled(const model::ProbeRecord& record, const Ledger& ledger) = 0;
   virtual void heard(const UnnamedAnswer& answer) { static_cast<void>(answer); }
+  /// Whether resets stop being answers once one of them is contradicted (reset_is_contradicted).
+  /// Otherwise the first answer to a probe stands, as a connection would take it.
+  [[nodiscard]] virtual bool weighs_resets() const { return false; }
+  /// That has happened: the probes that had only a reset wait again, and what was learnt from them
+  /// is void.
+  virtual void resets_disproved(const Ledger& ledger) { static_cast<void>(ledger); }
   /// How long after its sending an unanswered probe is given up. May change with every answer.
   [[nodiscard]] virtual Duration patience(
       const model::ProbeRecord& record, const Ledger& ledger) const = 0;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -55,13 +54,6 @@ std::vector<const ProbeRecord*> those(const model::Trace& trace, Test test) {
 
 bool is_lost(const ProbeRecord& record) {
   return std::holds_alternative<model::Lost>(record.state);
-}
-
-/// How many hops a packet with this TTL has come, when it began with one of those systems use.
-int hops_back(Ttl left) {
-  constexpr std::array kInitial{32, 64, 128, 255};
-  const int value = left.value();
-  return *std::ranges::find_if(kInitial, [value](int initial) { return initial >= value; }) - value;
 }
 
 /// An address that no neighbour of a privately numbered host has.
@@ -187,7 +179,7 @@ void ttl_rewritten(const model::Trace& trace, std::vector<Finding>& findings) {
     const model::Reply* reply = record.reply();
     const bool counts = record.probe.ttl == *distance && reply != nullptr && reply->is_tcp();
     if (counts && reply->ttl) {
-      back = std::min(back.value_or(UINT8_MAX), hops_back(*reply->ttl));
+      back = std::min(back.value_or(UINT8_MAX), model::routers_passed(*reply->ttl));
     }
     return counts;
   });

@@ -2,6 +2,7 @@
 #include "infer/infer.hpp"
 
 #include "infer/blank.hpp"
+#include "infer/resets.hpp"
 #include "infer/rows.hpp"
 #include "infer/scan.hpp"
 
@@ -23,6 +24,8 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
     silence(rows, findings);
   }
   ttl_rewritten(trace, findings);
+  forged_resets(trace, findings);
+  resets_from_the_way(trace, rows, findings);
   load_balancing(rows, findings);
   destination_nat(rows, trace.target.address, findings);
   rewrites(rows, findings);

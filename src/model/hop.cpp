@@ -30,8 +30,7 @@ bool says_the_same(const Reply& left, const Reply& right) {
 
 /// The smallest TTL that got the ICMP unreachable which ended the trace.
 std::optional<int> unreachable_ttl(const Trace& trace) {
-  const ProbeRecord* deciding = deciding_probe(trace);
-  const Reply* decisive = deciding != nullptr ? deciding->reply() : nullptr;
+  const Reply* decisive = deciding_reply(trace);
   std::optional<int> smallest;
   for (const ProbeRecord& record : trace.probes) {
     const bool same = is_on_path(record) && is_unreachable(record)

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace synroute::model {
 
@@ -40,6 +41,9 @@ struct ProbeRecord {
   Probe probe;
   std::variant<Waiting, Answered, Lost, Refused> state;
   int duplicates = 0;  ///< further copies of the reply
+  /// A reset in the target's name that came for this probe and is not believed: somebody on the way
+  /// forges them (see reset_is_contradicted). At most one.
+  std::vector<Reply> disproved;
   /// The target answers one SYN of a connection at a time; this one was sent while another of the
   /// same connection was pending there, so its silence says nothing about the network.
   bool overlapped = false;

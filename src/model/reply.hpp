@@ -71,4 +71,13 @@ struct Reply {
   }
 };
 
+/// Two answers to one probe, as they came, that cannot both be the target's: it sends no reset for
+/// a SYN that it accepts, nor for one that ran out of hops on the way. Whoever sent the reset
+/// stands before it and lets the SYN pass.
+[[nodiscard]] bool reset_is_contradicted(const Reply& first, const Reply& second);
+
+/// How many routers a packet that arrives with this TTL has passed, when it began with one of those
+/// that systems use (32, 64, 128, 255).
+[[nodiscard]] int routers_passed(Ttl left);
+
 }  // namespace synroute::model

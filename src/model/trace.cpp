@@ -8,4 +8,13 @@ const ProbeRecord* deciding_probe(const Trace& trace) {
   return id && id->value() < trace.probes.size() ? &trace.probes[id->value()] : nullptr;
 }
 
+const Reply* deciding_reply(const Trace& trace) {
+  const ProbeRecord* record = deciding_probe(trace);
+  if (record == nullptr) {
+    return nullptr;
+  }
+  const bool forged = trace.verdict.state == PortState::Rejected && !record->disproved.empty();
+  return forged ? &record->disproved.front() : record->reply();
+}
+
 }  // namespace synroute::model

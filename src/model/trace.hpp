@@ -85,5 +85,7 @@ struct Trace {
 
 /// The probe whose answer decided the state of the port; null when silence did.
 [[nodiscard]] const ProbeRecord* deciding_probe(const Trace& trace);
+/// Its answer: that of the deciding probe, or, where resets are forged, the reset.
+[[nodiscard]] const Reply* deciding_reply(const Trace& trace);
 
 }  // namespace synroute::model

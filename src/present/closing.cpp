@@ -19,14 +19,9 @@ namespace {
 using model::PortState;
 using model::StopReason;
 
-const model::Reply* deciding_reply(const model::Trace& trace) {
-  const model::ProbeRecord* record = model::deciding_probe(trace);
-  return record != nullptr ? record->reply() : nullptr;
-}
-
 /// What the answer that decided gave as its reason; empty when it gave none.
 std::string reason(const model::Trace& trace) {
-  const model::Reply* reply = deciding_reply(trace);
+  const model::Reply* reply = model::deciding_reply(trace);
   if (reply == nullptr) {
     return {};
   }
@@ -163,20 +158,34 @@ std::string by_icmp(const model::Trace& trace, const IpAddress& from) {
   return fmt::format("{} by {}: {}", state_text(trace), who_says_so(trace, from), consequence);
 }
 
-/// A segment in the name of the target decided, yet it is not believed to be the target's.
-std::string by_stranger(const model::Trace& trace) {
-  const auto& distance = trace.verdict.distance;
-  const std::string where = distance ? fmt::format(", at hop {}", distance->value()) : "";
+/// Where the finding says that resets are forged.
+std::string where_forged(const model::Trace& trace) {
+  const auto found = std::ranges::find(trace.findings, "forged_resets", &model::Finding::kind);
+  if (found == trace.findings.end()) {
+    return "on the way";
+  }
+  return found->first_hop < found->last_hop
+             ? fmt::format(
+                   "between hops {} and {}", found->first_hop.value(), found->last_hop.value())
+             : fmt::format("before hop {}", found->last_hop.value());
+}
+
+/// Resets in the name of the target decided that are not the target's.
+std::string by_forger(const model::Trace& trace) {
+  const std::string_view target = trace.verdict.reached
+                                      ? "the target itself accepts them"
+                                      : "whether the target answers cannot be told from that";
   return fmt::format(
-      "{}: connections to {} are reset before they get there{}{}",
+      "{}: somebody {} resets connections to {}; {}{}",
       state_text(trace),
+      where_forged(trace),
       port_text(trace.target),
-      where,
-      quickest(trace));
+      target,
+      how_far(trace));
 }
 
 std::string found_out(const model::Trace& trace) {
-  const model::Reply* reply = deciding_reply(trace);
+  const model::Reply* reply = model::deciding_reply(trace);
   if (reply != nullptr && !reply->is_tcp()) {
     return by_icmp(trace, reply->from);
   }
@@ -189,7 +198,7 @@ std::string found_out(const model::Trace& trace) {
       return trace.verdict.reached
                  ? by_target(trace, "answers, but neither accepts nor refuses connections on")
                  : by_silence(trace);
-    case PortState::Rejected: return by_stranger(trace);
+    case PortState::Rejected: return by_forger(trace);
     case PortState::Unreachable: return "unreachable: no way to " + port_text(trace.target);
   }
   std::unreachable();

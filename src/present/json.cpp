@@ -114,6 +114,18 @@ std::string_view role_name(model::ProbeRole role) {
   std::unreachable();
 }
 
+Object disproved_object(const model::ProbeRecord& record) {
+  if (record.disproved.empty()) {
+    return nullptr;
+  }
+  const model::Reply& reset = record.disproved.front();
+  return {
+      {"from", reset.from.to_string()},
+      {"rtt_ms", rounded_ms(reset.rtt)},
+      {"reply_ttl", or_null(reset.ttl, number)},
+      {"tcp_flags", flag_array(&reset)}};
+}
+
 Object probe_object(const model::ProbeRecord& record, int attempt) {
   const model::Reply* reply = record.reply();
   const auto of_reply = [&](auto fact) {
@@ -135,6 +147,7 @@ Object probe_object(const model::ProbeRecord& record, int attempt) {
       {"rewritten", rewritten_array(reply)},
       {"late", record.is_late()},
       {"duplicates", record.duplicates},
+      {"disproved", disproved_object(record)},
       {"refusal", or_null(record.refusal(), refusal)},
       {"id", record.probe.id.value()},
       {"role", role_name(record.probe.role)},
@@ -199,7 +212,7 @@ Object other_probes(const model::Trace& trace, const std::vector<model::Hop>& ro
 
 Object decision_object(const model::Trace& trace) {
   const model::ProbeRecord* record = model::deciding_probe(trace);
-  const model::Reply* reply = record != nullptr ? record->reply() : nullptr;
+  const model::Reply* reply = model::deciding_reply(trace);
   if (reply == nullptr) {
     return nullptr;
   }

@@ -236,8 +236,7 @@ std::optional<RowEnd> Native::end_of(const Row& row) const {
   if (!on_target_row && !on_last_row) {
     return std::nullopt;
   }
-  const model::ProbeRecord* record = model::deciding_probe(*trace_);
-  const model::Reply* reply = record != nullptr ? record->reply() : nullptr;
+  const model::Reply* reply = model::deciding_reply(*trace_);
   return RowEnd{
       .state = verdict.state,
       .text = state_text(*trace_),

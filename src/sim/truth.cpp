@@ -39,7 +39,20 @@ model::PortState state_of(const Arrival& arrival, Family family) {
   return model::PortState::Filtered;
 }
 
-/// How much an answer says about the port: an open port stays open beside a forged reset.
+bool is_forged(const Arrival& arrival) {
+  return arrival.kind == model::ReplyKind::Rst && arrival.decider == Decider::Box;
+}
+
+/// A reset of a box and an answer to the same probe that shows that the target did not send it.
+bool exposes_forger(const Fate& fate) {
+  return std::ranges::any_of(fate.arrivals, is_forged)
+         && std::ranges::any_of(fate.arrivals, [](const Arrival& arrival) {
+              return arrival.kind == model::ReplyKind::SynAck
+                     || arrival.kind == model::ReplyKind::TimeExceeded;
+            });
+}
+
+/// How much an answer says about the port. Where two come, a connection takes the first.
 int weight(const Arrival& arrival) {
   switch (arrival.kind) {
     case model::ReplyKind::SynAck: return 3;
@@ -51,7 +64,33 @@ int weight(const Arrival& arrival) {
   return 0;
 }
 
+const Arrival* earliest(const Fate& fate, bool (*wanted)(const Arrival&)) {
+  const Arrival* first = nullptr;
+  for (const Arrival& arrival : fate.arrivals) {
+    first =
+        wanted(arrival) && (first == nullptr || arrival.delay < first->delay) ? &arrival : first;
+  }
+  return first;
+}
+
+/// True when a forged reset decides, because it comes before what the target says.
+bool decide_by_forgery(Truth& truth, const Fate& fate) {
+  const Arrival* forged = earliest(fate, is_forged);
+  const Arrival* own = earliest(
+      fate, [](const Arrival& arrival) { return arrival.kind == model::ReplyKind::SynAck; });
+  if (forged == nullptr || own == nullptr || own->delay < forged->delay) {
+    return false;
+  }
+  truth.state = model::PortState::Rejected;
+  truth.decided_by = Decider::Box;
+  truth.reached = true;
+  return true;
+}
+
 void decide(Truth& truth, const Fate& fate) {
+  if (decide_by_forgery(truth, fate)) {
+    return;
+  }
   const auto best = std::ranges::max_element(fate.arrivals, {}, weight);
   if (best == fate.arrivals.end() || weight(*best) == 0) {
     return;
@@ -81,9 +120,14 @@ Truth find_truth(const Scenario& scenario, const IpAddress& target, Port port) {
   truth.fixed_choice = full.fixed_choice;
   decide(truth, full);
   for (int ttl = 1; ttl <= kLastTtl; ++ttl) {
-    truth.hops.push_back(hop_of(ttl, oracle.fate(target, port, ttl)));
+    Fate fate = oracle.fate(target, port, ttl);
+    const bool exposed = exposes_forger(fate);
+    truth.hops.push_back(hop_of(ttl, std::move(fate)));
     const TrueHop& hop = truth.hops.back();
-    if (!truth.distance && std::ranges::any_of(hop.answers, is_arrival)) {
+    const auto counts = [&](const Arrival& arrival) {
+      return is_arrival(arrival) && !(exposed && is_forged(arrival));
+    };
+    if (!truth.distance && std::ranges::any_of(hop.answers, counts)) {
       truth.distance = hop.ttl;
     }
     const bool over =

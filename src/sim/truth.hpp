@@ -24,8 +24,10 @@ struct Truth {
   IpAddress target;
   Port port;
   model::PortState state = model::PortState::Filtered;
-  bool reached = false;               ///< the machine with the address answers itself
-  std::optional<Ttl> distance;        ///< the smallest TTL that gets an answer in the target's name
+  bool reached = false;  ///< the machine with the address answers itself
+  /// The smallest TTL that gets an answer in the target's name; resets that another answer to the
+  /// same probe disproves do not count.
+  std::optional<Ttl> distance;
   std::optional<Decider> decided_by;  ///< nothing for silence
   std::vector<TrueHop> hops;  ///< from 1 to the distance, to the error that ends the path, or to
                               ///< the last TTL that any answer comes for

@@ -169,7 +169,7 @@ TEST(Truth, KnowsThePortAndTheDistance) {
   EXPECT_EQ(verdict("host-filtered"), "filtered at - after 6");
   EXPECT_EQ(verdict("host-rejects"), "rejected reached at 7 after 7");
   EXPECT_EQ(verdict("host-resets-last-ttl"), "open reached at 7 after 7");
-  EXPECT_EQ(verdict("reset-injected"), "open reached at 5 after 7");
+  EXPECT_EQ(verdict("reset-injected"), "rejected reached at 7 after 7");
   EXPECT_EQ(verdict("rejects", 1010), "rejected at 5 after 5");
   EXPECT_EQ(verdict("proxy"), "open at 3 after 3");
   EXPECT_EQ(verdict("synproxy"), "open at 4 after 4");

@@ -159,7 +159,9 @@ Outcome run(Path& path, const ClassicOptions& options = {}, int flows = 1) {
   Outcome outcome;
   support::run_engine(
       engine,
-      [&path](const wire::Datagram& probe, Instant sent) { return path.answer(probe, sent); },
+      [&path](const wire::Datagram& probe, Instant sent) {
+        return support::at_most_one(path.answer(probe, sent));
+      },
       [&outcome](const model::Event& event) {
         if (const auto* hop = std::get_if<model::HopSettled>(&event.what)) {
           outcome.announced.push_back(hop->ttl.value());
@@ -281,13 +283,13 @@ TEST(ClassicPath, AsksTheSilentEndAgainLaterToHearARouterThatGivesUpOnItsNeighbo
   Outcome outcome;
   support::run_engine(
       engine,
-      [&](const wire::Datagram& probe, Instant sent) -> Answer {
+      [&](const wire::Datagram& probe, Instant sent) {
         if (probe.ip.ttl < Ttl{12}) {
-          return path.answer(probe, sent);
+          return support::at_most_one(path.answer(probe, sent));
         }
         asked = asked.value_or(sent);
         const Instant known = *asked + milliseconds{3060};
-        return std::pair{known - sent + milliseconds{110}, icmp(router(11), 3, 1, probe)};
+        return support::Answers{{known - sent + milliseconds{110}, icmp(router(11), 3, 1, probe)}};
       },
       [&outcome](const model::Event& event) {
         if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {

@@ -17,6 +17,28 @@ bool is_reset_beyond(const ProbeRecord& record, int distance) {
          && (record.probe.role != model::ProbeRole::Hop || record.probe.ttl.value() > distance);
 }
 
+/// A connection takes what comes first: was it, for this probe, the forged reset?
+bool reset_wins(const ProbeRecord& record) {
+  const model::Reply* reply = record.reply();
+  const bool accepted_first = reply != nullptr && reply->kind == ReplyKind::SynAck
+                              && !record.disproved.empty()
+                              && reply->received < record.disproved.front().received;
+  return !record.disproved.empty() && !accepted_first;
+}
+
+/// The probe whose forged reset decides; nothing where there are none, or where those that the
+/// target accepted were accepted before the reset came.
+std::optional<ProbeId> decisive_forgery(const engine::Ledger& ledger) {
+  const auto accepted = [](const ProbeRecord& record) {
+    return record.reply() != nullptr && record.reply()->kind == ReplyKind::SynAck;
+  };
+  const bool any_accepted = std::ranges::any_of(ledger.records(), accepted);
+  const auto decisive = std::ranges::find_if(ledger.records(), [&](const ProbeRecord& record) {
+    return reset_wins(record) && (!any_accepted || accepted(record));
+  });
+  return decisive != ledger.records().end() ? std::optional{decisive->probe.id} : std::nullopt;
+}
+
 }  // namespace
 
 void Judgement::add(const ProbeRecord& record) {
@@ -44,7 +66,10 @@ model::Verdict Judgement::verdict(
     std::optional<int> distance, bool confirm_reset, const engine::Ledger& ledger) const {
   model::Verdict verdict;
   const bool believable = !confirm_reset || !distance || !only_resets_at(*distance, ledger);
-  if (open_by_) {
+  if (const auto forged_by = decisive_forgery(ledger)) {
+    verdict.state = model::PortState::Rejected;
+    verdict.decided_by = forged_by;
+  } else if (open_by_) {
     verdict.state = model::PortState::Open;
     verdict.decided_by = open_by_;
     verdict.ecn = model::agrees_to_ecn(*ledger.record(*open_by_).reply());

@@ -9,7 +9,8 @@
 namespace synroute::strategy {
 
 /// What the answers so far say about the port, the strongest winning: SYN|ACK (open), a believable
-/// RST (closed), an ICMP unreachable (rejected, unreachable), silence (filtered).
+/// RST (closed), an ICMP unreachable (rejected, unreachable), silence (filtered). Where resets are
+/// forged, no connection gets there, whatever the target says: rejected.
 class Judgement {
  public:
   bool heard_target = false;  ///< any TCP answer of the target, even one that names no probe

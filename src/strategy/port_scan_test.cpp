@@ -80,34 +80,31 @@ struct Network {
   std::map<int, int> reported;
   std::map<std::uint16_t, int> syns;
 
-  std::optional<std::pair<Duration, wire::Datagram>> operator()(
-      const wire::Datagram& probe, Instant) {
+  support::Answers operator()(const wire::Datagram& probe, Instant) {
     const int ttl = probe.ip.ttl.value();
     const std::uint16_t port = probe.tcp()->header.destination_port.value();
     ++syns[port];
     const Rule rule = rules.contains(port) ? rules[port] : Rule{};
     if (random.chance(loss) || random.chance(loss)) {
-      return std::nullopt;
+      return {};
     }
     const bool stopped = rule.at != 0 && ttl > rule.at;
     if (rule.kind == Rule::Kind::Dropped && stopped) {
-      return std::nullopt;
+      return {};
     }
     if (rule.kind == Rule::Kind::Rejected && stopped) {
-      return std::pair{kPerHop * rule.at, icmp(router(rule.at), 3, 13, probe)};
+      return {{kPerHop * rule.at, icmp(router(rule.at), 3, 13, probe)}};
     }
     const int end = rule.kind == Rule::Kind::Open && rule.at != 0 ? rule.at : distance;
     if (ttl < end) {
       const bool mute = ttl == limited_hop && ++reported[ttl] > 6;
-      return mute ? std::nullopt
-                  : std::optional{std::pair{kPerHop * ttl, icmp(router(ttl), 11, 0, probe)}};
+      return mute ? support::Answers{}
+                  : support::Answers{{kPerHop * ttl, icmp(router(ttl), 11, 0, probe)}};
     }
     const bool open = rule.kind == Rule::Kind::Open;
-    return std::pair{
-        kPerHop * end,
-        tcp(probe,
-            open ? wire::TcpFlag::Syn | wire::TcpFlag::Ack
-                 : wire::TcpFlag::Rst | wire::TcpFlag::Ack)};
+    const wire::TcpFlags flags =
+        open ? wire::TcpFlag::Syn | wire::TcpFlag::Ack : wire::TcpFlag::Rst | wire::TcpFlag::Ack;
+    return {{kPerHop * end, tcp(probe, flags)}};
   }
 };
 

@@ -2,11 +2,12 @@
 #include "strategy/trace_path.hpp"
 
 #include "model/hop.hpp"
+#include "strategy/doubt.hpp"
 #include "strategy/judgement.hpp"
+#include "strategy/path_rows.hpp"
 #include "strategy/patience.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 namespace synroute::strategy {
@@ -26,19 +27,8 @@ constexpr Duration kRefill = std::chrono::seconds{1};
 constexpr Duration kRetry = std::chrono::seconds{1};
 /// A TTL that suffices on every path known, as operating systems use it.
 constexpr int kFullTtl = 64;
-constexpr int kTtlEnd = 256;
 /// This many refusals in a row, with nothing sent before, and the host plainly lets nothing out.
 constexpr int kRefusalsMax = 3;
-
-/// What has been asked and heard at one TTL on the path.
-struct Row {
-  int asked = 0;
-  int settled = 0;
-  bool answered = false;  ///< by anyone
-  bool announced = false;
-  bool checked = false;  ///< asked once more while nothing else was pending at the target
-  Instant last_asked;
-};
 
 class TracePath final : public engine::Strategy {
  public:
@@ -47,6 +37,8 @@ class TracePath final : public engine::Strategy {
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   void heard(const engine::UnnamedAnswer& answer) override;
+  [[nodiscard]] bool weighs_resets() const override { return true; }
+  void resets_disproved(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   [[nodiscard]] std::optional<Instant> deadline() const override { return deadline_; }
   [[nodiscard]] model::Verdict verdict_so_far(const Ledger& ledger) const override;
@@ -67,15 +59,12 @@ class TracePath final : public engine::Strategy {
   [[nodiscard]] Ask direct_probe(FlowId flow);
 
   // What is known.
-  [[nodiscard]] Row& row(int ttl) { return rows_[static_cast<std::size_t>(ttl)]; }
-  [[nodiscard]] const Row& row(int ttl) const { return rows_[static_cast<std::size_t>(ttl)]; }
-  [[nodiscard]] std::optional<int> end() const { return distance_ ? distance_ : barrier_; }
-  [[nodiscard]] int silent_until() const;
-  [[nodiscard]] int reach(int round) const;
-  [[nodiscard]] bool is_complete(int ttl) const;
+  void learn(const ProbeRecord& record);
   [[nodiscard]] bool target_row_complete(const Ledger& ledger) const;
   [[nodiscard]] int target_samples(const Ledger& ledger) const;
   [[nodiscard]] bool flow_is_quiet(const Ledger& ledger) const;
+  [[nodiscard]] bool doubts_resets(Instant now, const Ledger& ledger);
+  [[nodiscard]] bool may_announce_target(bool all_before, Instant now, const Ledger& ledger);
   [[nodiscard]] bool wants_check() const;
   [[nodiscard]] bool wants_confirmation(const Ledger& ledger) const;
   [[nodiscard]] static bool waits_for(ProbeRole role, const Ledger& ledger);
@@ -84,7 +73,7 @@ class TracePath final : public engine::Strategy {
   [[nodiscard]] int standby_ttl() const;
 
   // What to say.
-  [[nodiscard]] std::optional<Move> announcement(const Ledger& ledger);
+  [[nodiscard]] std::optional<Move> announcement(Instant now, const Ledger& ledger);
   [[nodiscard]] std::optional<model::StopReason> giving_up(const Ledger& ledger) const;
   [[nodiscard]] std::optional<model::StopReason> stop_reason(const Ledger& ledger) const;
   [[nodiscard]] model::Verdict verdict(model::StopReason stop, const Ledger& ledger) const;
@@ -93,13 +82,10 @@ class TracePath final : public engine::Strategy {
   int directs_wanted_ = 0;
   std::vector<FlowId> standby_;  ///< flows kept for targets whose answers name no probe
   std::size_t standby_used_ = 0;
-  std::array<Row, kTtlEnd> rows_{};
+  PathRows rows_;
   RttBook book_;
   Judgement state_;
-  int farthest_ = 0;             ///< the largest TTL that expired at a router
-  std::optional<int> distance_;  ///< the smallest TTL the target answered
   std::optional<int> announced_distance_;
-  std::optional<int> barrier_;  ///< the smallest TTL somebody else called unreachable
   int directs_asked_ = 0;
   bool asked_again_ = false;
   bool confirmed_ = false;
@@ -113,7 +99,7 @@ class TracePath final : public engine::Strategy {
 };
 
 TracePath::TracePath(const TraceOptions& options, std::size_t sibling_flows)
-    : options_{options}, farthest_{options.first_ttl - 1} {
+    : options_{options}, rows_{options} {
   const int siblings = static_cast<int>(sibling_flows);
   directs_wanted_ = options.direct ? std::min(options.queries - 1, siblings) : 0;
   for (int flow = directs_wanted_ + 1; flow <= siblings; ++flow) {
@@ -127,7 +113,7 @@ TracePath::TracePath(const TraceOptions& options, std::size_t sibling_flows)
 Move TracePath::next(Instant now, bool may_send, const Ledger& ledger) {
   begun_ = begun_.value_or(now);
   deadline_.reset();
-  if (auto move = announcement(ledger)) {
+  if (auto move = announcement(now, ledger)) {
     return *move;
   }
   if (const auto stop = stop_reason(ledger)) {
@@ -171,7 +157,7 @@ TracePath::MaybeAsk TracePath::choose(Instant now, const Ledger& ledger) {
 }
 
 Ask TracePath::hop_probe(int ttl, Instant now, FlowId flow) {
-  Row& asked = row(ttl);
+  PathRow& asked = rows_[ttl];
   asked.last_asked = now;
   ++asked.asked;
   return {
@@ -184,16 +170,16 @@ Ask TracePath::hop_probe(int ttl, Instant now, FlowId flow) {
 TracePath::MaybeAsk TracePath::next_in_round(int round, Instant now) {
   // Sequential: all attempts of a hop before the next hop.
   const int last = options_.sequential
-                       ? std::min(options_.last_ttl, end().value_or(options_.last_ttl))
-                       : reach(round);
+                       ? std::min(options_.last_ttl, rows_.end().value_or(options_.last_ttl))
+                       : rows_.reach(round);
   for (int ttl = options_.first_ttl; ttl <= last; ++ttl) {
-    const Row& candidate = row(ttl);
+    const PathRow& candidate = rows_[ttl];
     if (options_.sequential && candidate.asked < options_.queries) {
       return hop_probe(ttl, now);
     }
     // An open port answers one SYN of this flow at a time: its further samples are
     // sample_target()'s.
-    const bool open_target = distance_ == ttl && state_.heard_open;
+    const bool open_target = rows_.distance() == ttl && state_.heard_open;
     if (options_.sequential || candidate.asked != round - 1 || open_target) {
       continue;
     }
@@ -226,7 +212,7 @@ TracePath::MaybeAsk TracePath::direct() {
 }
 
 TracePath::MaybeAsk TracePath::direct_again(Instant now) {
-  const bool pointless = target_is_alive() || barrier_ || directs_wanted_ == 0;
+  const bool pointless = target_is_alive() || rows_.barrier() || directs_wanted_ == 0;
   if (asked_again_ || pointless || standby_used_ >= standby_.size()) {
     return std::nullopt;
   }
@@ -239,8 +225,8 @@ TracePath::MaybeAsk TracePath::direct_again(Instant now) {
 }
 
 bool TracePath::wants_confirmation(const Ledger& ledger) const {
-  return options_.confirm_reset && distance_ && state_.only_resets_at(*distance_, ledger)
-         && !confirmed_;
+  return options_.confirm_reset && rows_.distance()
+         && state_.only_resets_at(*rows_.distance(), ledger) && !confirmed_;
 }
 
 TracePath::MaybeAsk TracePath::confirmation(const Ledger& ledger) {
@@ -250,7 +236,7 @@ TracePath::MaybeAsk TracePath::confirmation(const Ledger& ledger) {
   }
   const bool may_hear_more =
       std::ranges::any_of(ledger.records(), [this](const ProbeRecord& record) {
-        return record.is_waiting() && record.probe.ttl.value() > *distance_;
+        return record.is_waiting() && record.probe.ttl.value() > *rows_.distance();
       });
   if (may_hear_more) {  // probes that went farther will tell without another SYN
     return std::nullopt;
@@ -266,24 +252,25 @@ TracePath::MaybeAsk TracePath::confirmation(const Ledger& ledger) {
 /// The hop before the target is silent: is it a router that does not report, or the target, whose
 /// answer was lost and which then answered a later probe? Only a probe that meets no sibling tells.
 bool TracePath::wants_check() const {
-  if (!distance_ || !state_.heard_open || options_.sequential) {
+  if (!rows_.distance() || !state_.heard_open || options_.sequential) {
     return false;
   }
-  const int before = *distance_ - 1;
-  return before >= options_.first_ttl && !row(before).answered && !row(before).checked;
+  const int before = *rows_.distance() - 1;
+  return before >= options_.first_ttl && !rows_[before].answered && !rows_[before].checked;
 }
 
 TracePath::MaybeAsk TracePath::check_before_target(const Ledger& ledger) {
-  if (!wants_check() || !flow_is_quiet(ledger) || row(*distance_ - 1).asked < options_.queries) {
+  if (!wants_check() || !flow_is_quiet(ledger)
+      || rows_[*rows_.distance() - 1].asked < options_.queries) {
     return std::nullopt;
   }
-  row(*distance_ - 1).checked = true;
+  rows_[*rows_.distance() - 1].checked = true;
   sampling_ = true;
-  return hop_probe(*distance_ - 1, row(*distance_ - 1).last_asked);
+  return hop_probe(*rows_.distance() - 1, rows_[*rows_.distance() - 1].last_asked);
 }
 
 TracePath::MaybeAsk TracePath::sample_target(const Ledger& ledger) {
-  const bool wanted = distance_ && state_.heard_open && !wants_check()
+  const bool wanted = rows_.distance() && state_.heard_open && !wants_check()
                       && target_samples(ledger) < options_.queries
                       && samples_asked_ < options_.queries - 1;
   if (!wanted || options_.sequential || waits_for(ProbeRole::Direct, ledger)
@@ -292,19 +279,19 @@ TracePath::MaybeAsk TracePath::sample_target(const Ledger& ledger) {
   }
   ++samples_asked_;
   sampling_ = true;
-  return hop_probe(*distance_, row(*distance_).last_asked);
+  return hop_probe(*rows_.distance(), rows_[*rows_.distance()].last_asked);
 }
 
 bool TracePath::wants_standby() const {
   const bool mute_on_path =
       state_.heard_unnamed
-      || (target_is_alive() && silent_until() - farthest_ >= options_.gap_limit);
-  return !options_.sequential && !distance_ && !barrier_ && mute_on_path
+      || (target_is_alive() && rows_.silent_until() - rows_.farthest() >= options_.gap_limit);
+  return !options_.sequential && !rows_.distance() && !rows_.barrier() && mute_on_path
          && standby_used_ < standby_.size() && standby_ttl() <= options_.last_ttl;
 }
 
 int TracePath::standby_ttl() const {
-  return farthest_ + 1 + static_cast<int>(standby_used_) - (asked_again_ ? 1 : 0);
+  return rows_.farthest() + 1 + static_cast<int>(standby_used_) - (asked_again_ ? 1 : 0);
 }
 
 /// Flow 0 cannot tell which of its probes the target answered (RST without a key), or does not get
@@ -315,40 +302,31 @@ TracePath::MaybeAsk TracePath::by_standby_flow() {
     return std::nullopt;
   }
   const int ttl = standby_ttl();
-  return hop_probe(ttl, row(ttl).last_asked, standby_[standby_used_++]);
+  return hop_probe(ttl, rows_[ttl].last_asked, standby_[standby_used_++]);
 }
 
 // --- what was heard
 // ----------------------------------------------------------------------------------
 
 void TracePath::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
-  const bool is_hop = record.probe.role == ProbeRole::Hop;
-  const int ttl = record.probe.ttl.value();
-  const model::Reply* reply = record.reply();
-  if (is_hop && !record.is_late()) {
-    ++row(ttl).settled;
-  }
   refusals_ += record.refusal() ? 1 : 0;
   anything_left_ = anything_left_ || !record.refusal();
-  if (reply == nullptr) {
-    return;
+  rows_.add(record);
+  learn(record);
+}
+
+void TracePath::learn(const ProbeRecord& record) {
+  if (record.reply() != nullptr) {
+    book_.add(record);
+    state_.add(record);
   }
-  book_.add(record);
-  state_.add(record);
-  if (!is_hop) {
-    return;
-  }
-  row(ttl).answered = true;
-  const bool from_target =
-      reply->is_tcp()
-      || (reply->kind == ReplyKind::Unreachable && reply->from == record.probe.target);
-  if (reply->kind == ReplyKind::TimeExceeded) {
-    farthest_ = std::max(farthest_, ttl);
-  } else if (from_target) {
-    distance_ = std::min(distance_.value_or(ttl), ttl);
-  } else {
-    barrier_ = std::min(barrier_.value_or(ttl), ttl);
-  }
+}
+
+void TracePath::resets_disproved(const Ledger& ledger) {
+  rows_.relearn(ledger.records());
+  book_ = {};
+  state_ = {};
+  std::ranges::for_each(ledger.records(), [this](const ProbeRecord& record) { learn(record); });
 }
 
 void TracePath::heard(const engine::UnnamedAnswer& answer) {
@@ -363,32 +341,11 @@ Duration TracePath::patience(const ProbeRecord& record, const Ledger& /*ledger*/
   if (record.probe.role == ProbeRole::Hop) {
     return strategy::patience(options_.wait, book_, record.probe.ttl);
   }
-  return target_patience(options_.wait, book_, barrier_.has_value());
+  return target_patience(options_.wait, book_, rows_.barrier().has_value());
 }
 
 // --- what is known
 // -----------------------------------------------------------------------------------
-
-/// The last TTL of the run of wholly silent rows behind the farthest answer.
-int TracePath::silent_until() const {
-  int ttl = farthest_;
-  while (ttl < options_.last_ttl && is_complete(ttl + 1) && !row(ttl + 1).answered) {
-    ++ttl;
-  }
-  return ttl;
-}
-
-/// How far a round may go: never beyond a known end, and a bounded number ahead of the farthest
-/// answer.
-int TracePath::reach(int round) const {
-  const int ahead = std::max(round == 1 ? options_.ahead : options_.ahead - 2, 1);
-  const int limit = std::min(options_.last_ttl, silent_until() + ahead);
-  return end() ? std::min(limit, *end()) : limit;
-}
-
-bool TracePath::is_complete(int ttl) const {
-  return row(ttl).asked >= options_.queries && row(ttl).settled >= row(ttl).asked;
-}
 
 /// Answers of the target that will stand on its row, and samples sent alone that were lost.
 int TracePath::target_samples(const Ledger& ledger) const {
@@ -396,7 +353,7 @@ int TracePath::target_samples(const Ledger& ledger) const {
       std::ranges::count_if(ledger.records(), [this](const ProbeRecord& record) {
         const model::Reply* reply = record.reply();
         const bool on_row =
-            record.probe.role == ProbeRole::Hop && record.probe.ttl.value() == *distance_;
+            record.probe.role == ProbeRole::Hop && record.probe.ttl.value() == *rows_.distance();
         const bool direct =
             record.probe.role == ProbeRole::Direct && reply != nullptr && reply->is_tcp();
         const bool lost_sample =
@@ -407,7 +364,7 @@ int TracePath::target_samples(const Ledger& ledger) const {
 
 bool TracePath::target_row_complete(const Ledger& ledger) const {
   if (options_.sequential) {
-    return is_complete(*distance_);
+    return rows_.is_complete(*rows_.distance());
   }
   if (wants_check() || wants_confirmation(ledger) || waits_for(ProbeRole::Confirm, ledger)) {
     return false;
@@ -417,8 +374,8 @@ bool TracePath::target_row_complete(const Ledger& ledger) const {
     return quiet;
   }
   // Fewer: either no more can be asked, or (closed) what was asked is still out.
-  const bool exhausted =
-      state_.heard_open ? samples_asked_ >= options_.queries - 1 : is_complete(*distance_);
+  const bool exhausted = state_.heard_open ? samples_asked_ >= options_.queries - 1
+                                           : rows_.is_complete(*rows_.distance());
   return exhausted && quiet && !waits_for(ProbeRole::Direct, ledger);
 }
 
@@ -426,6 +383,18 @@ bool TracePath::waits_for(ProbeRole role, const Ledger& ledger) {
   return std::ranges::any_of(ledger.records(), [role](const ProbeRecord& record) {
     return record.probe.role == role && record.is_waiting();
   });
+}
+
+bool TracePath::doubts_resets(Instant now, const Ledger& ledger) {
+  if (state_.heard_open || !rows_.distance()) {
+    return false;
+  }
+  const auto until = doubted_until(ledger, *rows_.distance());
+  if (!until || now >= *until) {
+    return false;
+  }
+  deadline_ = std::min(deadline_.value_or(*until), *until);
+  return true;
 }
 
 /// No probe sent alone at the target is pending. Those sent before its first answer do not count:
@@ -437,41 +406,53 @@ bool TracePath::flow_is_quiet(const Ledger& ledger) const {
 // --- what to say
 // -------------------------------------------------------------------------------------
 
-std::optional<Move> TracePath::announcement(const Ledger& ledger) {
+std::optional<Move> TracePath::announcement(Instant now, const Ledger& ledger) {
   if (sampling_) {  // the engine has numbered the sample meanwhile: it is the newest record
     sampling_ = false;
     samples_.emplace_back(static_cast<std::uint32_t>(ledger.records().size() - 1));
   }
-  if (distance_ && announced_distance_ != distance_) {
-    announced_distance_ = distance_;
-    return model::DistanceKnown{Ttl{static_cast<std::uint8_t>(*distance_)}};
+  const auto distance = rows_.distance();
+  if (distance && announced_distance_ != distance && !doubts_resets(now, ledger)) {
+    announced_distance_ = distance;
+    return model::DistanceKnown{Ttl{static_cast<std::uint8_t>(*distance)}};
   }
-  const bool path_is_known = end() && !wants_check() && flow_is_quiet(ledger);
-  const bool gives_up = !end() && giving_up(ledger).has_value();
-  const int last = end().value_or(gives_up ? silent_until() : options_.last_ttl);
+  const bool path_is_known = rows_.end() && !wants_check() && flow_is_quiet(ledger);
+  const bool gives_up = !rows_.end() && giving_up(ledger).has_value();
+  const int last = rows_.end().value_or(gives_up ? rows_.silent_until() : options_.last_ttl);
+  bool all_before = true;
   for (int ttl = options_.first_ttl; ttl <= last; ++ttl) {
-    const bool is_target = distance_ == ttl;
-    const bool is_certain = ttl < farthest_ || path_is_known || (ttl == farthest_ && !is_target)
-                            || gives_up || (options_.announce_silence && !end());
-    const bool complete = is_target ? target_row_complete(ledger) : is_complete(ttl);
-    if (!row(ttl).announced && is_certain && complete) {
-      row(ttl).announced = true;
+    const bool is_target = distance == ttl;
+    const bool is_certain = ttl < rows_.farthest() || path_is_known
+                            || (ttl == rows_.farthest() && !is_target) || gives_up
+                            || (options_.announce_silence && !rows_.end());
+    const bool complete =
+        is_target ? may_announce_target(all_before, now, ledger) : rows_.is_complete(ttl);
+    if (!rows_[ttl].announced && is_certain && complete) {
+      rows_[ttl].announced = true;
       return engine::RowSettled{.ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = is_target};
     }
+    all_before = all_before && rows_[ttl].announced;
   }
   return std::nullopt;
 }
 
+/// Resets may still turn out to be somebody else's, and the target to be farther: they are told of
+/// last.
+bool TracePath::may_announce_target(bool all_before, Instant now, const Ledger& ledger) {
+  return target_row_complete(ledger)
+         && (state_.heard_open || (all_before && !doubts_resets(now, ledger)));
+}
+
 /// Why no end of the path will be found any more; nothing while it may.
 std::optional<model::StopReason> TracePath::giving_up(const Ledger& ledger) const {
-  const int silent = silent_until();
+  const int silent = rows_.silent_until();
   const bool at_last = silent >= options_.last_ttl;
-  const bool gap_reached = silent - farthest_ >= options_.gap_limit && !target_is_alive();
+  const bool gap_reached = silent - rows_.farthest() >= options_.gap_limit && !target_is_alive();
   if ((!at_last && !gap_reached) || waits_for(ProbeRole::Direct, ledger) || wants_standby()) {
     return std::nullopt;
   }
   for (int ttl = options_.first_ttl; ttl <= silent; ++ttl) {
-    if (!is_complete(ttl)) {
+    if (!rows_.is_complete(ttl)) {
       return std::nullopt;
     }
   }
@@ -483,23 +464,23 @@ std::optional<model::StopReason> TracePath::stop_reason(const Ledger& ledger) co
   if (!anything_left_ && refusals_ >= kRefusalsMax) {
     return model::StopReason::Refused;
   }
-  if (!end()) {
+  if (!rows_.end()) {
     return giving_up(ledger);
   }
-  for (int ttl = options_.first_ttl; ttl <= *end(); ++ttl) {
-    if (!row(ttl).announced) {
+  for (int ttl = options_.first_ttl; ttl <= *rows_.end(); ++ttl) {
+    if (!rows_[ttl].announced) {
       return std::nullopt;
     }
   }
-  if (!distance_ && waits_for(ProbeRole::Direct, ledger)) {
+  if (!rows_.distance() && waits_for(ProbeRole::Direct, ledger)) {
     return std::nullopt;
   }
-  return distance_ && state_.heard_tcp ? model::StopReason::TargetAnswered
-                                       : model::StopReason::Unreachable;
+  return rows_.distance() && state_.heard_tcp ? model::StopReason::TargetAnswered
+                                              : model::StopReason::Unreachable;
 }
 
 model::Verdict TracePath::verdict(model::StopReason stop, const Ledger& ledger) const {
-  model::Verdict result = state_.verdict(distance_, options_.confirm_reset, ledger);
+  model::Verdict result = state_.verdict(rows_.distance(), options_.confirm_reset, ledger);
   result.stop = stop;
   return result;
 }

@@ -105,8 +105,33 @@ class Path {
       return std::nullopt;
     }
     ++syns_at_target;
-    const auto reply = target(probe, sent + per_hop * distance / 2);
+    auto reply = target(probe, sent + per_hop * distance / 2);
+    if (reply) {  // the routers on the way back are as many as there
+      reply->ip.ttl = reply_ttl.value_or(Ttl{static_cast<std::uint8_t>(64 - (distance - 1))});
+    }
     return reply ? std::optional{std::pair{per_hop * distance, *reply}} : std::nullopt;
+  }
+
+  std::optional<Ttl> reply_ttl;  ///< of the target's answers; as they come over the same routers
+
+  /// Whoever stands behind hop `after` and resets connections, in copies; the probe goes on.
+  struct Forger {
+    int after = 0;
+    int copies = 1;
+    Ttl reply_ttl{60};
+    Duration delay{};  ///< beyond the round trip to him
+  };
+  std::optional<Forger> forger;
+
+  support::Answers answers(const wire::Datagram& probe, Instant sent) {
+    support::Answers all = support::at_most_one(answer(probe, sent));
+    if (forger && probe.ip.ttl.value() > forger->after) {
+      wire::Datagram reset = tcp(probe, kRstAck);
+      reset.ip.ttl = forger->reply_ttl;
+      const Duration comes = per_hop * forger->after + forger->delay;
+      all.insert(all.end(), static_cast<std::size_t>(forger->copies), {comes, reset});
+    }
+    return all;
   }
 
   int syns_at_target = 0;
@@ -168,7 +193,7 @@ Outcome run(Path& path, TraceOptions options = {}, std::vector<Port> ports = {})
   };
   outcome.packets = support::run_engine(
       engine,
-      [&path](const wire::Datagram& probe, Instant sent) { return path.answer(probe, sent); },
+      [&path](const wire::Datagram& probe, Instant sent) { return path.answers(probe, sent); },
       observe);
   std::ranges::sort(outcome.announced);
   return outcome;
@@ -271,6 +296,77 @@ TEST(TracePath, DoesNotBelieveAnRstThatOnlyExpiringProbesDraw) {
     EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Open) << queries << " queries";
     EXPECT_EQ(outcome.trace.verdict.distance, Ttl{12});
   }
+}
+
+/// The shape of all rows of the hops from `first` to `last`, without those of routers that
+/// answered.
+std::string odd_rows(const model::Trace& trace, int first, int last) {
+  std::string text;
+  for (int ttl = first; ttl <= last; ++ttl) {
+    const std::string row = shape(trace, ttl);
+    text += row == "time_exceeded time_exceeded time_exceeded " ? "" : row;
+  }
+  return text;
+}
+
+TEST(TracePath, GoesOnToTheTargetBehindForgedResets) {
+  for (const int copies : {1, 3}) {
+    Path path;
+    path.forger = {.after = 4, .copies = copies, .reply_ttl = Ttl{61}};
+    const Outcome outcome = run(path);
+    const model::Verdict& verdict = outcome.trace.verdict;
+    EXPECT_EQ(verdict.state, model::PortState::Rejected) << copies;
+    EXPECT_TRUE(verdict.reached);
+    EXPECT_EQ(verdict.distance, Ttl{12});
+    EXPECT_EQ(outcome.announced, one_to(12));
+    EXPECT_EQ(odd_rows(outcome.trace, 1, 11), "");
+    EXPECT_EQ(shape(outcome.trace, 12), "syn_ack syn_ack syn_ack ");
+    EXPECT_EQ(model::deciding_reply(outcome.trace)->kind, model::ReplyKind::Rst);
+    EXPECT_LE(outcome.trace.duration, milliseconds{60} * 3);
+  }
+}
+
+TEST(TracePath, TellsForgedResetsFromASilentTarget) {
+  Path path;
+  path.forger = {.after = 4, .reply_ttl = Ttl{61}};
+  path.port = Path::Port::Dropped;
+  const Outcome outcome = run(path);
+  EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Rejected);
+  EXPECT_FALSE(outcome.trace.verdict.reached);
+  EXPECT_EQ(outcome.trace.verdict.distance, std::nullopt);
+  EXPECT_EQ(odd_rows(outcome.trace, 1, 11), "");
+}
+
+TEST(TracePath, HoldsAPortForOpenWhoseAnswerOutrunsTheForgedResets) {
+  Path path;
+  path.forger = {.after = 4, .delay = milliseconds{50}};  // 70 ms, the target takes 60
+  const Outcome outcome = run(path);
+  EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Open);
+  EXPECT_EQ(outcome.trace.verdict.distance, Ttl{12});
+  EXPECT_EQ(odd_rows(outcome.trace, 1, 11), "");
+}
+
+TEST(TracePath, BelievesAForgerWhomNothingGivesAway) {
+  Path path;  // the reset of the last router, with the TTL that the target's would have
+  path.port = Path::Port::Dropped;
+  path.dropped_after = 0;
+  path.forger = {.after = 11, .reply_ttl = Ttl{53}};
+  const Outcome outcome = run(path);
+  EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Closed);
+  EXPECT_EQ(outcome.trace.verdict.distance, Ttl{12});
+}
+
+TEST(TracePath, ListensLongerOnlyToOddResets) {
+  Path plain;
+  plain.port = Path::Port::Closed;
+  EXPECT_LE(run(plain).trace.duration, milliseconds{60} * 4 / 3 + milliseconds{30});
+  Path odd;  // the way back is longer: nothing contradicts, and closed it stays
+  odd.port = Path::Port::Closed;
+  odd.reply_ttl = Ttl{50};
+  const Outcome outcome = run(odd);
+  EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Closed);
+  EXPECT_GE(outcome.trace.duration, milliseconds{300});
+  EXPECT_LE(outcome.trace.duration, milliseconds{400});
 }
 
 TEST(TracePath, FindsTheDistanceOfATargetWhoseResetsCarryNoKey) {

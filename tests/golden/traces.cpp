@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traces.hpp"
 
+#include "infer/infer.hpp"
+
 #include <utility>
 
 namespace synroute::golden {
@@ -85,11 +87,23 @@ TraceBuilder bare_ack() {
 
 TraceBuilder reset_on_the_way() {
   TraceBuilder built = two_hops();
-  built.target(3, ReplyKind::Rst, {4.1, 4.2}).target(3, ReplyKind::SynAck, {12.3});
-  built.target(3, ReplyKind::Rst, {4.3});
-  model::Verdict verdict = answered(PortState::Rejected, 3);
-  verdict.reached = false;
-  return built.verdict(verdict);
+  built.router(3, "198.51.100.7", {9.8}).forged_reset(4.1);
+  built.router(3, "198.51.100.7", {9.7}).forged_reset(4.2);
+  built.target(4, ReplyKind::SynAck, {12.3}).forged_reset(4.3);
+  built.trace().findings = infer::infer(built.trace());
+  return built.verdict(answered(PortState::Rejected, 4));
+}
+
+/// As before, but nothing behind the forger tells what the target does.
+TraceBuilder reset_on_the_way_to_silence() {
+  TraceBuilder built = two_hops();
+  built.router(3, "198.51.100.7", {9.8}).forged_reset(4.1);
+  const ProbeId decisive = built.last().probe.id;
+  built.silent(4).silent(5);
+  model::Verdict verdict{.state = PortState::Rejected};
+  verdict.decided_by = decisive;
+  built.trace().findings = infer::infer(built.trace());
+  return built.verdict(verdict, false);
 }
 
 TraceBuilder filtered() {
@@ -303,6 +317,7 @@ std::vector<Case> cases() {
       {"ecn", ecn()},
       {"bare_ack", bare_ack()},
       {"reset_on_the_way", reset_on_the_way()},
+      {"reset_on_the_way_to_silence", reset_on_the_way_to_silence()},
       {"filtered", filtered()},
       {"all_silent", all_silent()},
       {"rejected", rejected()},

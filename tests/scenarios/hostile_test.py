@@ -67,6 +67,10 @@ class Flood(unittest.TestCase):
         _, calm = trace(self.scenario(0), 100, 1)
         found, flooded = trace(self.scenario(100), 100, 1)
         self.assertGreater(found["counters"]["unmatched"], 3000)
+        truth = self.truth(self.scenario(100))
+        genuine = {answer["from"] for hop in truth["hops"] for answer in hop["answers"]}
+        probes = [probe for hop in found["hops"] for probe in hop["probes"]] + found["other_probes"]
+        self.assertLessEqual({probe["from"] for probe in probes if probe["from"]}, genuine)
         self.assertLess(flooded - calm, 4096, f"{calm} KiB without, {flooded} KiB with it")
 
 

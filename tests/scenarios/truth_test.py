@@ -31,8 +31,6 @@ UNREPEATABLE = {
     "jitter": "delays are drawn in the order of arrival",
     "reordering": "as jitter",
 }
-# A forged RST and the genuine answer both come; who believes the first one is deceived, as is meant.
-TWO_ANSWERS = {"reset-injected", "censored"}
 
 
 def run(command, seconds=120):
@@ -93,9 +91,8 @@ def faults(scenario, truth, trace):
     found = []
     by_chance = truth["by_chance"] or scenario in LIMITED
     states = {truth["state"]}
-    forged = scenario in TWO_ANSWERS and truth["decided_by"] == "host"
-    if forged or (truth["state"] == "rejected" and truth["decided_by"] == "middlebox"):
-        states |= {"closed", "rejected"}  # nothing in a well forged RST tells it from the target's own
+    if truth["state"] == "rejected" and truth["decided_by"] == "middlebox" and not truth["reached"]:
+        states |= {"closed"}  # alone, nothing in a well forged RST tells it from the target's own
     if trace["state"] not in states and not by_chance:
         found.append(f"state {trace['state']}, truth {truth['state']}")
     if trace["distance"] != truth["distance"] and not by_chance:
@@ -114,7 +111,7 @@ def faults(scenario, truth, trace):
         if not seen and not hop["responders"] and not true_hop["may_be_silent"] and not by_chance:
             found.append(f"hop {hop['ttl']}: no reply, truth {sorted(map(str, true_shapes(true_hop)))}")
     rows = len(trace["hops"])
-    if not by_chance and not forged and truth["state"] != "filtered" and rows != len(true_hops):
+    if not by_chance and truth["state"] != "filtered" and rows != len(true_hops):
         found.append(f"{rows} rows, truth {len(true_hops)}")
     if not by_chance and truth["state"] == "filtered" and rows < len(true_hops) and len(true_hops) < 30:
         found.append(f"{rows} rows, truth {len(true_hops)}")

@@ -15,9 +15,15 @@
 
 namespace synroute::support {
 
-/// What a network makes of one probe: an answer and the time it takes, or nothing.
-using Network = std::function<std::optional<std::pair<Duration, wire::Datagram>>(
-    const wire::Datagram&, Instant)>;
+/// An answer and the time it takes to come.
+using Answer = std::pair<Duration, wire::Datagram>;
+/// All that a network makes of one packet.
+using Answers = std::vector<Answer>;
+using Network = std::function<Answers(const wire::Datagram&, Instant)>;
+
+[[nodiscard]] inline Answers at_most_one(std::optional<Answer> answer) {
+  return answer ? Answers{std::move(*answer)} : Answers{};
+}
 
 /// Runs an engine against a network in virtual time until it has finished; events go to `observe`.
 /// Returns the number of probes sent.
@@ -52,8 +58,8 @@ inline int run_engine(
         ++sent;
         engine.sent(*packet.probe, now);
       }
-      if (auto reply = network(packet.datagram, now)) {
-        coming.emplace(now + reply->first, std::move(reply->second));
+      for (auto& [delay, answer] : network(packet.datagram, now)) {
+        coming.emplace(now + delay, std::move(answer));
       }
       drain();
     }

@@ -112,6 +112,17 @@ model::Reply& TraceBuilder::last_reply() {
   return std::get<model::Answered>(last().state).reply;
 }
 
+TraceBuilder& TraceBuilder::forged_reset(double rtt) {
+  model::ProbeRecord& record = last();
+  model::Reply reset{
+      .kind = ReplyKind::Rst, .received = record.probe.sent + ms(rtt), .rtt = ms(rtt)};
+  reset.from = trace_.target.address;
+  reset.ttl = Ttl{220};
+  reset.flags = flags_of(ReplyKind::Rst);
+  record.disproved.push_back(std::move(reset));
+  return *this;
+}
+
 TraceBuilder& TraceBuilder::late() {
   std::get<model::Answered>(last().state).late = true;
   ++trace_.counters.late;

@@ -49,6 +49,9 @@ class TraceBuilder {
   /// The record added last, to be changed in place.
   [[nodiscard]] model::ProbeRecord& last() { return trace_.probes.back(); }
   [[nodiscard]] model::Reply& last_reply();
+  /// A reset in the target's name came for the last probe as well, after this many milliseconds,
+  /// and is not believed.
+  TraceBuilder& forged_reset(double rtt);
   /// The last reply came after its time was up.
   TraceBuilder& late();
 
