@@ -44,8 +44,13 @@ bool transport_checksum_good(const Packet& packet) {
     return true;
   }
   const auto transport = packet.transport();
-  if (packet.is(wire::Protocol::Udp) && transport.size() >= 8 && transport[6] == 0
-      && transport[7] == 0) {
+  const std::size_t checksum_end = packet.is(wire::Protocol::Tcp)   ? 18
+                                   : packet.is(wire::Protocol::Udp) ? 8
+                                                                    : 4;
+  if (transport.size() < checksum_end) {
+    return false;  // a header too short to hold one
+  }
+  if (packet.is(wire::Protocol::Udp) && transport[6] == 0 && transport[7] == 0) {
     return packet.family() == Family::V4;  // RFC 768: none was computed; RFC 8200 §8.1: it must be
   }
   wire::InternetSum sum;

@@ -3,6 +3,7 @@
 
 #include "sim/icmp_error.hpp"
 #include "sim/support_for_tests.hpp"
+#include "wire/packets_for_tests.hpp"
 
 namespace synroute::sim {
 namespace {
@@ -71,6 +72,15 @@ TEST(Packet, TakesAUdpChecksumOfZeroForNoneInIPv4Only) {
     packet.corrupt(packet.transport_offset() + 7, packet.bytes()[packet.transport_offset() + 7]);
     EXPECT_EQ(transport_checksum_good(packet), probe.source.family() == Family::V4);
   }
+}
+
+/// Thirteen bytes of TCP, which happen to add up: the field that should make them do so is not
+/// there.
+TEST(Packet, HoldsAHeaderTooShortForItsChecksumForWrong) {
+  const auto cut = Packet::adopt(wire::testing::hex(
+      "45000021 00110000 0306b953 c0000207 cb007150 5bca01bb 0000a002 fa01030a 07"));
+  ASSERT_TRUE(cut);
+  EXPECT_FALSE(transport_checksum_good(*cut));
 }
 
 TEST(Packet, RepairsAQuoteWithAllItsChecksums) {

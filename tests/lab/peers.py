@@ -159,7 +159,7 @@ def page(names, scenarios, results):
         "  port is what it is, if the program says so. Where chance decides, nothing need be complete.",
         f"- **wrong**: the lists at the end say what. **hangs**: not done after {LIMIT} s.",
         "- tcptraceroute knows IPv4 only. nmap changes to ICMP echo where the port is silent: what it then shows is not the",
-        "  path of a TCP connection. In `censored` and `reset-injected` a well forged RST comes before the genuine answer.",
+        "  path of a TCP connection. In `censored` and `reset-injected` a forged RST comes before the genuine answer.",
         "",
         "| program | version | right | wrong | hangs | median time | all of it |",
         "|---|---|---|---|---|---|---|",

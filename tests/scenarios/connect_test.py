@@ -25,6 +25,8 @@ UNHEARD = {
     "cloud": "two hops quote what an address translator made of the probe",
     "host-acks-same": "a bare ACK does not answer a SYN",
     "reset-without-ack": "a reset without ACK does not answer a SYN",
+    "censored": "the forged reset ends the attempt: nobody waits for the genuine answer",
+    "reset-injected": "the same",
 }
 # Every answer of the simulation comes; how many SYNs it looks at depends on how they follow each other.
 PACED = {"host-resets-last-ttl": "the second SYN on a connection is answered in another way than the first"}
