@@ -307,6 +307,12 @@ TraceBuilder rewritten() {
   return built.verdict(answered(PortState::Open, 4));
 }
 
+TraceBuilder replayed() {
+  TraceBuilder built = open();
+  built.trace().method = model::Method::Replay;
+  return built;
+}
+
 }  // namespace
 
 std::vector<Case> cases() {
@@ -337,7 +343,8 @@ std::vector<Case> cases() {
       {"interrupted_reached", interrupted_reached()},
       {"refused", refused()},
       {"own_losses", own_losses()},
-      {"rewritten", rewritten()}};
+      {"rewritten", rewritten()},
+      {"replayed", replayed()}};
 }
 
 }  // namespace synroute::golden
