@@ -2,6 +2,7 @@
 #include "replay/follow.hpp"
 
 #include "strategy/judgement.hpp"
+#include "strategy/path_rows.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -69,11 +70,14 @@ class Follow final : public engine::Strategy {
   explicit Follow(std::shared_ptr<const Tape> tape)
       : tape_{std::move(tape)},
         given_up_at_{given_up_at(tape_->recording())},
-        last_complete_{last_complete(tape_->recording())} {}
+        last_complete_{last_complete(tape_->recording())},
+        rows_{{.first_ttl = tape_->recording().first_ttl}} {}
 
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   void heard(const engine::UnnamedAnswer&) override { judgement_.heard_target = true; }
+  [[nodiscard]] bool weighs_resets() const override { return true; }
+  void resets_disproved(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   /// At once, until all is played.
   [[nodiscard]] std::optional<Instant> deadline() const override { return Instant{}; }
@@ -96,9 +100,7 @@ class Follow final : public engine::Strategy {
   std::vector<std::size_t> given_up_at_;
   int last_complete_;  ///< the last TTL that got as many probes as the first
   strategy::Judgement judgement_;
-  std::optional<int> distance_;  ///< the smallest TTL the target answered
-  std::optional<int> barrier_;   ///< the smallest TTL somebody else called unreachable
-  int farthest_ = 0;             ///< the largest TTL that anybody answered
+  strategy::PathRows rows_;
   bool told_distance_ = false;
   int told_rows_ = 0;
 };
@@ -131,15 +133,15 @@ Move Follow::ask(const Ledger& ledger) {
 }
 
 Move Follow::conclude(const Ledger& ledger) {
-  if (distance_ && !told_distance_) {
+  if (rows_.distance() && !told_distance_) {
     told_distance_ = true;
-    return model::DistanceKnown{Ttl{static_cast<std::uint8_t>(*distance_)}};
+    return model::DistanceKnown{Ttl{static_cast<std::uint8_t>(*rows_.distance())}};
   }
   const int ttl = tape_->recording().first_ttl + told_rows_;
   if (ttl <= last_row()) {
     ++told_rows_;
     return engine::RowSettled{
-        .ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = distance_ == ttl};
+        .ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = rows_.distance() == ttl};
   }
   return verdict_so_far(ledger);
 }
@@ -147,25 +149,24 @@ Move Follow::conclude(const Ledger& ledger) {
 /// Behind the end of the path, and behind the last TTL that was asked as often as the first, probes
 /// were under way when the prober had done: nobody waited for them, so their silence says nothing.
 int Follow::last_row() const {
-  return distance_.value_or(barrier_.value_or(std::max(farthest_, last_complete_)));
+  return rows_.distance().value_or(
+      rows_.barrier().value_or(std::max(rows_.farthest(), last_complete_)));
 }
 
 void Follow::settled(const ProbeRecord& record, const Ledger&) {
-  const model::Reply* reply = record.reply();
-  if (reply == nullptr) {
-    return;
+  rows_.add(record);
+  if (record.reply() != nullptr) {
+    judgement_.add(record);
   }
-  judgement_.add(record);
-  if (record.probe.role != ProbeRole::Hop) {
-    return;
-  }
-  const int ttl = record.probe.ttl.value();
-  const bool unreachable = reply->kind == model::ReplyKind::Unreachable;
-  farthest_ = std::max(farthest_, ttl);
-  if (reply->is_tcp() || (unreachable && reply->from == record.probe.target)) {
-    distance_ = std::min(distance_.value_or(ttl), ttl);
-  } else if (unreachable) {
-    barrier_ = std::min(barrier_.value_or(ttl), ttl);
+}
+
+void Follow::resets_disproved(const Ledger& ledger) {
+  rows_.relearn(ledger.records());
+  judgement_ = {};
+  for (const ProbeRecord& record : ledger.records()) {
+    if (record.reply() != nullptr) {
+      judgement_.add(record);
+    }
   }
 }
 
@@ -177,24 +178,25 @@ Duration Follow::patience(const ProbeRecord& record, const Ledger&) const {
 /// Whether anything was sent that could have confirmed a reset seen at exactly the arrival TTL:
 /// most tools stop there.
 bool Follow::was_confirmed(const Ledger& ledger) const {
-  return distance_ && std::ranges::any_of(ledger.records(), [this](const ProbeRecord& record) {
-           return record.probe.ttl.value() > *distance_;
-         });
+  return rows_.distance()
+         && std::ranges::any_of(ledger.records(), [this](const ProbeRecord& record) {
+              return record.probe.ttl.value() > *rows_.distance();
+            });
 }
 
 model::StopReason Follow::stop_reason() const {
-  if (distance_ || barrier_) {
-    return distance_ && judgement_.heard_tcp ? model::StopReason::TargetAnswered
-                                             : model::StopReason::Unreachable;
+  if (rows_.distance() || rows_.barrier()) {
+    return rows_.distance() && judgement_.heard_tcp ? model::StopReason::TargetAnswered
+                                                    : model::StopReason::Unreachable;
   }
   // The prober went on behind silent hops, or ended with one that answered.
   const int last = last_complete_;
-  return last == farthest_ || last >= kUsualLastTtl ? model::StopReason::MaxTtl
-                                                    : model::StopReason::GapLimit;
+  return last == rows_.farthest() || last >= kUsualLastTtl ? model::StopReason::MaxTtl
+                                                           : model::StopReason::GapLimit;
 }
 
 model::Verdict Follow::verdict_so_far(const Ledger& ledger) const {
-  model::Verdict verdict = judgement_.verdict(distance_, was_confirmed(ledger), ledger);
+  model::Verdict verdict = judgement_.verdict(rows_.distance(), was_confirmed(ledger), ledger);
   verdict.stop = stop_reason();
   return verdict;
 }
