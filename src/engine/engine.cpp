@@ -56,9 +56,10 @@ Keys keys_of(const wire::Datagram& seen) {
 std::optional<model::ReplyKind> kind_of(const wire::Datagram& datagram) {
   if (const auto* segment = datagram.tcp()) {
     const wire::TcpFlags flags = segment->header.flags;
-    return flags.has(wire::TcpFlag::Rst)   ? model::ReplyKind::Rst
-           : flags.has(wire::TcpFlag::Syn) ? model::ReplyKind::SynAck
-                                           : model::ReplyKind::Ack;
+    if (flags.has(wire::TcpFlag::Rst)) {
+      return model::ReplyKind::Rst;
+    }
+    return flags.has(wire::TcpFlag::Syn) ? model::ReplyKind::SynAck : model::ReplyKind::Ack;
   }
   const auto* message = datagram.icmp();
   if (message == nullptr) {
@@ -86,7 +87,7 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
   };
   // Room for most scans as they come: moving all records when the last port is asked takes longer
   // than its answer.
-  ledger_.records_.reserve(settings_.target_ports.size() + settings_.target_ports.size() / 4);
+  ledger_.records_.reserve(settings_.target_ports.size() + (settings_.target_ports.size() / 4));
   for (const Port port : settings_.target_ports) {
     add_flow(settings_.source_ports.empty() ? Port{0} : settings_.source_ports.front(), port);
   }
@@ -389,8 +390,7 @@ FlowId Engine::flow_of(const Ask& ask) {
 
 void Engine::send(const Ask& ask) {
   if (ledger_.records_.size() >= settings_.probes_max) {
-    model::Verdict verdict = strategy_->verdict_so_far(ledger_);
-    finish(verdict);
+    finish(strategy_->verdict_so_far(ledger_));
     return;
   }
   Keys keys = ask.seen != nullptr ? keys_of(*ask.seen) : identity_.next();
