@@ -113,5 +113,19 @@ TEST(Packet, RefusesWhatIsNoIp) {
   EXPECT_FALSE(Packet::adopt(long_header));
 }
 
+/// RFC 1624: 0xffff says the same as 0, but dissectors rightly wonder how it came about.
+TEST(Packet, WritesAZeroChecksumAsZero) {
+  Packet syn = packet(Probe{});
+  const std::size_t checksum_at = syn.transport_offset() + 16;
+  int zeros = 0;
+  for (unsigned low = 0; low <= 0xffff; ++low) {
+    syn.set_word(syn.transport_offset() + 6, static_cast<std::uint16_t>(low));
+    ASSERT_NE(syn.word(checksum_at), 0xffff) << low;
+    zeros += syn.word(checksum_at) == 0 ? 1 : 0;
+  }
+  EXPECT_GT(zeros, 0);
+  EXPECT_TRUE(transport_checksum_good(syn));
+}
+
 }  // namespace
 }  // namespace synroute::sim
