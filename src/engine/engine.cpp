@@ -155,6 +155,7 @@ void Engine::accept(const Match& match, const wire::Datagram& datagram, Instant 
   counters_.late += late ? 1U : 0U;
   ledger_.waiting_ -= record.is_waiting() ? 1U : 0U;
   record.state = model::Answered{.reply = std::move(reply), .late = late};
+  record.overlapped = false;  // what was said of its silence is void
   settle(record);
 }
 

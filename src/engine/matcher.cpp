@@ -92,7 +92,9 @@ void Matcher::add(const model::Probe& probe, std::optional<std::uint32_t> acknow
   if (target_.family() == Family::V4 && probe.ip_id != 0) {
     ip_ids_[probe.ip_id].push_back(probe.id);
   }
-  flows_.emplace(port_pair(probe.source_port, probe.target_port), probe.flow);
+  if (flows_.emplace(port_pair(probe.source_port, probe.target_port), probe.flow).second) {
+    target_ports_.insert(probe.target_port.value());
+  }
   flow_probes_.resize(std::max<std::size_t>(flow_probes_.size(), probe.flow.value() + 1U));
   const bool alone = std::ranges::all_of(flow_probes_[probe.flow.value()], [this](ProbeId other) {
     return ledger_.record(other).is_settled();
@@ -236,10 +238,12 @@ Matcher::Verdict Matcher::match_icmp(
     match->kind = *kind;
     return {.match = match, .unmatched = std::nullopt};
   }
-  if (message.quote->destination != target_) {
-    return {};
-  }
-  return {.match = std::nullopt, .unmatched = Unmatched{.flow = std::nullopt, .kind = *kind}};
+  // Another port of the target is somebody else's question, perhaps that of a trace beside this
+  // one.
+  const bool is_about_us = message.quote->destination == target_
+                           && target_ports_.contains(message.quote->tcp->destination_port.value());
+  return is_about_us ? Verdict{.match = std::nullopt, .unmatched = Unmatched{.kind = *kind}}
+                     : Verdict{};
 }
 
 std::optional<Match> Matcher::match_quote(const wire::Quote& quote) {

@@ -12,6 +12,7 @@
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
+#include <unordered_set>
 #include <vector>
 
 namespace synroute::engine {
@@ -82,6 +83,7 @@ class Matcher {
   std::pmr::unordered_map<std::uint32_t, ProbeId> acknowledgements_{&memory_};
   std::pmr::unordered_map<std::uint16_t, std::pmr::vector<ProbeId>> ip_ids_{&memory_};
   std::pmr::unordered_map<std::uint32_t, FlowId> flows_{&memory_};
+  std::pmr::unordered_set<std::uint16_t> target_ports_{&memory_};
   std::pmr::vector<std::pmr::vector<ProbeId>> flow_probes_{&memory_};  ///< FlowId is the index
   /// By flow, its latest probe when no other one was waiting as it was sent.
   std::unordered_map<FlowId, ProbeId> alone_;

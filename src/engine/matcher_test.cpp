@@ -244,6 +244,16 @@ TEST(Matcher, IgnoresQuotesOfOtherProgramsProbes) {
   EXPECT_EQ(bench.deliver(time_exceeded(quote)), Claim::Foreign);
 }
 
+TEST(Matcher, LeavesQuotesOfOtherPortsOfTheTargetToThoseWhoAskedThem) {
+  Bench bench{5};
+  wire::Quote quote = short_quote(bench.sent[0]);
+  quote.tcp->sequence += 99;
+  quote.tcp->source_port = Port{40123};
+  EXPECT_EQ(bench.deliver(time_exceeded(quote)), Claim::Unmatched);
+  quote.tcp->destination_port = Port{8443};
+  EXPECT_EQ(bench.deliver(time_exceeded(quote)), Claim::Foreign);
+}
+
 TEST(Matcher, CreditsTheTargetsAnswerByAcknowledgementNotByOrder) {
   Bench bench{12};
   const std::uint32_t sequence = bench.sent[2].tcp()->header.sequence;

@@ -80,7 +80,7 @@ std::string quickest(const model::Trace& trace) {
       best = std::min(best.value_or(reply->rtt), reply->rtt);
     }
   }
-  return best ? fmt::format(", {:.1f} ms", milliseconds(*best)) : "";
+  return best ? fmt::format(", {} ms", milliseconds_text(*best)) : "";
 }
 
 /// "…, 5 hops away, 12.2 ms", or what is known instead of the distance.
@@ -268,6 +268,12 @@ std::string closing_sentence(const model::Trace& trace) {
     case StopReason::MaxTtl: return found_out(trace);
   }
   std::unreachable();
+}
+
+std::string milliseconds_text(Duration length) {
+  using std::chrono::nanoseconds;
+  const int decimals = length < nanoseconds{9'500} ? 3 : length < nanoseconds{95'000} ? 2 : 1;
+  return fmt::format("{:.{}f}", milliseconds(length), decimals);
 }
 
 std::vector<std::string> own_losses(const model::Trace& trace) {

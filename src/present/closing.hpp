@@ -19,4 +19,7 @@ namespace synroute::present {
 /// none.
 [[nodiscard]] std::vector<std::string> own_losses(const model::Trace& trace);
 
+/// A round trip in milliseconds: "12.3", or "0.04" and "0.004" where one decimal would say nothing.
+[[nodiscard]] std::string milliseconds_text(Duration length);
+
 }  // namespace synroute::present

@@ -97,5 +97,15 @@ TEST(OwnLosses, AreNoneUsually) {
   EXPECT_TRUE(own_losses(TraceBuilder{}.router(1, "192.0.2.1", {1}).trace()).empty());
 }
 
+TEST(MillisecondsText, KeepsMoreDecimalsWhereOneWouldSayNothing) {
+  EXPECT_EQ(milliseconds_text(std::chrono::nanoseconds{12'345'678}), "12.3");
+  EXPECT_EQ(milliseconds_text(std::chrono::microseconds{412}), "0.4");
+  EXPECT_EQ(milliseconds_text(std::chrono::microseconds{95}), "0.1");
+  EXPECT_EQ(milliseconds_text(std::chrono::microseconds{94}), "0.09");
+  EXPECT_EQ(milliseconds_text(std::chrono::microseconds{23}), "0.02");
+  EXPECT_EQ(milliseconds_text(std::chrono::nanoseconds{9'500}), "0.01");
+  EXPECT_EQ(milliseconds_text(std::chrono::nanoseconds{4'321}), "0.004");
+}
+
 }  // namespace
 }  // namespace synroute::present

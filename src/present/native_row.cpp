@@ -2,6 +2,7 @@
 #include "present/native_row.hpp"
 
 #include "base/text.hpp"
+#include "present/closing.hpp"
 #include "wire/icmp_names.hpp"
 
 #include <fmt/format.h>
@@ -74,7 +75,7 @@ void add_slot(Line& line, std::string_view text) {
 
 void add_answer(Line& line, const model::ProbeRecord& record, const std::optional<RowEnd>& end) {
   const model::Reply& reply = *record.reply();
-  const std::string time = fmt::format(" {:.1f}", milliseconds(reply.rtt));
+  const std::string time = " " + milliseconds_text(reply.rtt);
   add_slot(line, time);
   line.times += line.has_time ? "" : " ms";
   line.times += marks(record, end);

@@ -42,10 +42,6 @@ def comparable(trace):
     kept["hops"] = without_trailing_silence(trace["hops"])
     if silent_end:
         kept["findings"] = [settled(finding) for finding in trace["findings"]]
-    for hop in kept["hops"]:
-        for probe in hop["probes"]:
-            if probe["from"]:  # it was not, yet, when the live trace looked for what overlapped
-                probe.pop("overlapped", None)
     return kept
 
 
