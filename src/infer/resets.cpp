@@ -40,9 +40,10 @@ std::optional<Ttl> farthest_before(const model::Trace& trace, Ttl first_forged) 
 std::string proof(const std::vector<const ProbeRecord*>& forged) {
   const bool accepted = answered(forged, ReplyKind::SynAck);
   const bool expired = answered(forged, ReplyKind::TimeExceeded);
-  return accepted && expired ? "probes that it accepted or that never reached it"
-         : accepted          ? "probes that it accepted"
-                             : "probes that never reached it";
+  if (accepted && expired) {
+    return "probes that it accepted or that never reached it";
+  }
+  return accepted ? "probes that it accepted" : "probes that never reached it";
 }
 
 /// How many routers the answers of this kind in a row passed on their way back, when they agree.

@@ -32,7 +32,7 @@ void swallow(BoxVerdict& verdict) {
 
 struct Entry {
   Traveller& traveller;
-  bool is_probe;
+  bool is_probe = false;
   BoxVerdict verdict = {};
 };
 
@@ -76,7 +76,7 @@ void undo_source_translation(Traveller& traveller) {
 struct Passage {
   const Traveller& traveller;
   const Chart& chart;
-  bool outbound;
+  bool outbound = false;
   BoxVerdict verdict = {};
 
   [[nodiscard]] bool is_probe_to(const PortSet& ports) const {

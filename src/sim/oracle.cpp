@@ -36,7 +36,7 @@ class Oracle::Journey {
   /// Sends an answer about `probe` back from where it is.
   void answer(const Traveller& probe, Arrival made);
   void report(const Traveller& probe, const RouterSettings& router, ErrorMeaning meaning);
-  void route_answer(Traveller traveller);
+  void route_answer(const Traveller& traveller);
   void move(Traveller traveller, std::uint32_t interface);
   /// Whether boxes let a packet go on; what they said of it is on its way then.
   [[nodiscard]] bool obey(const BoxVerdict& verdict, const Traveller& traveller);
@@ -321,10 +321,10 @@ void Oracle::Journey::answer(const Traveller& probe, Arrival made) {
     move(std::move(back), entry->out);
     return;
   }
-  route_answer(std::move(back));
+  route_answer(back);
 }
 
-void Oracle::Journey::route_answer(Traveller traveller) {
+void Oracle::Journey::route_answer(const Traveller& traveller) {
   const NextHops* hops = chart_.route(traveller.node, traveller.destination);
   if (hops == nullptr) {
     silence();

@@ -5,6 +5,9 @@
 
 #include <array>
 #include <charconv>
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace synroute::sim {
 
@@ -27,15 +30,17 @@ constexpr std::array kReplySources{
 wire::MplsLabel read_label(Words& words) {
   const std::string word = words.next("an MPLS label");
   std::array<std::uint32_t, 3> parts{0, 0, 1};
-  const char* at = word.data();
-  const char* const end = word.data() + word.size();
-  bool good = !word.empty();
-  for (std::size_t part = 0; good && at != end; ++part) {
-    good = part < parts.size() && (part == 0 || *at++ == '/');
+  const std::string slashed = "/" + word;
+  std::string_view rest = slashed;
+  bool good = true;
+  for (std::size_t part = 0; good && !rest.empty(); ++part) {
+    good = part < parts.size() && rest.front() == '/';
+    rest.remove_prefix(1);
     if (good) {
-      const auto [stop, error] = std::from_chars(at, end, parts[part]);
+      const char* const first = std::to_address(rest.begin());
+      const auto [stop, error] = std::from_chars(first, std::to_address(rest.end()), parts[part]);
       good = error == std::errc{};
-      at = stop;
+      rest.remove_prefix(static_cast<std::size_t>(stop - first));
     }
   }
   if (!good || parts[0] > 0xfffff || parts[1] > 7 || parts[2] > 255) {

@@ -40,6 +40,19 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{
             "TwoProbers", kGood + "prober you 192.0.2.8\nlink you r1\n", 0, "more than one prober"},
         Fault{"UnknownStatement", "\n\nswitch r1\n", 3, "'switch' is no statement"},
+        Fault{"LabelWithoutClass", "router r1 10.0.0.1 labels 16/\n", 1, "'16/' is no MPLS label"},
+        Fault{
+            "LabelOfFourParts",
+            "router r1 10.0.0.1 labels 16/0/1/2\n",
+            1,
+            "'16/0/1/2' is no MPLS label"},
+        Fault{
+            "LabelAboveTwentyBits",
+            "router r1 10.0.0.1 labels 1048576\n",
+            1,
+            "'1048576' is no MPLS label"},
+        Fault{
+            "LabelOfClassEight", "router r1 10.0.0.1 labels 16/8\n", 1, "'16/8' is no MPLS label"},
         Fault{
             "UnknownRouterProperty",
             "router r1 10.0.0.1 slient\n",

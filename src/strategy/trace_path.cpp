@@ -18,7 +18,6 @@ using engine::Ledger;
 using engine::Move;
 using model::ProbeRecord;
 using model::ProbeRole;
-using model::ReplyKind;
 
 /// Linux routers answer six errors in a burst and then one per second and prober.
 constexpr int kBurst = 6;
