@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.hpp"
 
+#include "engine/overlap.hpp"
 #include "engine/probe_builder.hpp"
+#include "engine/reply_reader.hpp"
 #include "model/hop.hpp"
 
 #include <algorithm>
@@ -10,31 +12,6 @@
 
 namespace synroute::engine {
 namespace {
-
-/// Links from a reply packet to what is remembered of it.
-model::Reply read_reply(const Match& match, const wire::Datagram& datagram) {
-  model::Reply reply;
-  reply.kind = match.kind;
-  reply.from = datagram.ip.source;
-  if (datagram.ip.ttl != Ttl{0}) {
-    reply.ttl = datagram.ip.ttl;  // a packet cannot arrive with 0: the transport could not see it
-  }
-  reply.tos = datagram.ip.tos;
-  reply.ip_id = datagram.ip.id;
-  reply.grade = match.grade;
-  if (const auto* message = datagram.icmp()) {
-    reply.icmp_type = message->type;
-    reply.icmp_code = message->code;
-    reply.next_hop_mtu = wire::next_hop_mtu(datagram.ip.family(), *message);
-    reply.quote = message->quote;
-    reply.extensions = message->extensions;
-  } else if (const auto* segment = datagram.tcp()) {
-    reply.flags = segment->header.flags;
-    reply.window = segment->header.window;
-    reply.options = segment->header.options;
-  }
-  return reply;
-}
 
 /// From one sequence number to the nearest beyond the window (65,535) that opens behind it. Boxes
 /// that follow connections go with up to 66,000 (Linux: MAXACKWINDOW).
@@ -50,24 +27,6 @@ std::uint32_t descent(const Settings& settings) {
 /// What a probe that somebody else sent can be recognised by.
 Keys keys_of(const wire::Datagram& seen) {
   return {.sequence = seen.tcp()->header.sequence, .ip_id = seen.ip.id};
-}
-
-/// The reply kind of a packet whose probe the transport has already named.
-std::optional<model::ReplyKind> kind_of(const wire::Datagram& datagram) {
-  if (const auto* segment = datagram.tcp()) {
-    const wire::TcpFlags flags = segment->header.flags;
-    if (flags.has(wire::TcpFlag::Rst)) {
-      return model::ReplyKind::Rst;
-    }
-    return flags.has(wire::TcpFlag::Syn) ? model::ReplyKind::SynAck : model::ReplyKind::Ack;
-  }
-  const auto* message = datagram.icmp();
-  if (message == nullptr) {
-    return std::nullopt;
-  }
-  return wire::kind(datagram.ip.family(), message->type) == wire::IcmpKind::TimeExceeded
-             ? model::ReplyKind::TimeExceeded
-             : model::ReplyKind::Unreachable;
 }
 
 }  // namespace
@@ -456,29 +415,9 @@ void Engine::withdraw(const model::Probe& probe) {
   outputs_.emplace_back(SendPacket{std::move(datagram)});
 }
 
-/// A target answers one SYN of a connection at a time and keeps silent to others that arrive before
-/// its handshake is undone, one RTT later. Silence of those, and of any on a flow whose answers
-/// carry no key, says nothing about the network.
-void Engine::mark_overlaps(Ttl distance) {
-  for (model::ProbeRecord& record : ledger_.records_) {
-    const model::Probe& probe = record.probe;
-    if (record.reply() != nullptr || probe.ttl < distance || probe.role != model::ProbeRole::Hop) {
-      continue;
-    }
-    const auto shadows = [&probe](const model::ProbeRecord& other) {
-      const model::Reply* reply = other.reply();
-      return other.probe.flow == probe.flow && reply != nullptr && reply->is_tcp()
-             && reply->kind != model::ReplyKind::Rst
-             && std::chrono::abs(other.probe.sent - probe.sent) < reply->rtt;
-    };
-    record.overlapped =
-        unnamed_flows_.contains(probe.flow) || std::ranges::any_of(ledger_.records_, shadows);
-  }
-}
-
 void Engine::announce(const RowSettled& row) {
   if (row.is_target) {
-    mark_overlaps(row.ttl);
+    mark_overlaps(ledger_.records_, row.ttl, unnamed_flows_);
   }
   const auto probes = model::row(ledger_.records_, row.ttl, row.is_target, settings_.head.queries);
   model::HopSettled hop{.ttl = row.ttl, .probes = {}};
@@ -490,7 +429,7 @@ void Engine::announce(const RowSettled& row) {
 
 void Engine::finish(model::Verdict verdict) {
   if (verdict.distance) {
-    mark_overlaps(*verdict.distance);
+    mark_overlaps(ledger_.records_, *verdict.distance, unnamed_flows_);
   }
   model::Trace trace = settings_.head;
   trace.duration = now_ - started_;

@@ -91,7 +91,6 @@ class Engine {
   FlowId flow_of(const Ask& ask);
   FlowId flow_of(const wire::Datagram& seen);
   void announce(const RowSettled& row);
-  void mark_overlaps(Ttl distance);
   void finish(model::Verdict verdict);
   [[nodiscard]] Instant deadline_of(const model::ProbeRecord& record) const;
   [[nodiscard]] std::optional<Instant> earliest_expiry() const;
