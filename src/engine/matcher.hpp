@@ -12,7 +12,6 @@
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
-#include <unordered_set>
 #include <vector>
 
 namespace synroute::engine {

@@ -272,7 +272,10 @@ std::string closing_sentence(const model::Trace& trace) {
 
 std::string milliseconds_text(Duration length) {
   using std::chrono::nanoseconds;
-  const int decimals = length < nanoseconds{9'500} ? 3 : length < nanoseconds{95'000} ? 2 : 1;
+  int decimals = 1;
+  for (Duration least = nanoseconds{95'000}; length < least && decimals < 3; least /= 10) {
+    ++decimals;
+  }
   return fmt::format("{:.{}f}", milliseconds(length), decimals);
 }
 

@@ -32,6 +32,14 @@ bool is_extension(std::uint8_t next) {
   return next == 0 || next == 43 || next == 60 || next == 44;
 }
 
+/// How long a header must be to hold its checksum.
+std::size_t checksum_end(const Packet& packet) {
+  if (packet.is(wire::Protocol::Tcp)) {
+    return 18;
+  }
+  return packet.is(wire::Protocol::Udp) ? 8 : 4;
+}
+
 }  // namespace
 
 bool transport_checksum_good(const Packet& packet) {
@@ -44,10 +52,7 @@ bool transport_checksum_good(const Packet& packet) {
     return true;
   }
   const auto transport = packet.transport();
-  const std::size_t checksum_end = packet.is(wire::Protocol::Tcp)   ? 18
-                                   : packet.is(wire::Protocol::Udp) ? 8
-                                                                    : 4;
-  if (transport.size() < checksum_end) {
+  if (transport.size() < checksum_end(packet)) {
     return false;  // a header too short to hold one
   }
   if (packet.is(wire::Protocol::Udp) && transport[6] == 0 && transport[7] == 0) {
