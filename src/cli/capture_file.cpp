@@ -29,6 +29,7 @@ Read<void> CaptureFile::begin(std::span<const std::uint8_t> start) {
 }
 
 void CaptureFile::write(std::span<const std::uint8_t> bytes) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes as the characters they are
   const auto* text = reinterpret_cast<const char*>(bytes.data());
   if (error_ != 0) {
     return;

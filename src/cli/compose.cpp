@@ -106,7 +106,7 @@ OpenTransport open_transport(
     const TraceRequest& request,
     const Equipment& equipment,
     std::span<engine::Settings> traces,
-    seam::PacketSink sink) {
+    const seam::PacketSink& sink) {
   OpenTransport result;
   if (request.method == SendMethod::Connect) {
     auto connect =

@@ -66,6 +66,7 @@ drive::Outcome play(
   waiter.watch(resolver.descriptor());
   replay::StoppedClock clock{waiter};
   std::vector<std::shared_ptr<replay::Tape>> tapes;
+  tapes.reserve(recordings.size());
   for (replay::Recording& recording : recordings) {
     tapes.push_back(std::make_shared<replay::Tape>(std::move(recording)));
   }
@@ -92,6 +93,7 @@ ExitCode show(
     const Request& request,
     const ReplayTargets& targets,
     const std::map<Port, std::string>& services) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): characters as the bytes they are
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   const auto capture = replay::Capture::read({data, bytes.size()});
   const std::string name = sanitise(path == "-" ? "standard input" : path);

@@ -77,11 +77,17 @@ void become_the_caller() {
 }
 
 bool is_only_the_caller() {
-  std::array<uid_t, 3> users{};
-  std::array<gid_t, 3> groups{};
-  return ::getresuid(&users[0], &users[1], &users[2]) == 0
-         && ::getresgid(&groups[0], &groups[1], &groups[2]) == 0 && users[0] == users[1]
-         && users[0] == users[2] && groups[0] == groups[1] && groups[0] == groups[2];
+  struct Ids {
+    unsigned real = 0;
+    unsigned effective = 0;
+    unsigned saved = 0;
+    [[nodiscard]] bool are_one() const { return real == effective && real == saved; }
+  };
+  Ids user;
+  Ids group;
+  return ::getresuid(&user.real, &user.effective, &user.saved) == 0
+         && ::getresgid(&group.real, &group.effective, &group.saved) == 0 && user.are_one()
+         && group.are_one();
 }
 
 }  // namespace
