@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <limits>
+#include <memory>
 #include <string_view>
 
 namespace synroute::lab {
@@ -14,8 +15,8 @@ namespace {
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) {
   Number value{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* end = std::to_address(text.end());
+  const auto [stop, error] = std::from_chars(std::to_address(text.begin()), end, value);
   return error == std::errc{} && stop == end ? std::optional{value} : std::nullopt;
 }
 

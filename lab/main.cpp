@@ -50,6 +50,7 @@ std::size_t way_out_mtu(const sim::Scenario& scenario) {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   std::vector<std::string> words = command;
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) {
     pointers.push_back(word.data());
   }

@@ -122,7 +122,7 @@ Tun::Tun(std::span<const IpAddress> addresses, std::size_t mtu, LinkKind kind)
   os::check("create the device", ::ioctl(device_.get(), TUNSETIFF, &request));
 
   os::Netlink netlink;
-  const auto index = static_cast<int>(::if_nametoindex(kName.data()));
+  const auto index = static_cast<int>(::if_nametoindex(&request.ifr_name[0]));
   must(netlink, "bring up lo", bring_up(static_cast<int>(::if_nametoindex("lo"))));
   set_up(netlink, index, mtu, kind);
   for (const IpAddress& address : addresses) {

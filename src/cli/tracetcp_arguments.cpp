@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <map>
@@ -24,7 +25,7 @@ struct Letter {
   std::string_view parameter;
   std::string_view help;
 };
-constexpr Letter kLetters[] = {
+constexpr auto kLetters = std::to_array<Letter>({
     {'?', 0, "", "Displays help information."},
     {'F', 0, "", "Disables the anti-flood pause: as fast as replies allow."},
     {'R', 0, "", "Uses raw sockets, as this version always does."},
@@ -38,7 +39,7 @@ constexpr Letter kLetters[] = {
     {'s', 2, "p1 p2", "Port scan from port p1 to p2."},
     {'t', 1, "timeout", "Time to wait for each reply, in milliseconds."},
     {'v', 0, "", "Displays version information."},
-};
+});
 
 const Letter* find_letter(char letter) {
   const auto row = std::ranges::find(kLetters, letter, &Letter::letter);
@@ -209,13 +210,14 @@ struct HostAndPort {
 
 /// `name[:port]`, `[v6][:port]`; no port is "0".
 HostAndPort split_host(std::string_view word) {
-  if (const std::size_t end = word.find(']'); word.starts_with('[') && end != word.npos) {
+  if (const std::size_t end = word.find(']');
+      word.starts_with('[') && end != std::string_view::npos) {
     std::string_view port = word.substr(end + 1);
     port.remove_prefix(port.starts_with(':') ? 1 : 0);
     return {word.substr(1, end - 1), port};
   }
   const std::size_t colon = word.find(':');
-  return {word.substr(0, colon), colon != word.npos ? word.substr(colon + 1) : "0"};
+  return {word.substr(0, colon), colon != std::string_view::npos ? word.substr(colon + 1) : "0"};
 }
 
 /// 0 and nothing mean port 80, as does an empty number.
