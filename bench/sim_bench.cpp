@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drive/session.hpp"
 #include "packets.hpp"
-#include "sim/attachment.hpp"
-#include "sim/scenario.hpp"
-#include "strategy/trace_path.hpp"
+#include "sim/network/attachment.hpp"
+#include "sim/network/build.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "strategy/path/trace_path.hpp"
 
 #include <benchmark/benchmark.h>
 

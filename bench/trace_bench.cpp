@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packets.hpp"
-#include "strategy/trace_path.hpp"
+#include "strategy/path/trace_path.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/scenario.hpp"
+#include "sim/scenario/scenario.hpp"
 
 #include "fuzz.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fuzz.hpp"
-#include "sim/ip_stack.hpp"
-#include "sim/packet.hpp"
+#include "sim/stack/ip_stack.hpp"
+#include "sim/stack/packet.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/check.hpp"
 #include "private_network.hpp"
-#include "sim/ip_stack.hpp"
+#include "sim/stack/ip_stack.hpp"
 #include "sim/support_for_tests.hpp"
 #include "support/required_right.hpp"
 #include "tun.hpp"

@@ -4,7 +4,7 @@
 #include "base/time.hpp"
 #include "counters.hpp"
 #include "os/fd.hpp"
-#include "sim/world.hpp"
+#include "sim/network/world.hpp"
 #include "tun.hpp"
 #include "wire/pcap_file.hpp"
 

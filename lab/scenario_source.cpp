@@ -2,7 +2,7 @@
 #include "scenario_source.hpp"
 
 #include "os/fd.hpp"
-#include "sim/builtin.hpp"
+#include "sim/scenario/builtin.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "truth_json.hpp"
 
-#include "sim/truth.hpp"
+#include "sim/truth/truth.hpp"
 
 #include <nlohmann/json.hpp>
 

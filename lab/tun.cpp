@@ -3,7 +3,7 @@
 
 #include "neighbour.hpp"
 #include "os/check.hpp"
-#include "os/netlink.hpp"
+#include "os/network/netlink.hpp"
 #include "wire/datagram.hpp"
 
 #include <algorithm>

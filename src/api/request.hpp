@@ -7,7 +7,7 @@
 #include "engine/settings.hpp"
 #include "engine/strategy.hpp"
 #include "seam/presenter.hpp"
-#include "strategy/trace_options.hpp"
+#include "strategy/path/trace_options.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -2,7 +2,7 @@
 #include "api/run.hpp"
 
 #include "infer/infer.hpp"
-#include "strategy/trace_path.hpp"
+#include "strategy/path/trace_path.hpp"
 
 #include <utility>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/run.hpp"
 #include "api/trace.hpp"
-#include "sim/builtin.hpp"
-#include "sim/scenario.hpp"
-#include "sim/vantage.hpp"
+#include "sim/network/vantage.hpp"
+#include "sim/scenario/builtin.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace synroute::api {
 namespace {

@@ -6,10 +6,10 @@
 #include "cli/streams.hpp"
 #include "enrich/dns_resolver.hpp"
 #include "infer/infer.hpp"
+#include "os/network/port_reservation.hpp"
 #include "os/poll_waiter.hpp"
-#include "os/port_reservation.hpp"
-#include "os/rights.hpp"
-#include "strategy/trace_path.hpp"
+#include "os/rights/rights.hpp"
+#include "strategy/path/trace_path.hpp"
 #include "transport/connect_transport.hpp"
 #include "transport/raw_transport.hpp"
 

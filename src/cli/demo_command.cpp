@@ -9,10 +9,10 @@
 #include "cli/scan_plan.hpp"
 #include "cli/show.hpp"
 #include "cli/streams.hpp"
-#include "os/name_lookup.hpp"
-#include "sim/builtin.hpp"
-#include "sim/scenario.hpp"
-#include "sim/vantage.hpp"
+#include "os/network/name_lookup.hpp"
+#include "sim/network/vantage.hpp"
+#include "sim/scenario/builtin.hpp"
+#include "sim/scenario/scenario.hpp"
 
 #include <fmt/format.h>
 
@@ -148,7 +148,7 @@ ExitCode trace_demo(
     const sim::Scenario& scenario,
     std::uint64_t seed,
     Words operands) {
-  if (request.scan != ScanWish{} || request.format == Format::Csv) {
+  if (request.scan != ScanSettings{} || request.format == Format::Csv) {
     return complain(
         ExitCode::Usage, "--where, --rate, --retries, --yes and --csv belong behind 'scan'");
   }

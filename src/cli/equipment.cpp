@@ -4,9 +4,9 @@
 #include "cli/option_words.hpp"
 #include "cli/value.hpp"
 #include "os/check.hpp"
-#include "os/confinement.hpp"
-#include "os/environment.hpp"
-#include "os/rights.hpp"
+#include "os/rights/confinement.hpp"
+#include "os/rights/environment.hpp"
+#include "os/rights/rights.hpp"
 
 #include <limits>
 #include <memory>

@@ -2,8 +2,8 @@
 #include "cli/locate.hpp"
 
 #include "base/text.hpp"
-#include "os/name_lookup.hpp"
-#include "os/route.hpp"
+#include "os/network/name_lookup.hpp"
+#include "os/network/route.hpp"
 
 #include <fmt/format.h>
 
@@ -99,7 +99,7 @@ std::expected<Place, Obstacle> way_to(
     const IpAddress& address,
     const std::optional<os::Interface>& interface,
     const WayOut& way_out) {
-  os::RouteWish wish{.target = address, .source = way_out.source, .mark = way_out.mark};
+  os::RouteRequest wish{.target = address, .source = way_out.source, .mark = way_out.mark};
   if (interface) {
     wish.interface = interface->index;
   }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/plan.hpp"
-#include "os/socket_options.hpp"
+#include "os/network/socket_options.hpp"
 
 #include <expected>
 #include <vector>

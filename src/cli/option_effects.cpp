@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/option_effects.hpp"
 
-#include "os/name_lookup.hpp"
+#include "os/network/name_lookup.hpp"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 
 #include "base/random.hpp"
 #include "cli/command.hpp"
-#include "os/name_lookup.hpp"
+#include "os/network/name_lookup.hpp"
 
 namespace synroute::cli {
 

@@ -2,7 +2,7 @@
 #include "cli/replay_targets.hpp"
 
 #include "cli/locate.hpp"
-#include "os/name_lookup.hpp"
+#include "os/network/name_lookup.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -6,9 +6,9 @@
 #include "base/time.hpp"
 #include "cli/scan_request.hpp"
 #include "cli/target.hpp"
-#include "os/neighbour.hpp"
+#include "os/network/neighbour.hpp"
 #include "os/terminal.hpp"
-#include "strategy/trace_options.hpp"
+#include "strategy/path/trace_options.hpp"
 #include "wire/tcp.hpp"
 
 #include <cstdint>
@@ -65,7 +65,7 @@ struct Request {
   std::optional<Port> port;  ///< -p: for targets that name none
   Format format = Format::Text;
   os::ColorWhen color = os::ColorWhen::Auto;
-  ScanWish scan;
+  ScanSettings scan;
   bool list = false;  ///< demo --list
   bool help = false;
   bool version = false;

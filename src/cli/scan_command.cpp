@@ -7,7 +7,7 @@
 #include "cli/scan_plan.hpp"
 #include "cli/seed.hpp"
 #include "cli/streams.hpp"
-#include "os/confinement.hpp"
+#include "os/rights/confinement.hpp"
 
 namespace synroute::cli {
 

@@ -4,12 +4,12 @@
 #include "base/random.hpp"
 #include "cli/port_range.hpp"
 #include "cli/scan_hosts.hpp"
-#include "os/name_lookup.hpp"
+#include "os/network/name_lookup.hpp"
 #include "os/terminal.hpp"
 #include "present/debug.hpp"
-#include "present/scan.hpp"
-#include "present/scan_machine.hpp"
-#include "strategy/port_scan.hpp"
+#include "present/scan/scan.hpp"
+#include "present/scan/scan_machine.hpp"
+#include "strategy/scan/port_scan.hpp"
 
 #include <algorithm>
 #include <utility>

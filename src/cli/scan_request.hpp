@@ -6,12 +6,12 @@
 namespace synroute::cli {
 
 /// What only a port scan can be told.
-struct ScanWish {
+struct ScanSettings {
   bool where = false;
   bool yes = false;            ///< scan what is large or public without further question
   double rate = 200;           ///< SYNs per second and host
   std::optional<int> retries;  ///< absent: the strategy's own
-  bool operator==(const ScanWish&) const = default;
+  bool operator==(const ScanSettings&) const = default;
 };
 
 }  // namespace synroute::cli

@@ -3,8 +3,8 @@
 
 #include "os/terminal.hpp"
 #include "present/debug.hpp"
-#include "present/json.hpp"
-#include "present/native.hpp"
+#include "present/json/json.hpp"
+#include "present/native/native.hpp"
 
 #include <unistd.h>
 

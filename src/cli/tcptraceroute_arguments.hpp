@@ -6,7 +6,7 @@
 #include "base/time.hpp"
 #include "cli/parser.hpp"
 #include "cli/target.hpp"
-#include "present/tcptraceroute_row.hpp"
+#include "present/tcptraceroute/tcptraceroute_row.hpp"
 
 #include <cstdint>
 #include <expected>

@@ -4,8 +4,8 @@
 #include "base/text.hpp"
 #include "cli/classic_address.hpp"
 #include "os/check.hpp"
-#include "os/name_lookup.hpp"
-#include "os/route.hpp"
+#include "os/network/name_lookup.hpp"
+#include "os/network/route.hpp"
 
 #include <fmt/format.h>
 
@@ -61,7 +61,7 @@ std::expected<Place, std::string> find_place(const TcptracerouteArguments& argum
   }
   const bool steers = !arguments.device.empty() && arguments.device != kAnyDevice;
   const auto device = steers ? os::find_interface(arguments.device) : std::nullopt;
-  os::RouteWish wish{.target = *target};
+  os::RouteRequest wish{.target = *target};
   if (device && device->up) {
     wish.interface = device->index;
   }

@@ -3,7 +3,7 @@
 
 #include "cli/plan.hpp"
 #include "cli/tcptraceroute_arguments.hpp"
-#include "os/port_reservation.hpp"
+#include "os/network/port_reservation.hpp"
 
 #include <expected>
 #include <optional>

@@ -6,7 +6,7 @@
 #include "cli/recording.hpp"
 #include "cli/seed.hpp"
 #include "cli/show.hpp"
-#include "os/confinement.hpp"
+#include "os/rights/confinement.hpp"
 
 namespace synroute::cli {
 

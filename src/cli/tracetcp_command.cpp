@@ -7,12 +7,12 @@
 #include "cli/seed.hpp"
 #include "cli/streams.hpp"
 #include "cli/tracetcp_arguments.hpp"
-#include "os/confinement.hpp"
-#include "os/name_lookup.hpp"
-#include "os/neighbour.hpp"
-#include "os/rights.hpp"
-#include "os/route.hpp"
-#include "present/tracetcp.hpp"
+#include "os/network/name_lookup.hpp"
+#include "os/network/neighbour.hpp"
+#include "os/network/route.hpp"
+#include "os/rights/confinement.hpp"
+#include "os/rights/rights.hpp"
+#include "present/tracetcp/tracetcp.hpp"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 
 #include "os/check.hpp"
 #include "os/clock.hpp"
-#include "os/socket_address.hpp"
+#include "os/network/socket_address.hpp"
 
 #include <ares.h>
 

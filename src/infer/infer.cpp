@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/infer.hpp"
 
-#include "infer/blank.hpp"
+#include "infer/no_answers.hpp"
 #include "infer/resets.hpp"
 #include "infer/rows.hpp"
 #include "infer/scan.hpp"

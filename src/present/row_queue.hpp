@@ -3,7 +3,7 @@
 
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
-#include "present/name_book.hpp"
+#include "present/name_cache.hpp"
 
 #include <algorithm>
 #include <compare>
@@ -48,7 +48,7 @@ class RowQueue {
   }
 
   /// The items whose turn has come.
-  [[nodiscard]] std::vector<Item> take(const NameBook& names, Instant now) {
+  [[nodiscard]] std::vector<Item> take(const NameCache& names, Instant now) {
     std::vector<Item> due;
     for (auto head = waiting_.find(front_); head != waiting_.end(); head = waiting_.find(front_)) {
       if (!has_names(head->second, names) && now < due_at(head->second)) {
@@ -85,7 +85,7 @@ class RowQueue {
     Instant since;
   };
 
-  static bool has_names(const Entry& entry, const NameBook& names) {
+  static bool has_names(const Entry& entry, const NameCache& names) {
     return std::ranges::all_of(
         entry.wish.names, [&](const IpAddress& address) { return names.is_settled(address); });
   }

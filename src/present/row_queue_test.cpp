@@ -25,7 +25,7 @@ class RowQueueTest : public testing::Test {
     queue.put(Place{ttl}, item, {.next = Place{ttl + 1}, .names = std::move(wished)}, now);
   }
 
-  NameBook names;
+  NameCache names;
   RowQueue<std::string> queue{Place{1}, ms(50)};
 };
 
@@ -93,7 +93,7 @@ TEST_F(RowQueueTest, LetsAWaitingRowBeChanged) {
 
 /// Probe by probe, as the ancestors print: two attempts a row, and a last row that has only one.
 TEST(RowQueueOfProbes, FollowsWhatEachProbeSaysComesNext) {
-  const NameBook names;
+  const NameCache names;
   RowQueue<std::string> queue{Place{1, 1}, Duration{}};
   const auto probe = [&](Place place, Place next) {
     const std::string item = std::to_string(place.ttl) + "." + std::to_string(place.attempt);

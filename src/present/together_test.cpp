@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "present/together.hpp"
 
-#include "present/json.hpp"
-#include "present/native.hpp"
+#include "present/json/json.hpp"
+#include "present/native/native.hpp"
 #include "support/trace_builder.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replay/find.hpp"
 
-#include "replay/courses.hpp"
+#include "replay/trace_index.hpp"
 
 #include <algorithm>
 #include <map>
@@ -115,7 +115,7 @@ class Builder {
 /// Gives each packet to the trace it belongs to.
 class Sorter {
  public:
-  Sorter(const Courses& courses, Found& found) : courses_{courses}, found_{found} {
+  Sorter(const TraceIndex& courses, Found& found) : courses_{courses}, found_{found} {
     for (const Stretch& stretch : courses.stretches()) {
       builders_.emplace_back(stretch);
     }
@@ -186,7 +186,7 @@ class Sorter {
     }
   }
 
-  const Courses& courses_;
+  const TraceIndex& courses_;
   Found& found_;
   std::vector<Builder> builders_;
   std::size_t spread_ = 0;
@@ -195,7 +195,7 @@ class Sorter {
 }  // namespace
 
 Found find_traces(const Capture& capture, const Choice& wanted) {
-  const Courses courses{capture, wanted};
+  const TraceIndex courses{capture, wanted};
   Found found;
   found.not_wanted = courses.not_wanted();
   found.too_many = courses.too_many();

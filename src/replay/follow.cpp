@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replay/follow.hpp"
 
-#include "strategy/judgement.hpp"
-#include "strategy/path_rows.hpp"
+#include "strategy/path/path_rows.hpp"
+#include "strategy/path/port_verdict.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -99,7 +99,7 @@ class Follow final : public engine::Strategy {
   std::shared_ptr<const Tape> tape_;
   std::vector<std::size_t> given_up_at_;
   int last_complete_;  ///< the last TTL that got as many probes as the first
-  strategy::Judgement judgement_;
+  strategy::PortVerdict judgement_;
   strategy::PathRows rows_;
   bool told_distance_ = false;
   int told_rows_ = 0;

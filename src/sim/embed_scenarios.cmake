@@ -11,7 +11,7 @@ foreach(file IN LISTS files)
 endforeach()
 file(WRITE "${OUT}.new" "// SPDX-License-Identifier: Apache-2.0
 // Generated from tests/scenarios by embed_scenarios.cmake.
-#include \"sim/builtin.hpp\"
+#include \"sim/scenario/builtin.hpp\"
 
 #include <array>
 

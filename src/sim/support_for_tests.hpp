@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/attachment.hpp"
-#include "sim/scenario.hpp"
+#include "sim/network/attachment.hpp"
+#include "sim/network/build.hpp"
+#include "sim/scenario/scenario.hpp"
 #include "wire/datagram.hpp"
 #include "wire/pretty.hpp"
 

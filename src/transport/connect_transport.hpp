@@ -3,7 +3,7 @@
 
 #include "os/clock.hpp"
 #include "os/fd.hpp"
-#include "os/socket_options.hpp"
+#include "os/network/socket_options.hpp"
 #include "seam/transport.hpp"
 #include "transport/local_end.hpp"
 

@@ -2,8 +2,8 @@
 #include "transport/connect_transport.hpp"
 
 #include "os/check.hpp"
+#include "os/network/socket_address.hpp"
 #include "os/poll_waiter.hpp"
-#include "os/socket_address.hpp"
 #include "support/network_namespace.hpp"
 #include "support/probe_packets.hpp"
 #include "support/transport_conformance.hpp"

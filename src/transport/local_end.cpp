@@ -2,8 +2,8 @@
 #include "transport/local_end.hpp"
 
 #include "os/fd.hpp"
-#include "os/route.hpp"
-#include "os/socket_address.hpp"
+#include "os/network/route.hpp"
+#include "os/network/socket_address.hpp"
 #include "transport/refusal.hpp"
 
 #include <algorithm>

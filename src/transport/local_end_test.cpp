@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/local_end.hpp"
 
-#include "os/port_reservation.hpp"
+#include "os/network/port_reservation.hpp"
 #include "support/network_namespace.hpp"
 #include "support/probe_packets.hpp"
 #include "support/two_hop_network.hpp"

@@ -3,9 +3,9 @@
 
 #include "os/check.hpp"
 #include "os/clock.hpp"
-#include "os/control_message.hpp"
-#include "os/filter.hpp"
-#include "os/socket_options.hpp"
+#include "os/network/control_message.hpp"
+#include "os/network/socket_options.hpp"
+#include "os/rights/filter.hpp"
 #include "wire/checksum.hpp"
 
 #include <algorithm>

@@ -2,8 +2,8 @@
 #include "transport/raw_sender.hpp"
 
 #include "os/check.hpp"
-#include "os/control_message.hpp"
-#include "os/socket_address.hpp"
+#include "os/network/control_message.hpp"
+#include "os/network/socket_address.hpp"
 #include "transport/refusal.hpp"
 
 #include <algorithm>

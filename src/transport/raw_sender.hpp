@@ -3,8 +3,8 @@
 
 #include "base/ip_address.hpp"
 #include "os/clock.hpp"
-#include "os/neighbour.hpp"
-#include "os/socket_options.hpp"
+#include "os/network/neighbour.hpp"
+#include "os/network/socket_options.hpp"
 #include "seam/transport.hpp"
 #include "transport/local_end.hpp"
 #include "transport/raw_sockets.hpp"

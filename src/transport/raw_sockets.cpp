@@ -2,9 +2,9 @@
 #include "transport/raw_sockets.hpp"
 
 #include "os/check.hpp"
-#include "os/rights.hpp"
-#include "os/socket_address.hpp"
-#include "os/socket_options.hpp"
+#include "os/network/socket_address.hpp"
+#include "os/network/socket_options.hpp"
+#include "os/rights/rights.hpp"
 
 #include <cerrno>
 #include <string_view>

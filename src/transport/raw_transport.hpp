@@ -2,7 +2,7 @@
 #pragma once
 
 #include "os/clock.hpp"
-#include "os/socket_options.hpp"
+#include "os/network/socket_options.hpp"
 #include "seam/transport.hpp"
 #include "transport/packet_receiver.hpp"
 #include "transport/raw_sender.hpp"

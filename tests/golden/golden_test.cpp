@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "present/json.hpp"
-#include "present/native.hpp"
+#include "present/json/json.hpp"
+#include "present/native/native.hpp"
 #include "traces.hpp"
 
 #include <gtest/gtest.h>

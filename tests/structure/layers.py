@@ -147,7 +147,67 @@ def check_documentation(tree):
                         1, f"the row of {module} says {told.get(module)}, layers.py says {MAY_USE.get(module)}")
 
 
+def room_of(file):
+    """The folder of a file within its module ("sim/boxes"); a header and source at a module's top are a room of
+    their own, named after the pair ("cli/streams"), since such files may be used by the folders or use them."""
+    parts = file.path.split("/")
+    return "/".join(parts[1:3]).rsplit(".", 1)[0] if len(parts) == 3 else "/".join(parts[1:-1])
+
+
+def _room_arrows(tree):
+    """{room: {room it includes: the first file that does}} within modules, unit tests left out."""
+    rooms = {f.path: room_of(f) for f in tree if f.module and f.is_cpp and not f.is_test}
+    arrows = {room: {} for room in rooms.values()}
+    for file in tree:
+        for include in file.includes if file.path in rooms else []:
+            target = rooms.get("src/" + include.name)
+            if include.quoted and target and target != rooms[file.path] and include.name.startswith(file.module + "/"):
+                arrows[rooms[file.path]].setdefault(target, (file, include.line))
+    return arrows
+
+
+def _way_back(arrows, start, goal):
+    """The rooms from `start` to `goal` along includes; None when there is no way."""
+    ways, seen = [[start]], {start}
+    while ways:
+        way = ways.pop(0)
+        if way[-1] == goal:
+            return way
+        for room in sorted(arrows[way[-1]]):
+            if room not in seen:
+                seen.add(room)
+                ways.append([*way, room])
+    return None
+
+
+def check_rooms(tree):
+    """Rooms of one module make no circle: each circle is told once, where its first room begins it."""
+    arrows = _room_arrows(tree)
+    for room in sorted(arrows):
+        for used in sorted(arrows[room]):
+            back = _way_back(arrows, used, room)
+            if back and room == min(back):
+                file, line = arrows[room][used]
+                yield file.offence(line, "a circle of rooms: " + " -> ".join([room, *back]))
+
+
+def documented_rooms(text):
+    """The folders below modules that ARCHITECTURE.md describes: rows "| `sim/boxes` | ... |"."""
+    return set(re.findall(r"^\| `([a-z]+/[a-z_/]+)` \|", text, re.MULTILINE))
+
+
+def check_documented_rooms(tree):
+    folders = {room_of(f) for f in tree if f.module and f.is_cpp and len(f.path.split("/")) > 3}
+    for file in tree:
+        if file.path == "ARCHITECTURE.md":
+            for room in sorted(folders ^ documented_rooms(file.text)):
+                what = "has no row" if room in folders else "has a row and no files"
+                yield file.offence(1, f"the room {room} {what} in the table of rooms")
+
+
 def check(tree):
     yield from check_includes(tree)
     yield from check_cmake_lists(tree)
     yield from check_documentation(tree)
+    yield from check_rooms(tree)
+    yield from check_documented_rooms(tree)

@@ -2,8 +2,8 @@
 #include "support/two_hop_network.hpp"
 
 #include "os/check.hpp"
-#include "os/socket_address.hpp"
-#include "os/socket_options.hpp"
+#include "os/network/socket_address.hpp"
+#include "os/network/socket_options.hpp"
 
 #include <fmt/core.h>
 

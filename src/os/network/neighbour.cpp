@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "os/network/neighbour.hpp"
+
+#include "os/check.hpp"
+#include "os/clock.hpp"
+#include "os/fd.hpp"
+#include "os/network/netlink.hpp"
+#include "os/network/socket_address.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <linux/if_arp.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+namespace synroute::os {
+namespace {
+
+constexpr Duration kPause = std::chrono::milliseconds{5};
+constexpr Port kDiscard{9};  // RFC 863
+
+/// Links on which everybody is the one at the other end.
+bool has_no_addresses(Netlink& kernel, std::uint32_t interface) {
+  ifinfomsg fixed{};
+  fixed.ifi_family = AF_UNSPEC;
+  fixed.ifi_index = static_cast<int>(interface);
+  bool result = false;
+  kernel.ask(NetlinkRequest{RTM_GETLINK, 0, fixed}, [&](const NetlinkMessage& message) {
+    if (const auto link = message.fixed<ifinfomsg>()) {
+      result = (link->ifi_flags & IFF_NOARP) != 0 && link->ifi_type != ARPHRD_ETHER;
+    }
+  });
+  return result;
+}
+
+std::optional<Neighbour> read_entry(
+    const NetlinkMessage& message, const IpAddress& address, std::uint32_t interface) {
+  constexpr int kKnown =
+      NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY;
+  const auto fixed = message.fixed<ndmsg>();
+  if (message.type != RTM_NEWNEIGH || !fixed || (fixed->ndm_state & kKnown) == 0
+      || static_cast<std::uint32_t>(fixed->ndm_ifindex) != interface) {
+    return std::nullopt;
+  }
+  const auto attributes = message.attributes<ndmsg>();
+  const auto found = attributes.find(NDA_LLADDR);
+  Neighbour result{.interface = interface, .link_address = {}, .link_address_size = 0};
+  const auto of = attributes.address(NDA_DST);
+  if (!found || found->size() > result.link_address.size() || !of
+      || !std::ranges::equal(of->bytes(), address.bytes())) {
+    return std::nullopt;
+  }
+  std::ranges::copy(*found, result.link_address.begin());
+  result.link_address_size = found->size();
+  return result;
+}
+
+std::optional<Neighbour> look_up(
+    Netlink& kernel, const IpAddress& address, std::uint32_t interface) {
+  ndmsg fixed{};
+  fixed.ndm_family = static_cast<std::uint8_t>(address_family(address.family()));
+  fixed.ndm_ifindex = static_cast<int>(interface);
+  std::optional<Neighbour> result;
+  kernel.ask(NetlinkRequest{RTM_GETNEIGH, NLM_F_DUMP, fixed}, [&](const NetlinkMessage& message) {
+    if (!result) {
+      result = read_entry(message, address, interface);
+    }
+  });
+  return result;
+}
+
+/// An empty datagram; nobody minds when it cannot be sent, since then nobody is found either.
+void make_the_kernel_ask(const IpAddress& address) {
+  const int family = address_family(address.family());
+  const Fd socket{check("open a datagram socket", ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0))};
+  const SocketAddress to{address, kDiscard};
+  [[maybe_unused]] const auto sent =
+      ::sendto(socket.get(), nullptr, 0, MSG_DONTWAIT, to.data(), to.size());
+}
+
+}  // namespace
+
+std::optional<Neighbour> find_neighbour(
+    const IpAddress& address, std::uint32_t interface, Duration patience) {
+  Netlink kernel;
+  if (has_no_addresses(kernel, interface)) {
+    return Neighbour{.interface = interface, .link_address = {}, .link_address_size = 0};
+  }
+  auto found = look_up(kernel, address, interface);
+  const Instant end = now() + patience;
+  if (!found) {
+    make_the_kernel_ask(address);
+  }
+  while (!found && now() < end) {
+    constexpr auto kPauseMs = std::chrono::duration_cast<std::chrono::milliseconds>(kPause).count();
+    ::poll(nullptr, 0, static_cast<int>(kPauseMs));
+    found = look_up(kernel, address, interface);
+  }
+  return found;
+}
+
+}  // namespace synroute::os

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "os/network/route.hpp"
+
+#include "os/network/netlink.hpp"
+#include "os/network/socket_address.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+
+namespace synroute::os {
+namespace {
+
+std::string text_of(std::span<const std::uint8_t> value) {
+  const auto end = std::ranges::find(value, std::uint8_t{0});
+  return {value.begin(), end};
+}
+
+std::optional<Interface> read_link(const NetlinkMessage& message) {
+  const auto fixed = message.fixed<ifinfomsg>();
+  if (message.type != RTM_NEWLINK || !fixed) {
+    return std::nullopt;
+  }
+  const auto attributes = message.attributes<ifinfomsg>();
+  Interface result;
+  result.index = static_cast<std::uint32_t>(fixed->ifi_index);
+  result.up = (fixed->ifi_flags & IFF_UP) != 0;
+  result.loopback = (fixed->ifi_flags & IFF_LOOPBACK) != 0;
+  result.mtu = attributes.number(IFLA_MTU).value_or(0);
+  if (const auto name = attributes.find(IFLA_IFNAME)) {
+    result.name = text_of(*name);
+  }
+  return result;
+}
+
+IpAddress with_zone(const IpAddress& address, std::uint32_t interface) {
+  if (address.family() == Family::V4 || !address.is_link_local()) {
+    return address;
+  }
+  std::array<std::uint8_t, 16> bytes{};
+  std::ranges::copy(address.bytes(), bytes.begin());
+  return IpAddress::v6(bytes, interface);
+}
+
+void read_address(const NetlinkMessage& message, std::vector<Interface>& into) {
+  const auto fixed = message.fixed<ifaddrmsg>();
+  if (message.type != RTM_NEWADDR || !fixed) {
+    return;
+  }
+  const auto attributes = message.attributes<ifaddrmsg>();
+  // On a point-to-point link IFA_ADDRESS is the peer and IFA_LOCAL is ours; IPv6 may lack the
+  // latter.
+  const auto ours = attributes.address(IFA_LOCAL);
+  const auto address = ours ? ours : attributes.address(IFA_ADDRESS);
+  const auto owner = std::ranges::find(into, fixed->ifa_index, &Interface::index);
+  if (address && owner != into.end()) {
+    owner->addresses.push_back(with_zone(*address, owner->index));
+  }
+}
+
+std::vector<Interface> links(Netlink& kernel, std::uint32_t only = 0) {
+  ifinfomsg fixed{};
+  fixed.ifi_family = AF_UNSPEC;
+  fixed.ifi_index = static_cast<int>(only);
+  const std::uint16_t all = only == 0 ? NLM_F_DUMP : 0;
+  std::vector<Interface> result;
+  kernel.ask(NetlinkRequest{RTM_GETLINK, all, fixed}, [&](const NetlinkMessage& message) {
+    if (auto link = read_link(message)) {
+      result.push_back(std::move(*link));
+    }
+  });
+  return result;
+}
+
+std::uint32_t interface_of(const RouteRequest& wish) {
+  return wish.interface.value_or(wish.target.zone());
+}
+
+NetlinkRequest question(const RouteRequest& wish) {
+  rtmsg fixed{};
+  fixed.rtm_family = static_cast<unsigned char>(address_family(wish.target.family()));
+  fixed.rtm_dst_len = static_cast<unsigned char>(wish.target.bytes().size() * 8);
+  fixed.rtm_src_len = wish.source ? fixed.rtm_dst_len : 0;
+  NetlinkRequest request{RTM_GETROUTE, 0, fixed};
+  request.attribute(RTA_DST, wish.target.bytes());
+  if (wish.source) {
+    request.attribute(RTA_SRC, wish.source->bytes());
+  }
+  if (const std::uint32_t interface = interface_of(wish); interface != 0) {
+    request.attribute(RTA_OIF, interface);
+  }
+  if (wish.mark != 0) {
+    request.attribute(RTA_MARK, wish.mark);
+  }
+  return request;
+}
+
+/// A found route with its type, which decides whether it leads anywhere.
+struct Found {
+  Route route;
+  std::uint8_t type = RTN_UNSPEC;
+};
+
+std::uint32_t route_mtu(const NetlinkAttributes& attributes) {
+  const auto metrics = attributes.find(RTA_METRICS);
+  return metrics ? NetlinkAttributes{*metrics}.number(RTAX_MTU).value_or(0) : 0;
+}
+
+/// RTA_VIA: a next hop of the other family (RFC 5549): a family in two bytes, then the address.
+std::optional<IpAddress> via(const NetlinkAttributes& attributes) {
+  const auto value = attributes.find(RTA_VIA);
+  if (!value || value->size() != 18) {
+    return std::nullopt;
+  }
+  std::array<std::uint8_t, 16> bytes{};
+  std::ranges::copy(value->subspan(2), bytes.begin());
+  return IpAddress::v6(bytes);
+}
+
+std::optional<Found> read_route(const NetlinkMessage& message, const RouteRequest& wish) {
+  const auto fixed = message.fixed<rtmsg>();
+  if (message.type != RTM_NEWROUTE || !fixed) {
+    return std::nullopt;
+  }
+  const auto attributes = message.attributes<rtmsg>();
+  Found found;
+  found.type = fixed->rtm_type;
+  found.route.interface = attributes.number(RTA_OIF).value_or(0);
+  found.route.gateway = attributes.address(RTA_GATEWAY);
+  if (!found.route.gateway) {
+    found.route.gateway = via(attributes);
+  }
+  found.route.mtu = route_mtu(attributes);
+  found.route.local = fixed->rtm_type == RTN_LOCAL;
+  const auto preferred = attributes.address(RTA_PREFSRC);
+  found.route.source = wish.source ? *wish.source : preferred.value_or(wish.target);
+  found.route.source = with_zone(found.route.source, found.route.interface);
+  return found;
+}
+
+NoRoute kind_of(int error) {
+  switch (error) {
+    case ENETUNREACH: return NoRoute::NetworkUnreachable;
+    case EHOSTUNREACH: return NoRoute::HostUnreachable;
+    case EACCES:
+    case EINVAL: return NoRoute::Prohibited;
+    case ENETDOWN:
+    case ENODEV: return NoRoute::InterfaceDown;
+    default: return NoRoute::Other;
+  }
+}
+
+int error_of(std::uint8_t type) {
+  switch (type) {
+    case RTN_UNREACHABLE: return EHOSTUNREACH;
+    case RTN_PROHIBIT: return EACCES;
+    case RTN_BLACKHOLE: return EINVAL;
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+std::vector<Interface> interfaces() {
+  Netlink kernel;
+  std::vector<Interface> result = links(kernel);
+  ifaddrmsg fixed{};
+  fixed.ifa_family = AF_UNSPEC;
+  kernel.ask(NetlinkRequest{RTM_GETADDR, NLM_F_DUMP, fixed}, [&](const NetlinkMessage& message) {
+    read_address(message, result);
+  });
+  std::ranges::sort(result, {}, &Interface::index);
+  return result;
+}
+
+std::optional<Interface> find_interface(std::string_view name) {
+  std::vector<Interface> all = interfaces();
+  const auto found = std::ranges::find(all, name, &Interface::name);
+  return found != all.end() ? std::optional{std::move(*found)} : std::nullopt;
+}
+
+std::string_view describe(NoRoute kind) {
+  switch (kind) {
+    case NoRoute::NetworkUnreachable: return "network is unreachable";
+    case NoRoute::HostUnreachable: return "a local route says unreachable";
+    case NoRoute::Prohibited: return "a local route prohibits it";
+    case NoRoute::NotOurSource: return "the source address is not of this host";
+    case NoRoute::InterfaceDown: return "the interface is down";
+    case NoRoute::Other: break;
+  }
+  return "no route";
+}
+
+std::expected<Route, RouteFailure> find_route(const RouteRequest& wish) {
+  // The kernel calls a foreign source unreachable in IPv4, and does not look at it in IPv6.
+  if (wish.source && !owns(*wish.source)) {
+    return std::unexpected{RouteFailure{NoRoute::NotOurSource, EADDRNOTAVAIL}};
+  }
+  Netlink kernel;
+  std::optional<Found> found;
+  int error = kernel.ask(
+      question(wish), [&](const NetlinkMessage& message) { found = read_route(message, wish); });
+  if (error == 0) {
+    error = found ? error_of(found->type) : ENETUNREACH;
+  }
+  if (error != 0) {
+    return std::unexpected{RouteFailure{kind_of(error), error}};
+  }
+  for (const Interface& link : links(kernel, found->route.interface)) {
+    found->route.interface_name = link.name;
+    found->route.mtu = found->route.mtu != 0 ? found->route.mtu : link.mtu;
+  }
+  return std::move(found->route);
+}
+
+bool owns(const IpAddress& address) {
+  const auto holds = [&](const Interface& interface) {
+    return (address.zone() == 0 || address.zone() == interface.index)
+           && std::ranges::find(interface.addresses, address) != interface.addresses.end();
+  };
+  if (std::ranges::any_of(interfaces(), holds)) {
+    return true;
+  }
+  // All of 127.0.0.0/8, and ranges bound by a local route, belong to this host without being
+  // listed.
+  const auto route = find_route({.target = address});
+  return route && route->local;
+}
+
+}  // namespace synroute::os

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace synroute::os {
+
+struct Interface {
+  std::uint32_t index = 0;
+  std::string name;
+  std::uint32_t mtu = 0;
+  bool up = false;
+  bool loopback = false;
+  std::vector<IpAddress> addresses;  ///< link-local ones carry this interface as their zone
+};
+
+/// All interfaces of this network namespace, by index.
+[[nodiscard]] std::vector<Interface> interfaces();
+[[nodiscard]] std::optional<Interface> find_interface(std::string_view name);
+
+struct RouteRequest {
+  IpAddress target;
+  std::optional<IpAddress> source;
+  std::optional<std::uint32_t> interface;  ///< index; a zone of the target counts as one
+  std::uint32_t mark = 0;
+};
+
+/// How packets to the target leave.
+struct Route {
+  IpAddress source;
+  std::uint32_t interface = 0;
+  std::string interface_name;
+  std::optional<IpAddress> gateway;  ///< absent when the target is a neighbour or this host
+  std::uint32_t mtu = 0;             ///< of the route, else of the interface
+  bool local = false;                ///< the target is this host
+};
+
+enum class NoRoute : std::uint8_t {
+  NetworkUnreachable,  ///< no route at all
+  HostUnreachable,     ///< a route that says unreachable
+  Prohibited,          ///< a route that says prohibit, or blackhole
+  NotOurSource,        ///< the wished source is no address of this host
+  InterfaceDown,       ///< the wished interface is down or gone
+  Other,
+};
+
+/// No route, with the kernel's error number.
+struct RouteFailure {
+  NoRoute kind = NoRoute::Other;
+  int error = 0;
+};
+/// "network is unreachable", …
+[[nodiscard]] std::string_view describe(NoRoute kind);
+
+/// Asks the kernel, as sending would: policy rules, marks and the preferred source included.
+[[nodiscard]] std::expected<Route, RouteFailure> find_route(const RouteRequest& wish);
+
+/// True when packets to this address are delivered to this host. A zone must fit when it is given.
+[[nodiscard]] bool owns(const IpAddress& address);
+
+}  // namespace synroute::os

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/strong.hpp"
+
+#include <cstddef>
+#include <vector>
+
+#include <linux/filter.h>
+
+namespace synroute::os {
+
+/// A classic BPF program for SO_ATTACH_FILTER.
+using FilterProgram = std::vector<sock_filter>;
+
+/// What a tracer wants to hear: TCP from its targets to its own ports, and ICMP errors.
+struct FilterRequest {
+  Family family = Family::V4;
+  std::vector<IpAddress> targets;  ///< empty: TCP from anybody
+  std::vector<Port> ports;         ///< empty: TCP to any port
+};
+
+/// The program for packets that begin with their IP header (AF_PACKET, SOCK_DGRAM). It accepts the
+/// ICMP types 3, 4, 5, 11 and 12 (ICMPv6 1 to 4), whatever they quote, and TCP as wished; never
+/// packets for other hosts (promiscuous mode), and never a fragment but the first. What it cannot
+/// decide cheaply it accepts: IPv6 packets with extension headers, targets beyond kMaxTargets,
+/// ports beyond kMaxPortRanges runs. So whoever reads the socket looks again.
+[[nodiscard]] FilterProgram receive_filter(const FilterRequest& wish);
+
+inline constexpr std::size_t kMaxTargets = 16;
+inline constexpr std::size_t kMaxPortRanges = 16;
+
+/// Attaches the program; throws SystemError.
+void attach_filter(int descriptor, const FilterProgram& program);
+
+}  // namespace synroute::os

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "present/native/native.hpp"
+
+#include "base/text.hpp"
+#include "present/json/json_parts.hpp"
+#include "present/native/closing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+namespace synroute::present {
+namespace {
+
+std::string header(const model::Trace& trace) {
+  const model::Target& target = trace.target;
+  std::string address = target.address.to_string();
+  address += target.zone.empty() ? "" : "%" + sanitise(target.zone);
+  const std::string host =
+      target.name.empty() ? address : fmt::format("{} ({})", sanitise(target.name), address);
+  const std::string service =
+      target.service.empty() ? "" : fmt::format(" ({})", sanitise(target.service));
+  const model::Source& source = trace.source;
+  const std::string from =
+      source.address.is_unspecified() ? "" : ", from " + source.address.to_string();
+  const std::string via = source.interface.empty() ? "" : " via " + sanitise(source.interface);
+  const std::string when = trace.method == model::Method::Replay
+                               ? ", captured " + json::timestamp(trace.started_at)
+                               : "";
+  return fmt::format("{} port {}{}{}{}{}\n\n", host, target.port.value(), service, from, via, when);
+}
+
+/// May this answer end the path? What it means is known with the verdict only.
+bool may_be_last(const model::ProbeRecord& record) {
+  const model::Reply* reply = record.reply();
+  return reply != nullptr && reply->kind != model::ReplyKind::TimeExceeded;
+}
+
+std::string finding_line(const model::Finding& finding) {
+  const bool one = finding.first_hop == finding.last_hop;
+  const std::string where =
+      one ? fmt::format("hop {}", finding.first_hop.value())
+          : fmt::format("hops {}-{}", finding.first_hop.value(), finding.last_hop.value());
+  const std::string certainty = finding.certainty == model::Certainty::Certain
+                                    ? ""
+                                    : fmt::format("{}: ", name(finding.certainty));
+  return fmt::format("  {:<9}  {}{}\n", where, certainty, sanitise(finding.sentence, 1000));
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) {
+    text += line + '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+Native::Native(const NativeOptions& options)
+    : options_{options},
+      layout_{.palette = Palette{options.color}, .names = options.names},
+      queue_{Place{1}, options.name_wait} {}
+
+model::Hop Native::Row::hop() const {
+  model::Hop view{.ttl = ttl, .probes = {}};
+  for (const model::ProbeRecord& record : probes) {
+    view.probes.push_back(&record);
+  }
+  return view;
+}
+
+seam::Text Native::on(const model::Event& event) {
+  std::string text = std::visit([&](const auto& what) { return note(what, event.at); }, event.what);
+  text += release(event.at);
+  return {.out = std::move(text), .err = {}};
+}
+
+seam::Text Native::advance(Instant now) {
+  return {.out = release(now), .err = {}};
+}
+
+std::optional<Instant> Native::deadline() const {
+  return queue_.deadline();
+}
+
+std::string Native::note(const model::TraceStarted& started, Instant) {
+  queue_ = RowQueue<Row>{Place{started.head.first_ttl}, options_.name_wait};
+  layout_.address_width =
+      std::max(layout_.address_width, started.head.target.address.to_string().size());
+  return header(started.head);
+}
+
+std::string Native::note(const model::HopSettled& settled, Instant at) {
+  settled_.emplace(settled.ttl, at);
+  if (std::ranges::none_of(settled.probes, may_be_last)) {
+    enqueue(Row{settled.ttl, settled.probes}, at);
+  }
+  return {};
+}
+
+/// Only late answers change what is already here: the others come with their row.
+std::string Native::note(const model::ProbeSettled& settled, Instant) {
+  const model::ProbeRecord& record = settled.record;
+  if (!record.is_late() || may_be_last(record)) {
+    return {};
+  }
+  const auto put_into = [&](Row& row) {
+    std::ranges::replace_if(
+        row.probes,
+        [&](const model::ProbeRecord& known) { return known.probe.id == record.probe.id; },
+        record);
+  };
+  if (Row* row = queue_.find(Place{record.probe.ttl.value()})) {
+    put_into(*row);
+  }
+  std::ranges::for_each(held_, put_into);
+  std::ranges::for_each(printed_, put_into, &Printed::row);
+  return redraw();
+}
+
+std::string Native::note(const model::NameKnown& known, Instant) {
+  names_.learn(known.address, known.name);
+  return redraw();
+}
+
+/// Scans have a presenter of their own.
+std::string Native::note(const model::PortSettled&, Instant) {
+  return {};
+}
+
+std::string Native::note(const model::DistanceKnown&, Instant) {
+  return {};
+}
+std::string Native::note(const model::PacketSent&, Instant) {
+  return {};
+}
+std::string Native::note(const model::PacketReceived&, Instant) {
+  return {};
+}
+
+/// From here on the trace alone says what the rows are that have not been printed.
+std::string Native::note(const model::TraceFinished& finished, Instant at) {
+  trace_ = finished.trace;
+  const int first = printed_.empty() ? trace_->first_ttl : printed_.back().row.ttl.value() + 1;
+  const bool interrupted = trace_->verdict.stop == model::StopReason::Interrupted;
+  queue_ = RowQueue<Row>{Place{first}, interrupted ? Duration{} : options_.name_wait};
+  held_.clear();
+  for (const model::Hop& hop : model::hops(*trace_)) {
+    Row row{hop.ttl, {}};
+    for (const model::ProbeRecord* record : hop.probes) {
+      row.probes.push_back(*record);
+    }
+    const auto settled = settled_.find(hop.ttl);
+    enqueue(std::move(row), settled != settled_.end() ? settled->second : at);
+  }
+  return {};
+}
+
+void Native::enqueue(Row row, Instant at) {
+  const int ttl = row.ttl.value();
+  RowQueue<Row>::Wish wish{.next = Place{ttl + 1}, .names = {}};
+  if (options_.names) {
+    for (const model::Responder& responder : row.hop().responders()) {
+      wish.names.push_back(responder.address);
+    }
+  }
+  queue_.put(Place{ttl}, std::move(row), std::move(wish), at);
+}
+
+std::string Native::release(Instant now) {
+  for (Row& row : queue_.take(names_, now)) {
+    held_.push_back(std::move(row));
+  }
+  std::string text;
+  const auto is_answered = [](const Row& row) { return !row.hop().is_silent(); };
+  const auto trailing = std::ranges::find_if(std::views::reverse(held_), is_answered).base();
+  for (auto row = held_.begin(); row != trailing; ++row) {
+    text += print(std::move(*row));
+  }
+  held_.erase(held_.begin(), trailing);
+  if (trace_ && queue_.empty() && !done_) {
+    done_ = true;
+    text += print_trailing() + print_closing();
+  }
+  return text;
+}
+
+std::string Native::print(Row row) {
+  auto end = end_of(row);
+  auto lines = lines_of(row, end);
+  printed_.push_back(Printed{std::move(row), std::move(end), std::move(lines)});
+  return joined(printed_.back().lines);
+}
+
+std::string Native::print_trailing() {
+  std::string text;
+  for (auto first = held_.begin(); first != held_.end();) {
+    const std::string silence = silence_text(first->hop());
+    const auto past = std::find_if(
+        first, held_.end(), [&](const Row& row) { return silence_text(row.hop()) != silence; });
+    text += silent_rows(first->ttl, std::prev(past)->ttl, silence, layout_.palette) + '\n';
+    first = past;
+  }
+  return text;
+}
+
+std::string Native::print_closing() {
+  const bool has_rows = !printed_.empty() || !held_.empty();
+  const std::string sentence = closing_sentence(*trace_);
+  const std::string_view word = std::string_view{sentence}.substr(0, sentence.find_first_of(":;"));
+  const bool decided = sentence.starts_with(name(trace_->verdict.state));
+  std::string text = has_rows ? "\n" : "";
+  text += decided ? layout_.palette.state(trace_->verdict.state, word) : layout_.palette.bad(word);
+  text += sentence.substr(word.size()) + '\n';
+  for (const model::Finding& finding : trace_->findings) {
+    // The closing line, or that of the own losses, has said it.
+    text += finding.kind == "not_sent" ? "" : finding_line(finding);
+  }
+  for (const std::string& loss : own_losses(*trace_)) {
+    text += fmt::format("  {:<9}  {}\n", "this host", loss);
+  }
+  return text;
+}
+
+std::optional<RowEnd> Native::end_of(const Row& row) const {
+  if (!trace_) {
+    return std::nullopt;
+  }
+  const model::Verdict& verdict = trace_->verdict;
+  const bool on_target_row = verdict.distance == row.ttl;
+  const bool on_last_row = !verdict.distance && verdict.stop == model::StopReason::Unreachable
+                           && std::ranges::any_of(row.probes, may_be_last);
+  if (!on_target_row && !on_last_row) {
+    return std::nullopt;
+  }
+  const model::Reply* reply = model::deciding_reply(*trace_);
+  return RowEnd{
+      .state = verdict.state,
+      .text = state_text(*trace_),
+      .from = reply != nullptr ? reply->from : trace_->target.address};
+}
+
+std::vector<std::string> Native::lines_of(const Row& row, const std::optional<RowEnd>& end) {
+  const model::Hop hop = row.hop();
+  return hop.is_silent()
+             ? std::vector{silent_rows(row.ttl, row.ttl, silence_text(hop), layout_.palette)}
+             : answered_row(hop, names_, layout_, end);
+}
+
+/// Writes anew, from the first that changed, the rows that are still on the screen. Rows at and
+/// above one that the terminal may have wrapped are out of reach: how many lines it takes is not
+/// known.
+std::string Native::redraw() {
+  if (!options_.rewrite || done_) {
+    return {};
+  }
+  const auto fits = [&](const std::vector<std::string>& lines) {
+    const auto columns = static_cast<std::size_t>(options_.columns);
+    return std::ranges::all_of(
+        lines, [&](const std::string& line) { return line.size() < columns; });
+  };
+  std::size_t below = 0;     ///< lines from the row looked at to the cursor
+  std::size_t lines_up = 0;  ///< the same for the first row that changed
+  std::string text;
+  std::string changed;
+  for (auto& printed : std::views::reverse(printed_)) {
+    auto lines = lines_of(printed.row, printed.end);
+    below += printed.lines.size();
+    if (below >= static_cast<std::size_t>(options_.height) || !fits(lines)
+        || !fits(printed.lines)) {
+      break;
+    }
+    text.insert(0, joined(lines));
+    if (lines != printed.lines) {
+      printed.lines = std::move(lines);
+      lines_up = below;
+      changed = text;
+    }
+  }
+  return lines_up == 0 ? "" : fmt::format("\x1b[{}A\r\x1b[J{}", lines_up, changed);
+}
+
+}  // namespace synroute::present

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "present/scan/scan.hpp"
+
+#include "base/text.hpp"
+#include "model/port_groups.hpp"
+#include "model/port_list.hpp"
+#include "present/native/closing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace synroute::present {
+namespace {
+
+constexpr Duration kProgressEvery = std::chrono::milliseconds{200};
+constexpr std::string_view kEraseLine = "\r\x1b[K";
+
+bool is_worth_a_line(model::PortState state) {
+  return state == model::PortState::Open || state == model::PortState::Rejected
+         || state == model::PortState::Unreachable;
+}
+
+std::string rtt_text(const model::PortResult& result) {
+  return result.rtt ? fmt::format("{:9.1f} ms", milliseconds(*result.rtt)) : std::string{};
+}
+
+}  // namespace
+
+Scan::Scan(ScanOptions options) : options_{std::move(options)}, palette_{options_.color} {}
+
+seam::Text Scan::on(const model::Event& event) {
+  seam::Text text;
+  if (const auto* started = std::get_if<model::TraceStarted>(&event.what)) {
+    text.out = header(started->head);
+  } else if (const auto* port = std::get_if<model::PortSettled>(&event.what)) {
+    text.out = found(port->result);
+    text.err = progress(event.at);
+  } else if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
+    text.out = summary(finished->trace);
+    done_ = true;
+  }
+  // The progress line must be gone before anything is printed, or when all is said.
+  if (progress_line_ && (!text.out.empty() || done_) && text.err.empty()) {
+    text.err = kEraseLine;
+    progress_line_ = false;
+  }
+  return text;
+}
+
+std::string Scan::header(const model::Trace& head) const {
+  const std::string address = head.target.address.to_string();
+  const std::string name = head.target.name.empty()
+                               ? address
+                               : fmt::format("{} ({})", sanitise(head.target.name), address);
+  const std::string way = head.source.interface.empty()
+                              ? std::string{}
+                              : fmt::format(" via {}", sanitise(head.source.interface));
+  return fmt::format(
+      "{}, {} {}, from {}{}\n\n",
+      name,
+      options_.port_count,
+      options_.port_count == 1 ? "port" : "ports",
+      head.source.address.to_string(),
+      way);
+}
+
+/// A line for a port that is not merely closed or silent; nothing when it was said before.
+std::string Scan::found(const model::PortResult& result) {
+  const auto before = told_.find(result.port);
+  const bool is_news = before == told_.end() || before->second != result.state;
+  told_.insert_or_assign(result.port, result.state);
+  if (!is_news || result.control || !is_worth_a_line(result.state)) {
+    return {};
+  }
+  const auto service = options_.services.find(result.port);
+  const std::string name = service != options_.services.end() ? sanitise(service->second, 16) : "";
+  const std::string state =
+      palette_.state(result.state, fmt::format("{:<11}", model::name(result.state)));
+  return fmt::format("  {:>5}  {:<16}  {}{}\n", result.port.value(), name, state, rtt_text(result));
+}
+
+std::string Scan::progress(Instant now) {
+  if (!options_.progress || now - progress_shown_ < kProgressEvery) {
+    return {};
+  }
+  progress_shown_ = now;
+  progress_line_ = true;
+  return fmt::format("{}{} of {} ports settled", kEraseLine, told_.size(), options_.port_count);
+}
+
+std::string Scan::summary(const model::Trace& trace) const {
+  std::string text =
+      std::ranges::any_of(told_, [](const auto& each) { return is_worth_a_line(each.second); })
+          ? "\n"
+          : "";
+  if (trace.verdict.stop == model::StopReason::Interrupted) {
+    text += palette_.bad("interrupted: what is known so far") + "\n";
+  }
+  for (const model::PortGroup& group : model::group_ports(trace)) {
+    text += fmt::format(
+        "{}: {}\n", model::port_list(group.ports), palette_.state(group.state, group.sentence));
+  }
+  for (const model::Finding& finding : trace.findings) {
+    text += fmt::format("note: {}\n", sanitise(finding.sentence, 1000));
+  }
+  for (const std::string& loss : own_losses(trace)) {
+    text += palette_.bad(loss) + "\n";
+  }
+  return text;
+}
+
+}  // namespace synroute::present

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "sim/boxes/middlebox.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+
+namespace synroute::sim {
+
+/// One direction of a connection as a NAT sees it. Echo requests use their identifier as both
+/// ports.
+struct NatTuple {
+  IpAddress source;
+  IpAddress destination;
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::uint8_t protocol = 0;
+
+  [[nodiscard]] NatTuple reversed() const {
+    return {destination, source, destination_port, source_port, protocol};
+  }
+  friend bool operator==(const NatTuple&, const NatTuple&) = default;
+};
+
+/// Nothing for packets a NAT cannot name: later fragments, other protocols, cut headers.
+[[nodiscard]] std::optional<NatTuple> nat_tuple(const Packet& packet);
+
+/// What is common to both kinds of NAT: the table of connections and the repair of ICMP errors.
+/// Every connection is known as it came (`original`) and as it goes on (`translated`).
+class NatBox : public Middlebox {
+ protected:
+  struct Connection {
+    NatTuple original;
+    NatTuple translated;
+  };
+
+  /// Notes a connection. Nothing when the table is full.
+  const Connection* remember(const NatTuple& original, const NatTuple& translated);
+  [[nodiscard]] const Connection* by_original(const NatTuple& tuple) const;
+  [[nodiscard]] const Connection* by_translated(const NatTuple& tuple) const;
+  [[nodiscard]] bool is_taken(const NatTuple& translated) const;
+  /// Puts the addresses and ports of `to` into a packet that has those of `from`; ports only where
+  /// both tuples differ.
+  static void translate(Packet& packet, const NatTuple& from, const NatTuple& to);
+
+ private:
+  static constexpr std::size_t kTableLimit = 65536;
+  struct Hash {
+    std::size_t operator()(const NatTuple& tuple) const noexcept;
+  };
+  using Table = std::unordered_map<NatTuple, Connection, Hash>;
+  Table by_original_;
+  std::unordered_map<NatTuple, NatTuple, Hash> originals_;
+};
+
+/// Many behind one address. Everything from the prober's side leaves with the public address.
+class SourceNatBox final : public NatBox {
+ public:
+  SourceNatBox(SourceNatSettings settings, std::uint64_t seed) : settings_{settings}, seed_{seed} {}
+  Verdict enter(Packet& packet, Passage& passage) override;
+  Verdict leave(Packet& packet, Passage& passage) override;
+
+ private:
+  void enter_error(Packet& packet, const Packet& quote);
+  [[nodiscard]] const Connection* connection_for(const NatTuple& original);
+  SourceNatSettings settings_;
+  std::uint64_t seed_;
+};
+
+/// One address in front of another: the target the prober knows is not the host that answers. As
+/// Linux does, ICMP errors of the box and of everything behind it leave with the outer address as
+/// their source.
+class DestinationNatBox final : public NatBox {
+ public:
+  explicit DestinationNatBox(DestinationNatSettings settings) : settings_{settings} {}
+  Verdict enter(Packet& packet, Passage& passage) override;
+  Verdict leave(Packet& packet, Passage& passage) override;
+
+ private:
+  DestinationNatSettings settings_;
+};
+
+}  // namespace synroute::sim

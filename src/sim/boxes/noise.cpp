@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/boxes/noise.hpp"
+
+#include "sim/stack/icmp_error.hpp"
+#include "sim/stack/tcp_writer.hpp"
+#include "wire/datagram.hpp"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace synroute::sim {
+
+Verdict NoiseBox::forward(Packet& packet, Passage& passage) {
+  if (passage.outbound() && packet.has_tcp() && packet.tcp_flags().has(wire::TcpFlag::Syn)) {
+    for (int i = 0; i < settings_.copies; ++i) {
+      passage.emitted.push_back(junk(packet));
+    }
+  }
+  return Verdict::Pass;
+}
+
+IpAddress NoiseBox::anybody(Family family) {
+  if (family == Family::V4) {
+    return IpAddress::v4(0xcb007100U | static_cast<std::uint32_t>(random_.below(256)));
+  }
+  std::array<std::uint8_t, 16> bytes{0x20, 0x01, 0x0d, 0xb8, 0xff};
+  bytes[15] = static_cast<std::uint8_t>(random_.below(256));
+  return IpAddress::v6(bytes);
+}
+
+Packet NoiseBox::junk(const Packet& about) {
+  Packet made = [&] {
+    switch (random_.below(3)) {
+      case 0: return forged_error(about);
+      case 1: return forged_segment(about);
+      default: return garbage(about);
+    }
+  }();
+  if (random_.below(4) == 0 && !made.transport().empty()) {
+    made.corrupt(made.transport_offset() + random_.below(made.transport().size()), 0x55);
+  }
+  if (random_.below(4) == 0) {
+    // Cut on the way: the header promises more than arrives.
+    const std::size_t least = made.transport_offset();
+    const std::size_t kept = least + random_.below(made.size() - least + 1);
+    const auto bytes = made.bytes().first(kept);
+    if (auto cut = Packet::adopt({bytes.begin(), bytes.end()})) {
+      return std::move(*cut);
+    }
+  }
+  return made;
+}
+
+/// An error of somebody about a probe that was never sent: he had to guess everything but the
+/// addresses.
+Packet NoiseBox::forged_error(const Packet& about) {
+  wire::TcpHeader header;
+  header.source_port =
+      Port{static_cast<std::uint16_t>(about.source_port() + 1 + random_.below(65535))};
+  header.destination_port = Port{about.destination_port()};
+  header.sequence = static_cast<std::uint32_t>(random_.next());
+  header.flags = wire::TcpFlag::Syn;
+  header.options.maximum_segment_size(1460).sack_permitted();
+  header.options.timestamps({.value = static_cast<std::uint32_t>(random_.next()), .echo = 0});
+  Packet guessed = tcp_packet(about.source(), about.destination(), 1, 0, header);
+  guessed.set_id(static_cast<std::uint16_t>(random_.next()));
+  const bool expired = random_.chance(0.5);
+  const ErrorMeaning meaning =
+      expired ? time_exceeded(about.family()) : rejection(Reject::Admin, about.family());
+  return icmp_error(guessed, anybody(about.family()), meaning, {}, {}, 1);
+}
+
+/// A SYN|ACK or RST in the target's name that acknowledges nothing we sent.
+Packet NoiseBox::forged_segment(const Packet& about) {
+  wire::TcpHeader header;
+  header.source_port = Port{about.destination_port()};
+  header.destination_port =
+      Port{static_cast<std::uint16_t>(about.source_port() + 1 + random_.below(65535))};
+  header.sequence = static_cast<std::uint32_t>(random_.next());
+  header.acknowledgement = static_cast<std::uint32_t>(random_.next());
+  header.flags =
+      (random_.chance(0.5) ? wire::TcpFlag::Syn : wire::TcpFlag::Rst) | wire::TcpFlag::Ack;
+  return tcp_packet(about.destination(), about.source(), 64, 0, header);
+}
+
+Packet NoiseBox::garbage(const Packet& about) {
+  wire::Datagram datagram;
+  datagram.ip.source = anybody(about.family());
+  datagram.ip.destination = about.source();
+  datagram.ip.ttl = Ttl{64};
+  constexpr std::array<std::uint8_t, 4> kProtocols{1, 6, 17, 58};
+  datagram.ip.protocol = kProtocols[random_.below(kProtocols.size())];
+  std::vector<std::uint8_t> bytes(random_.below(200));
+  for (std::uint8_t& byte : bytes) {
+    byte = static_cast<std::uint8_t>(random_.next());
+  }
+  datagram.body = wire::OtherPayload{std::move(bytes)};
+  return Packet::adopt(wire::bytes(datagram)).value();
+}
+
+}  // namespace synroute::sim

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/network/build.hpp"
+#include "sim/network/world.hpp"
+#include "sim/scenario/scenario.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace synroute::sim {
+
+struct BuildOptions {
+  std::optional<std::uint64_t> seed;  ///< instead of the scenario's
+  /// The prober's kernel answers segments nobody has a socket for. Off when a real kernel does.
+  bool with_kernel = true;
+};
+
+/// Makes the network, ready for its first packet.
+[[nodiscard]] std::unique_ptr<World> build(
+    const Scenario& scenario, const BuildOptions& options = {});
+
+}  // namespace synroute::sim

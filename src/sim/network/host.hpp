@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/network/world.hpp"
+#include "sim/stack/ip_stack.hpp"
+#include "sim/stack/routes.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace synroute::sim {
+
+/// A machine that answers and does not forward.
+class Host final : public Node {
+ public:
+  Host(const HostSettings& settings, std::vector<IpAddress> addresses, std::uint64_t seed);
+  void set_routes(RouteTable routes) { routes_ = std::move(routes); }
+
+  void receive(World& world, Packet packet, std::uint32_t interface) override;
+  void expire(World& world, std::uint64_t timer) override;
+
+  [[nodiscard]] const IpStack& stack() const { return stack_; }
+
+ private:
+  void send_all(World& world, std::vector<Packet>& packets, Duration delay);
+  void set_timer(World& world);
+
+  Duration answer_delay_;
+  std::vector<IpAddress> addresses_;
+  IpStack stack_;
+  RouteTable routes_;
+  Balancer balancer_;
+  std::optional<Instant> timer_;
+};
+
+/// The prober's own machine: hands out what arrives for it. With a kernel it also does what a
+/// kernel does with TCP segments nobody has a socket for: it answers them with a RST (RFC 9293
+/// §3.10.7.1), which clears the half-open connection at the target one round trip later.
+class ProberHost final : public Node {
+ public:
+  ProberHost(std::vector<IpAddress> addresses, bool with_kernel)
+      : addresses_{std::move(addresses)}, with_kernel_{with_kernel} {}
+
+  void receive(World& world, Packet packet, std::uint32_t interface) override;
+  /// The first one of the family; absent when there is none.
+  [[nodiscard]] std::optional<IpAddress> address(Family family) const;
+
+ private:
+  std::vector<IpAddress> addresses_;
+  bool with_kernel_;
+};
+
+}  // namespace synroute::sim

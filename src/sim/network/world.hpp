@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/random.hpp"
+#include "base/strong.hpp"
+#include "base/time.hpp"
+#include "sim/settings.hpp"
+#include "sim/stack/packet.hpp"
+#include "sim/stack/schedule.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace synroute::sim {
+
+using NodeId = Strong<struct NodeIdTag, std::uint32_t>;
+using LinkId = Strong<struct LinkIdTag, std::uint32_t>;
+
+class World;
+
+/// Something packets come to: a router, a host, the prober. Owned by the world.
+class Node {
+ public:
+  Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+  virtual ~Node() = default;
+
+  /// A packet came in by `interface`.
+  virtual void receive(World& world, Packet packet, std::uint32_t interface) = 0;
+  /// A timer set by World::set_timer() has run out.
+  virtual void expire(World& world, std::uint64_t timer);
+
+  [[nodiscard]] NodeId id() const { return id_; }
+
+ private:
+  friend class World;
+  NodeId id_;
+};
+
+/// Why a packet ended its way without arriving.
+enum class DropReason : std::uint8_t {
+  Loss,        ///< the link lost it
+  Checksum,    ///< IPv4 header, or transport at a host
+  TtlExpired,  ///< and no error was sent: silent, limited, or about an error
+  NoRoute,
+  TooBig,
+  Filtered,
+  NotForUs,  ///< a host that does not forward
+  Ignored,   ///< the stack has nothing to say to it
+  Malformed,
+};
+/// "lost", "bad checksum", …
+[[nodiscard]] std::string_view describe(DropReason reason);
+
+/// What can be told about a packet.
+enum class Happening : std::uint8_t {
+  Sent,       ///< entered the world at the prober
+  Forwarded,  ///< left a node by an interface
+  Dropped,
+  Delivered,  ///< arrived at the prober
+};
+
+/// Told of everything that happens, in order. Observes only.
+class Observer {
+ public:
+  Observer() = default;
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+  virtual ~Observer() = default;
+  virtual void on(
+      Instant at,
+      NodeId node,
+      Happening what,
+      std::optional<DropReason> reason,
+      const Packet& packet) = 0;
+};
+
+/// A packet that arrived at the prober.
+struct Delivery {
+  std::vector<std::uint8_t> bytes;
+  Instant at;
+};
+
+/// A network in virtual time: nodes, links, and a schedule of what will happen. Time stands still
+/// unless run() moves it. Same parts, seed and packets: the same events, byte for byte.
+class World {
+ public:
+  explicit World(std::uint64_t seed) : seed_{seed}, random_{seed} {}
+
+  NodeId add(std::unique_ptr<Node> node, std::string name);
+  /// Joins two nodes; each gets its next interface number.
+  LinkId connect(NodeId left, NodeId right, const LinkSettings& there, const LinkSettings& back);
+  /// The node where packets enter the world and leave it.
+  void set_prober(NodeId prober) { prober_ = prober; }
+  void observe(Observer* observer) { observer_ = observer; }
+
+  // For whoever drives the world.
+  [[nodiscard]] Instant now() const { return now_; }
+  /// Puts a packet into the world at the prober, now.
+  void send(std::vector<std::uint8_t> bytes);
+  /// When something happens next.
+  [[nodiscard]] std::optional<Instant> next() const { return schedule_.next(); }
+  /// Lets everything happen up to and at `until`, but stops at the first instant that delivers a
+  /// packet or wakes the driver; true then. Time is there, or at `until`.
+  bool run(Instant until);
+  /// Asks run() to stop at this time.
+  void wake_at(Instant when);
+  /// What has been delivered and not been taken yet.
+  [[nodiscard]] std::vector<Delivery> take_delivered();
+
+  // For nodes.
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  [[nodiscard]] Random& random() { return random_; }
+  void transmit(const Node& from, std::uint32_t interface, Packet packet);
+  /// As if `packet` left after `delay`; the node is asked nothing again.
+  void transmit_after(const Node& from, std::uint32_t interface, Packet packet, Duration delay);
+  void set_timer(const Node& node, Duration delay, std::uint64_t timer);
+  void drop(const Node& node, DropReason reason, const Packet& packet);
+  void deliver(const Node& prober, Packet packet);
+
+  [[nodiscard]] std::size_t interfaces(NodeId node) const;
+  [[nodiscard]] NodeId neighbour(NodeId node, std::uint32_t interface) const;
+  [[nodiscard]] std::size_t mtu(NodeId node, std::uint32_t interface) const;
+  [[nodiscard]] const std::string& name(NodeId node) const;
+  [[nodiscard]] Node& node(NodeId id) { return *nodes_[id.value()].node; }
+  [[nodiscard]] const Node& node(NodeId id) const { return *nodes_[id.value()].node; }
+  [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
+
+ private:
+  /// One direction of a link, as its sender sees it.
+  struct Outlet {
+    NodeId peer;
+    std::uint32_t peer_interface = 0;
+    LinkSettings settings;
+    Random random{0};
+  };
+  struct Place {
+    std::unique_ptr<Node> node;
+    std::string name;
+    std::vector<Outlet> outlets;  ///< by interface
+  };
+  struct Arrival {
+    NodeId node;
+    std::uint32_t interface = 0;
+    Packet packet;
+  };
+  struct Departure {
+    NodeId node;
+    std::uint32_t interface = 0;
+    Packet packet;
+  };
+  struct Timer {
+    NodeId node;
+    std::uint64_t timer = 0;
+  };
+  struct WakeUp {};
+  using Event = std::variant<Arrival, Departure, Timer, WakeUp>;
+
+  void happen(Event event);
+  void put_on(Outlet& outlet, Packet packet);
+  void tell(const Node& node, Happening what, std::optional<DropReason> why, const Packet& packet);
+
+  std::uint64_t seed_;
+  Random random_;
+  Instant now_;
+  Schedule<Event> schedule_;
+  std::vector<Place> nodes_;
+  std::optional<NodeId> prober_;
+  std::vector<Delivery> delivered_;
+  bool woken_ = false;
+  std::uint32_t links_ = 0;
+  Observer* observer_ = nullptr;
+};
+
+}  // namespace synroute::sim

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/scenario/scenario.hpp"
+#include "sim/scenario/way_reader.hpp"
+#include "sim/scenario/words.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string_view>
+
+namespace synroute::sim {
+
+/// Reads the statements of a scenario line by line into a value. Whether the whole makes a network
+/// is checked elsewhere (scenario_check). For one text.
+class ScenarioReader {
+ public:
+  ScenarioReader() = default;
+  ScenarioReader(const ScenarioReader&) = delete;
+  ScenarioReader& operator=(const ScenarioReader&) = delete;
+
+  [[nodiscard]] std::expected<Scenario, ScenarioError> read(std::string_view text);
+
+ private:
+  /// What indented lines add to.
+  enum class Open : std::uint8_t { Nothing, Node, Link };
+  /// A statement's first word, and what reads the others.
+  struct Statement {
+    std::string_view key;
+    void (*read)(ScenarioReader& reader, Words& words);
+  };
+  static const std::array<Statement, 15> kStatements;
+
+  void read_line(Words& words, bool indented);
+  void read_statement(Words& words);
+  void read_continuation(Words& words);
+  void read_node(Words& words, NodeKind kind);
+  void read_default(Words& words);
+  void read_link(Words& words);
+  void read_target(Words& words);
+
+  Scenario scenario_;
+  WayReader ways_{scenario_};
+  NodeSpec default_router_;
+  NodeSpec default_host_{.kind = NodeKind::Host};
+  int line_ = 0;
+  Open open_ = Open::Nothing;
+  std::size_t open_link_ = 0;
+};
+
+}  // namespace synroute::sim

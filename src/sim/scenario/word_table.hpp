@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/scenario/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+/// Tables of words, and how a line is read by them.
+namespace synroute::sim {
+
+/// One of several words, and what it stands for.
+template <class Value>
+struct Choice {
+  std::string_view word;
+  Value value;
+};
+
+/// The next word looked up in `table`.
+template <class Value, std::size_t kSize>
+Value one_of(Words& words, std::string_view what, const std::array<Choice<Value>, kSize>& table) {
+  const std::string word = words.next(what);
+  for (const auto& row : table) {
+    if (row.word == word) {
+      return row.value;
+    }
+  }
+  std::string choices;
+  for (const auto& row : table) {
+    choices += choices.empty() ? "" : ", ";
+    choices += row.word;
+  }
+  words.fail(fmt::format("'{}' is no {}: one of {}", word, what, choices));
+  return table.front().value;
+}
+
+/// A number that fits.
+template <class Number>
+Number number(Words& words, std::string_view what, std::uint64_t least = 0) {
+  return static_cast<Number>(words.number(what, least, std::numeric_limits<Number>::max()));
+}
+
+/// A key, and what reads its value into what has the property.
+template <class Target>
+struct Property {
+  std::string_view key;
+  void (*read)(Words&, Target&);
+};
+
+/// Whether `key` is in the table; its value has been read then.
+template <class Target, std::size_t kSize>
+bool read_by_table(
+    const std::array<Property<Target>, kSize>& table,
+    std::string_view key,
+    Words& words,
+    Target& target) {
+  const auto row = std::ranges::find(table, key, &Property<Target>::key);
+  if (row == table.end()) {
+    return false;
+  }
+  row->read(words, target);
+  return true;
+}
+
+}  // namespace synroute::sim

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/time.hpp"
+#include "sim/settings.hpp"
+#include "sim/stack/fragments.hpp"
+#include "sim/stack/icmp_error.hpp"
+#include "sim/stack/packet.hpp"
+#include "sim/stack/tcp_stack.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace synroute::sim {
+
+/// What a machine does with packets addressed to it: its own firewall, TCP, UDP and echo. Answers
+/// leave from the address that was asked. Knows no world: packets and time are handed in.
+class IpStack {
+ public:
+  IpStack(const HostSettings& settings, std::uint64_t seed);
+
+  /// A packet for one of the machine's addresses. Appends what is answered at once; nothing is
+  /// appended when it is dropped.
+  void handle(const Packet& packet, Instant now, std::vector<Packet>& answers);
+  [[nodiscard]] std::optional<Instant> deadline() const { return tcp_.deadline(); }
+  void advance(Instant now, std::vector<Packet>& answers) { tcp_.advance(now, answers); }
+
+  [[nodiscard]] const TcpStack& tcp() const { return tcp_; }
+
+ private:
+  void handle_whole(const Packet& packet, Instant now, std::vector<Packet>& answers);
+  void handle_tcp(const Packet& packet, Instant now, std::vector<Packet>& answers);
+  void handle_udp(const Packet& packet, Instant now, std::vector<Packet>& answers);
+  void refuse(const Packet& packet, Reject kind, Instant now, std::vector<Packet>& answers);
+  [[nodiscard]] Packet echo_reply(const Packet& request);
+
+  HostSettings settings_;
+  TcpStack tcp_;
+  IcmpLimiter limiter_;
+  Reassembly reassembly_;
+  std::uint16_t next_id_;
+};
+
+/// The RST a firewall forges in the target's name for a TCP packet (nftables' "reject with tcp
+/// reset").
+[[nodiscard]] Packet forged_reset(const Packet& about, std::uint8_t ttl);
+
+}  // namespace synroute::sim

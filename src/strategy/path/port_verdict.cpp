@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "strategy/path/port_verdict.hpp"
+
+#include "model/judge.hpp"
+
+#include <algorithm>
+
+namespace synroute::strategy {
+namespace {
+
+using model::ProbeRecord;
+using model::ReplyKind;
+
+bool is_reset_beyond(const ProbeRecord& record, int distance) {
+  const model::Reply* reply = record.reply();
+  return reply != nullptr && reply->kind == ReplyKind::Rst
+         && (record.probe.role != model::ProbeRole::Hop || record.probe.ttl.value() > distance);
+}
+
+/// A connection takes what comes first: was it, for this probe, the forged reset?
+bool reset_wins(const ProbeRecord& record) {
+  const model::Reply* reply = record.reply();
+  const bool accepted_first = reply != nullptr && reply->kind == ReplyKind::SynAck
+                              && !record.disproved.empty()
+                              && reply->received < record.disproved.front().received;
+  return !record.disproved.empty() && !accepted_first;
+}
+
+/// The probe whose forged reset decides; nothing where there are none, or where those that the
+/// target accepted were accepted before the reset came.
+std::optional<ProbeId> decisive_forgery(const engine::Ledger& ledger) {
+  const auto accepted = [](const ProbeRecord& record) {
+    return record.reply() != nullptr && record.reply()->kind == ReplyKind::SynAck;
+  };
+  const bool any_accepted = std::ranges::any_of(ledger.records(), accepted);
+  const auto decisive = std::ranges::find_if(ledger.records(), [&](const ProbeRecord& record) {
+    return reset_wins(record) && (!any_accepted || accepted(record));
+  });
+  return decisive != ledger.records().end() ? std::optional{decisive->probe.id} : std::nullopt;
+}
+
+}  // namespace
+
+void PortVerdict::add(const ProbeRecord& record) {
+  const model::Reply& reply = *record.reply();
+  heard_target = heard_target || reply.is_tcp();
+  heard_tcp = heard_tcp || reply.is_tcp();
+  if (reply.kind == ReplyKind::SynAck) {
+    heard_open = true;
+    open_by_ = open_by_.value_or(record.probe.id);
+  } else if (reply.kind == ReplyKind::Rst) {
+    reset_by_ = reset_by_.value_or(record.probe.id);
+  } else if (reply.kind == ReplyKind::Unreachable) {
+    unreachable_by_ = unreachable_by_.value_or(record.probe.id);
+  }
+}
+
+bool PortVerdict::only_resets_at(int distance, const engine::Ledger& ledger) const {
+  return reset_by_ && !heard_open
+         && std::ranges::none_of(ledger.records(), [distance](const ProbeRecord& record) {
+              return is_reset_beyond(record, distance);
+            });
+}
+
+model::Verdict PortVerdict::verdict(
+    std::optional<int> distance, bool confirm_reset, const engine::Ledger& ledger) const {
+  model::Verdict verdict;
+  const bool believable = !confirm_reset || !distance || !only_resets_at(*distance, ledger);
+  if (const auto forged_by = decisive_forgery(ledger)) {
+    verdict.state = model::PortState::Rejected;
+    verdict.decided_by = forged_by;
+  } else if (open_by_) {
+    verdict.state = model::PortState::Open;
+    verdict.decided_by = open_by_;
+    verdict.ecn = model::agrees_to_ecn(*ledger.record(*open_by_).reply());
+  } else if (reset_by_ && believable) {
+    verdict.state = model::PortState::Closed;
+    verdict.decided_by = reset_by_;
+  } else if (unreachable_by_) {
+    verdict.state = model::state_of_unreachable(*ledger.record(*unreachable_by_).reply());
+    verdict.decided_by = unreachable_by_;
+  }
+  if (distance) {
+    verdict.distance = Ttl{static_cast<std::uint8_t>(*distance)};
+  }
+  verdict.reached = heard_target || distance.has_value();
+  return verdict;
+}
+
+}  // namespace synroute::strategy

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/ledger.hpp"
+#include "model/trace.hpp"
+
+#include <optional>
+
+namespace synroute::strategy {
+
+/// What the answers so far say about the port, the strongest winning: SYN|ACK (open), a believable
+/// RST (closed), an ICMP unreachable (rejected, unreachable), silence (filtered). Where resets are
+/// forged, no connection gets there, whatever the target says: rejected.
+class PortVerdict {
+ public:
+  bool heard_target = false;  ///< any TCP answer of the target, even one that names no probe
+  bool heard_tcp = false;     ///< one that names a probe
+  bool heard_open = false;
+  bool heard_unnamed = false;  ///< one on the path shown that names no probe
+
+  void add(const model::ProbeRecord& record);
+  /// The target has only sent RSTs, and only to probes whose TTL ran out on arrival: some hosts
+  /// refuse those whatever the state of the port.
+  [[nodiscard]] bool only_resets_at(int distance, const engine::Ledger& ledger) const;
+  /// `confirm_reset`: an RST at exactly the arrival TTL alone does not make a port closed.
+  [[nodiscard]] model::Verdict verdict(
+      std::optional<int> distance, bool confirm_reset, const engine::Ledger& ledger) const;
+
+ private:
+  std::optional<ProbeId> open_by_;
+  std::optional<ProbeId> reset_by_;
+  std::optional<ProbeId> unreachable_by_;
+};
+
+}  // namespace synroute::strategy

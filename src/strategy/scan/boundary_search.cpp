@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "strategy/scan/boundary_search.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace synroute::strategy {
+namespace {
+
+/// An answer testifies for a silence when its probe was sent at most this long before or after.
+constexpr Duration kSameTime = std::chrono::milliseconds{500};
+/// How often the same hop is asked by a control while questions to it are out.
+constexpr Duration kControlEvery = std::chrono::milliseconds{100};
+/// Ports between the edges of runs that are searched before the ends they find guide the others.
+constexpr std::size_t kScouts = 16;
+
+}  // namespace
+
+BoundarySearch::BoundarySearch(const std::vector<Suspect>& suspects, int last_ttl)
+    : last_ttl_{last_ttl} {
+  for (const Suspect& suspect : suspects) {
+    by_index_.emplace(suspect.index, ports_.size());
+    Port port;
+    port.suspect = suspect;
+    ports_.push_back(port);
+  }
+  const auto answering =
+      std::ranges::find_if(ports_, [](const Port& port) { return port.suspect.answers; });
+  reference_ = answering != ports_.end() ? static_cast<std::size_t>(answering - ports_.begin()) : 0;
+  // The edges of runs of like ports are where fates change: they scout.
+  std::vector<std::size_t> others;
+  for (std::size_t i = 0; i < ports_.size(); ++i) {
+    const auto differs = [&](std::size_t other) {
+      return ports_[i].suspect.answers != ports_[other].suspect.answers;
+    };
+    const bool edge = i == 0 || i + 1 == ports_.size() || differs(i - 1) || differs(i + 1);
+    (edge ? order_ : others).push_back(i);
+  }
+  // Between the edges some far apart: they find the fates inside long runs.
+  scouts_ = std::min(order_.size() + kScouts, ports_.size());
+  const std::size_t step = std::max<std::size_t>(others.size() / kScouts, 1);
+  for (std::size_t start = 0; start < step; ++start) {
+    for (std::size_t i = start; i < others.size(); i += step) {
+      order_.push_back(others[i]);
+    }
+  }
+}
+
+BoundarySearch::Port* BoundarySearch::find(std::size_t index) {
+  const auto found = by_index_.find(index);
+  return found != by_index_.end() ? &ports_[found->second] : nullptr;
+}
+
+/// Silent hops at the end of the walk.
+int BoundarySearch::walk_silence() const {
+  int silent = 0;
+  for (int ttl = 1; ttl <= last_ttl_ && hop(ttl).walked > 0; ++ttl) {
+    silent = hop(ttl).router ? 0 : silent + (hop(ttl).walk_lost >= kAttempts ? 1 : 0);
+  }
+  return silent;
+}
+
+std::optional<BoundarySearch::Question> BoundarySearch::walk(Instant now) {
+  Port& port = ports_[reference_];
+  const int limit = std::min({last_ttl_, port.passed + kAhead, port.stopped});
+  bool awaits = false;
+  for (int ttl = 1; ttl <= limit; ++ttl) {
+    Hop& here = hop(ttl);
+    const bool known = here.router.has_value() || ttl == port.stopped;
+    if (!known && here.walked == here.walk_lost && here.walked < kAttempts) {
+      ++here.walked;
+      here.control_at = now;
+      return Question{.index = port.suspect.index, .ttl = ttl};
+    }
+    awaits = awaits || (!known && here.walked > here.walk_lost);
+  }
+  const bool ended = port.stopped != kNone || walk_silence() >= kAhead || limit == last_ttl_;
+  if (!awaits && ended) {
+    walking_ = false;
+    top_ = port.stopped != kNone ? port.stopped : port.passed + 1;
+    port.stopped = top_;
+    conclude(port);
+  }
+  return std::nullopt;
+}
+
+/// A responsive hop strictly between, in the middle of those there are.
+std::optional<int> BoundarySearch::responsive_between(int low, int high) const {
+  std::vector<int> candidates;
+  for (int ttl = low + 1; ttl < std::min(high, kNone); ++ttl) {
+    if (hop(ttl).router && !hop(ttl).limited) {
+      candidates.push_back(ttl);
+    }
+  }
+  return candidates.empty() ? std::nullopt : std::optional{candidates[candidates.size() / 2]};
+}
+
+std::optional<int> BoundarySearch::next_ttl(const Port& port) const {
+  if (port.suspect.answers && port.stopped == kNone) {
+    // Where the reference ends, or farther when this port's packets go on there.
+    const int ttl = std::max(top_, port.passed + 1);
+    return ttl <= last_ttl_ ? std::optional{ttl} : std::nullopt;
+  }
+  const int high = std::min(port.stopped, std::max(top_, port.passed + 1));
+  for (const int end : likely_ends(port)) {
+    if (const auto ttl = ttl_to_prove(end, port, high)) {
+      return ttl;
+    }
+  }
+  return responsive_between(port.passed, high);
+}
+
+/// The TTL whose answer brings the proof nearer that the port ends there: it must pass there, and
+/// must not pass the next hop that would tell.
+std::optional<int> BoundarySearch::ttl_to_prove(int end, const Port& port, int high) const {
+  const auto tells = [this](int ttl) { return hop(ttl).router && !hop(ttl).limited; };
+  if (end < port.passed || end >= high) {
+    return std::nullopt;
+  }
+  if (end > port.passed) {
+    return tells(end) ? std::optional{end} : std::nullopt;
+  }
+  for (int next = end + 1; next < high; ++next) {
+    if (tells(next)) {
+      return next;
+    }
+  }
+  return std::nullopt;
+}
+
+/// The ends of the nearest ports that are done, then all ends found, the most frequent first.
+std::vector<int> BoundarySearch::likely_ends(const Port& port) const {
+  std::vector<int> ends;
+  const std::size_t place = by_index_.at(port.suspect.index);
+  const auto is_done = [](const Port& other) { return other.finished && !other.given_up; };
+  for (std::size_t i = place; i-- > 0;) {
+    if (is_done(ports_[i])) {
+      ends.push_back(ports_[i].passed);
+      break;
+    }
+  }
+  const auto after =
+      std::find_if(ports_.begin() + static_cast<std::ptrdiff_t>(place) + 1, ports_.end(), is_done);
+  if (after != ports_.end()) {
+    ends.push_back(after->passed);
+  }
+  std::vector<std::pair<int, int>> frequent;
+  frequent.reserve(ends_.size());
+  for (const auto& [end, count] : ends_) {
+    frequent.emplace_back(-count, end);
+  }
+  std::ranges::sort(frequent);
+  for (const auto& [count, end] : frequent) {
+    ends.push_back(end);
+  }
+  return ends;
+}
+
+std::optional<BoundarySearch::Question> BoundarySearch::control_for(int ttl, Instant now) {
+  Hop& here = hop(ttl);
+  const bool due = here.router && (!here.control_at || now - *here.control_at >= kControlEvery);
+  if (!due) {
+    return std::nullopt;
+  }
+  here.control_at = now;
+  return Question{.index = ports_[reference_].suspect.index, .ttl = ttl};
+}
+
+std::optional<BoundarySearch::Question> BoundarySearch::ask(Port& port, Instant now) {
+  const bool again = port.asking != 0 && port.lost > 0;
+  const auto ttl = again ? std::optional{port.asking} : next_ttl(port);
+  if (!ttl) {
+    conclude(port);
+    return std::nullopt;
+  }
+  if (auto control = control_for(*ttl, now)) {
+    return control;
+  }
+  if (!again) {
+    port.asking = *ttl;
+    port.lost = 0;
+  }
+  port.asked = now;
+  port.out = true;
+  return Question{.index = port.suspect.index, .ttl = *ttl};
+}
+
+std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
+  if (ports_.empty()) {
+    return std::nullopt;
+  }
+  if (walking_) {
+    if (auto question = walk(now)) {
+      return question;
+    }
+    if (walking_) {
+      return std::nullopt;
+    }
+  }
+  bool all_finished = true;
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    if (i == scouts_ && !all_finished) {
+      return std::nullopt;
+    }
+    Port& port = ports_[order_[i]];
+    if (!port.finished && !port.out) {
+      if (auto question = ask(port, now)) {
+        return question;
+      }
+    }
+    all_finished = all_finished && port.finished;
+  }
+  if (all_finished) {
+    assume_from_neighbours();
+  }
+  return std::nullopt;
+}
+
+void BoundarySearch::settled(std::size_t index, const model::ProbeRecord& record) {
+  Port* port = find(index);
+  const bool is_hop = record.probe.role == model::ProbeRole::Hop;
+  if (port == nullptr || !is_hop) {
+    return;
+  }
+  const bool is_answer_to_question = port->asking == record.probe.ttl.value();
+  if (record.reply() != nullptr) {
+    note_reply(*port, record);
+  } else {
+    note_loss(*port, record);
+  }
+  if (is_answer_to_question) {
+    port->out = false;
+  }
+}
+
+void BoundarySearch::note_reply(Port& port, const model::ProbeRecord& record) {
+  const int ttl = record.probe.ttl.value();
+  if (record.reply()->kind == model::ReplyKind::TimeExceeded) {
+    Hop& here = hop(ttl);
+    here.router = record.reply()->from;
+    here.answered_at = std::max(here.answered_at.value_or(record.probe.sent), record.probe.sent);
+    port.passed = std::max(port.passed, ttl);
+  } else {
+    port.stopped = std::min(port.stopped, ttl);
+  }
+  if (port.asking == ttl) {
+    port.asking = 0;
+    port.lost = 0;
+  }
+}
+
+void BoundarySearch::note_loss(Port& port, const model::ProbeRecord& record) {
+  const int ttl = record.probe.ttl.value();
+  Hop& here = hop(ttl);
+  if (port.suspect.index == ports_[reference_].suspect.index) {
+    if (walking_) {
+      ++here.walk_lost;
+    } else if (here.router && ttl <= port.passed) {
+      here.limited = true;  // a control: this port is known to pass here
+    }
+    return;
+  }
+  if (port.asking != ttl || ++port.lost < kAttempts) {
+    return;
+  }
+  const bool hop_reported =
+      here.answered_at && std::chrono::abs(*here.answered_at - port.asked) <= kSameTime;
+  if (ttl > top_ || (hop_reported && !here.limited)) {
+    port.stopped = std::min(port.stopped, ttl);
+  } else {
+    here.limited = true;
+    port.given_up = true;
+  }
+  port.asking = 0;
+  port.lost = 0;
+}
+
+/// Nothing is left to ask about this port.
+void BoundarySearch::conclude(Port& port) {
+  port.finished = true;
+  port.out = false;
+  if (!port.suspect.answers && port.stopped == kNone) {
+    port.stopped = std::max(top_, port.passed + 1);  // a full TTL was silent too
+  }
+  const bool is_reference = port.suspect.index == ports_[reference_].suspect.index;
+  if (!port.given_up && !is_reference) {
+    ++ends_[port.passed];
+  }
+}
+
+/// A port that could not be measured takes over what its nearest measured neighbours of the same
+/// kind on both sides agree on.
+void BoundarySearch::assume_from_neighbours() {
+  const auto nearest = [this](std::size_t from, int step) -> const Port* {
+    for (auto i = static_cast<std::ptrdiff_t>(from) + step;
+         i >= 0 && i < static_cast<std::ptrdiff_t>(ports_.size());
+         i += step) {
+      const Port& other = ports_[static_cast<std::size_t>(i)];
+      if (other.suspect.answers != ports_[from].suspect.answers) {
+        return nullptr;
+      }
+      if (!other.given_up) {
+        return &other;
+      }
+    }
+    return nullptr;
+  };
+  for (std::size_t i = 0; i < ports_.size(); ++i) {
+    Port& port = ports_[i];
+    if (!port.given_up || port.assumed) {
+      continue;
+    }
+    const Port* before = nearest(i, -1);
+    const Port* after = nearest(i, +1);
+    if (before != nullptr && after != nullptr && before->passed == after->passed
+        && before->stopped == after->stopped && before->passed >= port.passed) {
+      port.passed = before->passed;
+      port.stopped = before->stopped;
+      port.assumed = true;
+    }
+  }
+}
+
+bool BoundarySearch::finished() const {
+  return !walking_ && std::ranges::all_of(ports_, [](const Port& port) { return port.finished; });
+}
+
+std::optional<model::Fate> BoundarySearch::fate(std::size_t index) const {
+  const auto found = by_index_.find(index);
+  if (found == by_index_.end()) {
+    return std::nullopt;
+  }
+  const Port& port = ports_[found->second];
+  if (port.given_up && !port.assumed) {
+    return std::nullopt;
+  }
+  model::Fate fate;
+  fate.last_passed = Ttl{static_cast<std::uint8_t>(port.passed)};
+  fate.last_passed_by = hop(port.passed).router;
+  if (port.stopped != kNone) {
+    fate.first_stopped = Ttl{static_cast<std::uint8_t>(port.stopped)};
+  }
+  fate.assumed = port.assumed;
+  return fate;
+}
+
+}  // namespace synroute::strategy

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "strategy/scan/port_scan.hpp"
+
+#include "model/judge.hpp"
+#include "strategy/scan/boundary_search.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace synroute::strategy {
+namespace {
+
+using engine::Ask;
+using engine::Ledger;
+using engine::Move;
+using model::ProbeRecord;
+using model::ProbeRole;
+using model::ReplyKind;
+
+constexpr Ttl kFullTtl{64};
+/// Attempts that this host refused (full buffers) are not the network's; but not for ever.
+constexpr int kRefusalsMax = 10;
+/// The least time an answer is given beyond the slowest seen: hosts queue SYNs under load.
+constexpr Duration kMargin = std::chrono::milliseconds{100};
+
+/// What an answer that decides says of the port.
+model::PortState state_by(const model::Reply& reply) {
+  if (reply.kind == ReplyKind::SynAck) {
+    return model::PortState::Open;
+  }
+  return reply.kind == ReplyKind::Rst ? model::PortState::Closed
+                                      : model::state_of_unreachable(reply);
+}
+
+class PortScan final : public engine::Strategy {
+ public:
+  PortScan(const ScanOptions& options, std::size_t port_count)
+      : options_{options}, ports_(port_count), wanted_{port_count - options.controls} {
+    for (std::size_t i = wanted_; i < port_count; ++i) {
+      ports_[i].result.control = true;
+    }
+  }
+
+  Move next(Instant now, bool may_send, const Ledger& ledger) override;
+  void settled(const ProbeRecord& record, const Ledger& ledger) override;
+  [[nodiscard]] Duration patience(
+      const ProbeRecord& /*record*/, const Ledger& /*ledger*/) const override {
+    return patience_;
+  }
+  [[nodiscard]] bool has_uniform_patience() const override { return true; }
+  [[nodiscard]] model::Verdict verdict_so_far(const Ledger& ledger) const override;
+
+ private:
+  struct PortWork {
+    model::PortResult result;
+    bool known = false;  ///< answered
+    bool final = false;  ///< answered, or silent often enough
+    int asked = 0;
+    int refused = 0;
+  };
+
+  [[nodiscard]] std::optional<Ask> next_ask(Instant now);
+  [[nodiscard]] Ask full_probe(std::size_t index);
+  void take_answer(PortWork& work, const ProbeRecord& record);
+  void take_silence(PortWork& work, const ProbeRecord& record);
+  void settle(PortWork& work);
+  void ask_silent_ones_again();
+  void learn_rtt(Duration rtt);
+  void start_search();
+  [[nodiscard]] bool looks_too_open() const;
+  [[nodiscard]] bool everything_is_open() const;
+  void collect_fates();
+  [[nodiscard]] int tries() const {
+    return 1 + (lossy_ ? options_.retries_when_lossy : options_.retries);
+  }
+  [[nodiscard]] std::size_t index_of(const ProbeRecord& record, const Ledger& ledger) const;
+  [[nodiscard]] std::size_t index_of(const PortWork& work) const {
+    return static_cast<std::size_t>(&work - ports_.data());
+  }
+
+  ScanOptions options_;
+  std::vector<PortWork> ports_;
+  std::size_t wanted_;             ///< ports asked in any case; controls follow
+  std::size_t fresh_ = 0;          ///< the first port not asked yet
+  std::deque<std::size_t> again_;  ///< ports whose last SYN stayed unanswered
+  std::deque<std::size_t> news_;   ///< ports with a result to announce
+  std::size_t open_ends_ = 0;      ///< ports asked but not final
+  bool lossy_ = false;
+  Duration patience_ = options_.wait_max;
+  std::optional<Duration> slowest_;
+  std::optional<BoundarySearch> search_;
+  bool searched_ = false;
+};
+
+Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
+  if (!news_.empty()) {
+    const std::size_t index = news_.front();
+    news_.pop_front();
+    model::PortResult result = ports_[index].result;
+    result.port = ledger.flow(FlowId{static_cast<std::uint32_t>(index)}).target_port;
+    return model::PortSettled{result};
+  }
+  bool scanned = fresh_ >= wanted_ && again_.empty() && open_ends_ == 0;
+  if (scanned && wanted_ < ports_.size() && looks_too_open()) {
+    wanted_ = ports_.size();
+    scanned = false;
+  }
+  if (scanned && (options_.where || everything_is_open()) && !search_) {
+    start_search();
+  }
+  const bool found = search_ && search_->finished();
+  if (scanned && found && !searched_) {
+    collect_fates();
+    return next(now, may_send, ledger);
+  }
+  if (scanned && (!search_ || searched_)) {
+    return verdict_so_far(ledger);
+  }
+  if (!may_send) {
+    return {};
+  }
+  if (const auto ask = next_ask(now)) {
+    return *ask;
+  }
+  // Looking for a question may have found that there is none left.
+  return search_ && search_->finished() && !searched_ ? next(now, may_send, ledger) : Move{};
+}
+
+std::optional<Ask> PortScan::next_ask(Instant now) {
+  if (!again_.empty()) {
+    const std::size_t index = again_.front();
+    again_.pop_front();
+    return full_probe(index);
+  }
+  if (fresh_ < wanted_) {
+    ++open_ends_;
+    return full_probe(fresh_++);
+  }
+  if (!search_ || searched_) {
+    return std::nullopt;
+  }
+  if (const auto question = search_->next(now)) {
+    return Ask{
+        .flow = FlowId{static_cast<std::uint32_t>(question->index)},
+        .ttl = Ttl{static_cast<std::uint8_t>(question->ttl)},
+        .role = ProbeRole::Hop,
+        .attempt = 1};
+  }
+  return std::nullopt;
+}
+
+Ask PortScan::full_probe(std::size_t index) {
+  return {
+      .flow = FlowId{static_cast<std::uint32_t>(index)},
+      .ttl = kFullTtl,
+      .role = ProbeRole::Direct,
+      .attempt = ++ports_[index].asked};
+}
+
+std::size_t PortScan::index_of(const ProbeRecord& record, const Ledger& ledger) const {
+  if (record.probe.flow.value() < ports_.size()) {
+    return record.probe.flow.value();
+  }
+  // One flow per probe: the port tells (the first flows are the ports).
+  for (std::size_t i = 0; i < ports_.size(); ++i) {
+    if (ledger.flow(FlowId{static_cast<std::uint32_t>(i)}).target_port
+        == record.probe.target_port) {
+      return i;
+    }
+  }
+  return 0;
+}
+
+void PortScan::settled(const ProbeRecord& record, const Ledger& ledger) {
+  PortWork& work = ports_[index_of(record, ledger)];
+  const bool full = record.probe.role == ProbeRole::Direct;
+  if (search_ && !record.is_late()) {
+    search_->settled(index_of(work), record);
+  }
+  if (record.reply() != nullptr) {
+    learn_rtt(record.reply()->rtt);
+    if (full) {
+      take_answer(work, record);
+    }
+  } else if (full) {
+    take_silence(work, record);
+  }
+}
+
+void PortScan::learn_rtt(Duration rtt) {
+  slowest_ = std::max(slowest_.value_or(Duration{}), rtt);
+  patience_ = std::min(options_.wait_max, std::max(2 * *slowest_, *slowest_ + kMargin));
+}
+
+void PortScan::take_answer(PortWork& work, const ProbeRecord& record) {
+  const model::Reply& reply = *record.reply();
+  if (reply.kind == ReplyKind::TimeExceeded || reply.kind == ReplyKind::Ack) {
+    take_silence(work, record);  // says nothing of the port
+    return;
+  }
+  if (work.known) {
+    return;
+  }
+  // Answered only now although an earlier SYN was sent: something got lost on the way.
+  if (record.probe.attempt > 1 && !lossy_) {
+    lossy_ = true;
+    ask_silent_ones_again();
+  }
+  work.known = true;
+  work.result.state = state_by(reply);
+  work.result.decided_by = record.probe.id;
+  work.result.rtt = reply.rtt;
+  std::erase(again_, index_of(work));
+  settle(work);
+}
+
+void PortScan::take_silence(PortWork& work, const ProbeRecord& record) {
+  if (work.known || work.final || record.is_late() || record.probe.attempt < work.asked) {
+    return;
+  }
+  if (record.refusal() && ++work.refused <= kRefusalsMax) {
+    --work.asked;
+    again_.push_back(index_of(work));
+  } else if (work.asked < tries()) {
+    again_.push_back(index_of(work));
+  } else {
+    settle(work);
+  }
+}
+
+void PortScan::settle(PortWork& work) {
+  open_ends_ -= work.final ? 0U : 1U;
+  work.final = true;
+  work.result.attempts = work.asked;
+  news_.push_back(index_of(work));
+}
+
+void PortScan::ask_silent_ones_again() {
+  for (PortWork& work : ports_) {
+    if (work.final && !work.known && !search_) {
+      work.final = false;
+      ++open_ends_;
+      again_.push_back(index_of(work));
+    }
+  }
+}
+
+/// More than half of the ports asked for are open: servers offer a few.
+bool PortScan::looks_too_open() const {
+  const auto open = std::ranges::count_if(ports_, [](const PortWork& work) {
+    return work.known && work.result.state == model::PortState::Open;
+  });
+  return 2 * static_cast<std::size_t>(open) > ports_.size() - options_.controls;
+}
+
+/// Even the controls are.
+bool PortScan::everything_is_open() const {
+  return options_.controls > 0 && fresh_ == ports_.size()
+         && std::ranges::all_of(ports_, [](const PortWork& work) {
+              return !work.result.control || work.result.state == model::PortState::Open;
+            });
+}
+
+void PortScan::start_search() {
+  std::vector<BoundarySearch::Suspect> suspects;
+  for (const PortWork& work : ports_) {
+    if (work.asked == 0 || (!options_.where && !work.result.control)) {
+      continue;
+    }
+    const bool answers = work.result.state == model::PortState::Open
+                         || work.result.state == model::PortState::Closed;
+    suspects.push_back({.index = index_of(work), .answers = answers});
+  }
+  search_.emplace(suspects, options_.last_ttl);
+}
+
+void PortScan::collect_fates() {
+  searched_ = true;
+  for (PortWork& work : ports_) {
+    work.result.fate = search_->fate(index_of(work));
+    if (work.result.fate) {
+      news_.push_back(index_of(work));
+    }
+  }
+}
+
+/// The most welcome state any port has; reached when the target itself answered on any.
+model::Verdict PortScan::verdict_so_far(const Ledger& /*ledger*/) const {
+  model::Verdict verdict;
+  verdict.stop = model::StopReason::MaxTtl;
+  for (const PortWork& work : ports_) {
+    const bool answers = work.known
+                         && (work.result.state == model::PortState::Open
+                             || work.result.state == model::PortState::Closed);
+    verdict.reached = verdict.reached || answers;
+    if (work.known && (!verdict.decided_by || work.result.state < verdict.state)) {
+      verdict.state = work.result.state;
+      verdict.decided_by = work.result.decided_by;
+      verdict.stop = model::StopReason::TargetAnswered;
+    }
+  }
+  return verdict;
+}
+
+}  // namespace
+
+std::unique_ptr<engine::Strategy> port_scan(const ScanOptions& options, std::size_t port_count) {
+  return std::make_unique<PortScan>(options, port_count);
+}
+
+}  // namespace synroute::strategy

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "strategy/scan/port_scan.hpp"
+
+#include "engine/engine.hpp"
+#include "support/engine_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace synroute::strategy {
+namespace {
+
+using model::PortState;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const IpAddress kSource = IpAddress::v4(0xc0000207);
+const IpAddress kTarget = IpAddress::v4(0xcb007150);
+constexpr Duration kPerHop = milliseconds{2};
+
+IpAddress router(int ttl) {
+  return IpAddress::v4(0xc6336400U + static_cast<std::uint32_t>(ttl));
+}
+
+wire::Datagram packet(const IpAddress& from) {
+  wire::Datagram datagram;
+  datagram.ip.source = from;
+  datagram.ip.destination = kSource;
+  datagram.ip.ttl = Ttl{60};
+  return datagram;
+}
+
+wire::Datagram icmp(
+    const IpAddress& from, std::uint8_t type, std::uint8_t code, const wire::Datagram& probe) {
+  wire::Datagram datagram = packet(from);
+  const wire::TcpHeader& header = probe.tcp()->header;
+  wire::IcmpMessage message;
+  message.type = type;
+  message.code = code;
+  message.quote.emplace();
+  message.quote->source = probe.ip.source;
+  message.quote->destination = probe.ip.destination;
+  message.quote->tcp = wire::QuotedTcp{
+      .source_port = header.source_port,
+      .destination_port = header.destination_port,
+      .sequence = header.sequence,
+      .header = std::nullopt};
+  datagram.body = message;
+  return datagram;
+}
+
+wire::Datagram tcp(const wire::Datagram& probe, wire::TcpFlags flags) {
+  wire::Datagram datagram = packet(kTarget);
+  wire::TcpSegment segment;
+  segment.header.source_port = probe.tcp()->header.destination_port;
+  segment.header.destination_port = probe.tcp()->header.source_port;
+  segment.header.flags = flags;
+  segment.header.acknowledgement = probe.tcp()->header.sequence + 1;
+  datagram.body = segment;
+  return datagram;
+}
+
+/// What happens to the packets of one port.
+struct Rule {
+  enum class Kind { Open, Closed, Dropped, Rejected } kind = Kind::Closed;
+  int at =
+      0;  ///< Dropped, Rejected: the hop that does it. Open: answers there (a proxy); 0: the host
+};
+
+/// Twelve routers and a host; every port has its rule, closed when it has none.
+struct Network {
+  std::map<std::uint16_t, Rule> rules;
+  int distance = 13;
+  double loss = 0;
+  int limited_hop = 0;  ///< this hop sends six errors in all
+  Random random{5};
+  std::map<int, int> reported;
+  std::map<std::uint16_t, int> syns;
+
+  support::Answers operator()(const wire::Datagram& probe, Instant) {
+    const int ttl = probe.ip.ttl.value();
+    const std::uint16_t port = probe.tcp()->header.destination_port.value();
+    ++syns[port];
+    const Rule rule = rules.contains(port) ? rules[port] : Rule{};
+    if (random.chance(loss) || random.chance(loss)) {
+      return {};
+    }
+    const bool stopped = rule.at != 0 && ttl > rule.at;
+    if (rule.kind == Rule::Kind::Dropped && stopped) {
+      return {};
+    }
+    if (rule.kind == Rule::Kind::Rejected && stopped) {
+      return {{kPerHop * rule.at, icmp(router(rule.at), 3, 13, probe)}};
+    }
+    const int end = rule.kind == Rule::Kind::Open && rule.at != 0 ? rule.at : distance;
+    if (ttl < end) {
+      const bool mute = ttl == limited_hop && ++reported[ttl] > 6;
+      return mute ? support::Answers{}
+                  : support::Answers{{kPerHop * ttl, icmp(router(ttl), 11, 0, probe)}};
+    }
+    const bool open = rule.kind == Rule::Kind::Open;
+    const wire::TcpFlags flags =
+        open ? wire::TcpFlag::Syn | wire::TcpFlag::Ack : wire::TcpFlag::Rst | wire::TcpFlag::Ack;
+    return {{kPerHop * end, tcp(probe, flags)}};
+  }
+};
+
+struct Outcome {
+  model::Trace trace;
+  int packets = 0;
+
+  [[nodiscard]] const model::PortResult& port(std::uint16_t number) const {
+    for (const model::PortResult& result : trace.ports) {
+      if (result.port == Port{number}) {
+        return result;
+      }
+    }
+    throw std::out_of_range{"no such port"};
+  }
+  [[nodiscard]] PortState state(std::uint16_t number) const { return port(number).state; }
+  /// "passed/stopped" of a port.
+  [[nodiscard]] std::string fate(std::uint16_t number) const {
+    const auto& fate = port(number).fate;
+    if (!fate) {
+      return "unknown";
+    }
+    const std::string stopped =
+        fate->first_stopped ? std::to_string(fate->first_stopped->value()) : "-";
+    return std::to_string(fate->last_passed.value()) + "/" + stopped
+           + (fate->assumed ? " assumed" : "");
+  }
+};
+
+Outcome scan(Network& network, std::uint16_t first, std::uint16_t last, ScanOptions options = {}) {
+  engine::Settings settings;
+  settings.head.source.address = kSource;
+  settings.head.target.address = kTarget;
+  settings.source_ports = {Port{40000}};
+  for (std::uint32_t port = first; port <= last; ++port) {
+    settings.target_ports.emplace_back(static_cast<std::uint16_t>(port));
+  }
+  settings.shape = engine::system_syn(Family::V4);
+  settings.seed = 9;
+  settings.pacing = std::chrono::microseconds{200};
+  settings.probes_max = 1'000'000;
+  const std::size_t count = settings.target_ports.size();
+  engine::Engine engine{std::move(settings), port_scan(options, count)};
+  Outcome outcome;
+  outcome.packets = support::run_engine(engine, std::ref(network), [&](const model::Event& event) {
+    if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
+      outcome.trace = finished->trace;
+    }
+  });
+  return outcome;
+}
+
+TEST(PortScan, TellsOpenClosedFilteredAndRejected) {
+  Network network;
+  network.rules[22] = {Rule::Kind::Open};
+  network.rules[23] = {Rule::Kind::Dropped, 5};
+  network.rules[25] = {Rule::Kind::Rejected, 4};
+  const Outcome outcome = scan(network, 20, 26);
+  EXPECT_EQ(outcome.state(20), PortState::Closed);
+  EXPECT_EQ(outcome.state(22), PortState::Open);
+  EXPECT_EQ(outcome.state(23), PortState::Filtered);
+  EXPECT_EQ(outcome.state(25), PortState::Rejected);
+  EXPECT_EQ(outcome.trace.ports.size(), 7U);
+  EXPECT_EQ(outcome.trace.verdict.state, PortState::Open);
+}
+
+TEST(PortScan, AsksASilentPortThreeTimesAndAnAnsweringOneOnce) {
+  Network network;
+  network.rules[23] = {Rule::Kind::Dropped, 5};
+  const Outcome outcome = scan(network, 20, 26);
+  EXPECT_EQ(network.syns[23], 3);
+  EXPECT_EQ(network.syns[20], 1);
+  EXPECT_EQ(outcome.port(23).attempts, 3);
+}
+
+TEST(PortScan, MissesNoOpenPortInAHundredRunsWithTwoPercentLoss) {
+  int missed = 0;
+  for (std::uint64_t run = 0; run < 100; ++run) {
+    Network network;
+    network.loss = 0.02;
+    network.random = Random{run};
+    for (const std::uint16_t port : std::initializer_list<std::uint16_t>{22, 80, 443, 500}) {
+      network.rules[port] = {Rule::Kind::Open};
+    }
+    const Outcome outcome = scan(network, 1, 600);
+    for (const std::uint16_t port : std::initializer_list<std::uint16_t>{22, 80, 443, 500}) {
+      missed += outcome.state(port) == PortState::Open ? 0 : 1;
+    }
+  }
+  EXPECT_EQ(missed, 0);
+}
+
+TEST(PortScan, FindsWhereEachPortStops) {
+  Network network;  // the story of tracetcp's page: own router, provider, a proxy, a rejecting hop
+  network.rules[135] = {Rule::Kind::Dropped, 2};
+  for (const std::uint16_t port : std::initializer_list<std::uint16_t>{137, 138, 139}) {
+    network.rules[port] = {Rule::Kind::Dropped, 1};
+  }
+  network.rules[140] = {Rule::Kind::Open, 5};
+  network.rules[141] = {Rule::Kind::Rejected, 4};
+  network.rules[142] = {Rule::Kind::Dropped, 12};
+  const Outcome outcome = scan(network, 130, 145, {.where = true});
+  EXPECT_EQ(outcome.fate(135), "2/3");
+  EXPECT_EQ(outcome.fate(137), "1/2");
+  EXPECT_EQ(outcome.fate(139), "1/2");
+  EXPECT_EQ(outcome.fate(140), "4/5");
+  EXPECT_EQ(outcome.fate(141), "4/5");
+  EXPECT_EQ(outcome.fate(142), "12/13");
+  EXPECT_EQ(outcome.fate(130), "12/13");
+  EXPECT_EQ(outcome.port(135).fate->last_passed_by, router(2));
+}
+
+TEST(PortScan, AsksLittleMoreForAThousandPortsWithFiveFates) {
+  Network network;
+  for (std::uint16_t port = 1; port <= 1000; ++port) {
+    const int fate = port / 200;
+    network.rules[port] =
+        fate == 0 ? Rule{Rule::Kind::Closed} : Rule{Rule::Kind::Dropped, 2 * fate + 1};
+  }
+  Network plain = network;
+  const int scan_alone = scan(plain, 1, 1000).packets;
+  const Outcome outcome = scan(network, 1, 1000, {.where = true});
+  for (std::uint16_t port = 200; port <= 999; ++port) {
+    const int hop = 2 * (port / 200) + 1;
+    ASSERT_EQ(outcome.fate(port), std::to_string(hop) + "/" + std::to_string(hop + 1)) << port;
+  }
+  EXPECT_EQ(outcome.fate(100), "12/13");
+  EXPECT_LT(outcome.packets - scan_alone, 1000 * 5);
+  EXPECT_LT(outcome.trace.duration, seconds{5});
+}
+
+TEST(PortScan, DoesNotTakeALimitingRouterForAFilter) {
+  Network network;
+  network.limited_hop = 6;
+  for (std::uint16_t port = 100; port <= 300; ++port) {
+    network.rules[port] = {Rule::Kind::Dropped, 8};
+  }
+  const Outcome outcome = scan(network, 90, 310, {.where = true});
+  for (std::uint16_t port = 100; port <= 300; ++port) {
+    const std::string fate = outcome.fate(port);
+    EXPECT_TRUE(fate == "8/9" || fate == "8/9 assumed" || fate == "unknown") << port << ' ' << fate;
+  }
+  EXPECT_EQ(outcome.fate(100), "8/9");
+}
+
+TEST(PortScan, AsksControlsOnlyWhereTooMuchIsOpen) {
+  Network network;
+  network.rules[20] = {Rule::Kind::Open};
+  scan(network, 20, 26, {.controls = 2});  // 25 and 26 are the controls
+  EXPECT_EQ(network.syns[25], 0);
+}
+
+TEST(PortScan, TellsFromWhichHopEverythingIsAnswered) {
+  Network network;
+  for (std::uint16_t port = 20; port <= 26; ++port) {
+    network.rules[port] = {Rule::Kind::Open, 3};  // a SYN proxy
+  }
+  const Outcome outcome = scan(network, 20, 26, {.controls = 2});
+  EXPECT_TRUE(outcome.port(26).control);
+  EXPECT_EQ(outcome.state(26), PortState::Open);
+  EXPECT_EQ(outcome.fate(26), "2/3");
+}
+
+TEST(PortScan, FollowsAPathLongerThanTheReference) {
+  Network network;
+  network.rules[20] = {Rule::Kind::Open, 5};  // the first answering port is a proxy's
+  const Outcome outcome = scan(network, 20, 22, {.where = true});
+  EXPECT_EQ(outcome.fate(20), "4/5");
+  EXPECT_EQ(outcome.fate(21), "12/13");
+}
+
+}  // namespace
+}  // namespace synroute::strategy
