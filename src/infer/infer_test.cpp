@@ -6,6 +6,8 @@
 namespace synroute::infer {
 namespace {
 
+using model::FindingKind;
+
 const IpAddress kTarget = IpAddress::v4(0xcb007150);
 
 IpAddress router(int number) {
@@ -59,7 +61,7 @@ TEST(Infer, TellsASilentHopThatForwards) {
   }
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "silent_hop");
+  EXPECT_EQ(findings[0].kind, FindingKind::SilentHop);
   EXPECT_EQ(findings[0].first_hop, Ttl{3});
   EXPECT_EQ(findings[0].certainty, model::Certainty::Certain);
   EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{6}, ProbeId{7}, ProbeId{8}}));
@@ -70,7 +72,7 @@ TEST(Infer, TellsLimitedReportsFromLoss) {
   lose(trace, 2, 3);
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "limited_reports");
+  EXPECT_EQ(findings[0].kind, FindingKind::LimitedReports);
   lose(trace, 5, 1);  // now something behind it loses too: it may be the way, not the router
   for (const model::Finding& finding : infer(trace)) {
     EXPECT_NE(finding.first_hop, Ttl{2});
@@ -94,7 +96,7 @@ TEST(Infer, TellsADestinationNatByTheTargetsName) {
   }
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "destination_nat");
+  EXPECT_EQ(findings[0].kind, FindingKind::DestinationNat);
   EXPECT_EQ(findings[0].first_hop, Ttl{4});
   EXPECT_EQ(findings[0].last_hop, Ttl{5});
 }
@@ -108,7 +110,7 @@ TEST(Infer, PutsARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {
   }
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "sequence_rewritten");
+  EXPECT_EQ(findings[0].kind, FindingKind::SequenceRewritten);
   EXPECT_EQ(findings[0].first_hop, Ttl{3});
   EXPECT_EQ(findings[0].last_hop, Ttl{4});
   EXPECT_EQ(findings[0].evidence.size(), 6U);

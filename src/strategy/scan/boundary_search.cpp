@@ -325,7 +325,7 @@ bool BoundarySearch::finished() const {
   return !walking_ && std::ranges::all_of(ports_, [](const Port& port) { return port.finished; });
 }
 
-std::optional<model::Fate> BoundarySearch::fate(std::size_t index) const {
+std::optional<model::Reach> BoundarySearch::fate(std::size_t index) const {
   const auto found = by_index_.find(index);
   if (found == by_index_.end()) {
     return std::nullopt;
@@ -334,14 +334,14 @@ std::optional<model::Fate> BoundarySearch::fate(std::size_t index) const {
   if (port.given_up && !port.assumed) {
     return std::nullopt;
   }
-  model::Fate fate;
-  fate.last_passed = Ttl{static_cast<std::uint8_t>(port.passed)};
-  fate.last_passed_by = hop(port.passed).router;
+  model::Reach reach;
+  reach.last_passed = Ttl{static_cast<std::uint8_t>(port.passed)};
+  reach.last_passed_by = hop(port.passed).router;
   if (port.stopped != kNone) {
-    fate.first_stopped = Ttl{static_cast<std::uint8_t>(port.stopped)};
+    reach.first_stopped = Ttl{static_cast<std::uint8_t>(port.stopped)};
   }
-  fate.assumed = port.assumed;
-  return fate;
+  reach.assumed = port.assumed;
+  return reach;
 }
 
 }  // namespace synroute::strategy

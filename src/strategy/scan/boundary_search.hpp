@@ -43,7 +43,7 @@ class BoundarySearch {
   void settled(std::size_t index, const model::ProbeRecord& record);
   [[nodiscard]] bool finished() const;
   /// Nothing when the port was not asked about, or nothing could be learnt of it.
-  [[nodiscard]] std::optional<model::Fate> fate(std::size_t index) const;
+  [[nodiscard]] std::optional<model::Reach> fate(std::size_t index) const;
 
  private:
   static constexpr int kNone = 256;
