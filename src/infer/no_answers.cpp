@@ -54,7 +54,7 @@ std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t pr
       probes,
       trace.method == model::Method::Connect
           ? "only raw sockets can tell whether the local firewall drops the answers"
-          : "answers are captured before the local firewall, so check the link and the next device");
+          : "the local firewall is not the cause, since answers are seen before it: check the link and the next device");
 }
 
 /// What keeps the errors of routers away, as far as this host can tell.
