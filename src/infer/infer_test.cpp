@@ -50,11 +50,11 @@ model::Reply& reply(model::Trace& trace, int ttl, int attempt) {
   return std::get<model::Answered>(record.state).reply;
 }
 
-TEST(Infer, SaysNothingOfACleanPath) {
+TEST(Infer, FindsNothingOnACleanPath) {
   EXPECT_TRUE(infer(clean_trace()).empty());
 }
 
-TEST(Infer, TellsASilentHopThatForwards) {
+TEST(Infer, ReportsASilentHopThatForwards) {
   model::Trace trace = clean_trace();
   for (const int attempt : {1, 2, 3}) {
     lose(trace, 3, attempt);
@@ -67,19 +67,19 @@ TEST(Infer, TellsASilentHopThatForwards) {
   EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{6}, ProbeId{7}, ProbeId{8}}));
 }
 
-TEST(Infer, TellsLimitedReportsFromLoss) {
+TEST(Infer, TellsRateLimitedErrorsFromLoss) {
   model::Trace trace = clean_trace();
   lose(trace, 2, 3);
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].kind, FindingKind::LimitedReports);
-  lose(trace, 5, 1);  // now something behind it loses too: it may be the way, not the router
+  lose(trace, 5, 1);  // a later hop loses too: the cause may be loss on the path
   for (const model::Finding& finding : infer(trace)) {
     EXPECT_NE(finding.first_hop, Ttl{2});
   }
 }
 
-TEST(Infer, TellsSharedLoad) {
+TEST(Infer, ReportsLoadBalancing) {
   model::Trace trace = clean_trace();
   reply(trace, 4, 2).from = router(44);
   const auto findings = infer(trace);
@@ -87,7 +87,7 @@ TEST(Infer, TellsSharedLoad) {
   EXPECT_EQ(findings[0].sentence, "two routers share the load");
 }
 
-TEST(Infer, TellsADestinationNatByTheTargetsName) {
+TEST(Infer, ReportsDestinationNatByTheTargetsAddress) {
   model::Trace trace = clean_trace();
   for (const int ttl : {4, 5}) {
     for (const int attempt : {1, 2, 3}) {
@@ -101,7 +101,7 @@ TEST(Infer, TellsADestinationNatByTheTargetsName) {
   EXPECT_EQ(findings[0].last_hop, Ttl{5});
 }
 
-TEST(Infer, PutsARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {
+TEST(Infer, PlacesARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {
   model::Trace trace = clean_trace();
   for (const int ttl : {4, 5}) {
     for (const int attempt : {1, 2, 3}) {
@@ -116,7 +116,7 @@ TEST(Infer, PutsARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {
   EXPECT_EQ(findings[0].evidence.size(), 6U);
 }
 
-TEST(Infer, DoesNotBlameTheWayForOneRouterThatMisquotes) {
+TEST(Infer, IgnoresASingleRouterThatMisquotes) {
   model::Trace trace = clean_trace();
   for (const int attempt : {1, 2, 3}) {
     reply(trace, 2, attempt).grade.ip_id = model::IdGrade::Zero;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -32,15 +33,11 @@ template <class Test>
 std::vector<const ProbeRecord*> select(const model::Trace& trace, Test test) {
   std::vector<const ProbeRecord*> result;
   for (const ProbeRecord& record : trace.probes) {
-    if (test(record)) {
+    if (std::invoke(test, record)) {
       result.push_back(&record);
     }
   }
   return result;
-}
-
-bool is_lost(const ProbeRecord& record) {
-  return std::holds_alternative<model::Lost>(record.state);
 }
 
 std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t probes) {
@@ -57,7 +54,6 @@ std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t pr
           : "the local firewall is not the cause, since answers are seen before it: check the link and the next device");
 }
 
-/// What keeps the errors of routers away, as far as this host can tell.
 std::string no_reports_sentence(const model::Trace& trace) {
   const std::string fact = "the target answers but no router on the path reports: ";
   if (trace.counters.unmatched > 0) {
@@ -146,7 +142,7 @@ void find_local_firewall(const model::Trace& trace, std::vector<Finding>& findin
 
 void find_nothing_came_back(
     const model::Trace& trace, const Rows& rows, std::vector<Finding>& findings) {
-  const auto lost = select(trace, is_lost);
+  const auto lost = select(trace, &ProbeRecord::is_lost);
   const bool all = !trace.probes.empty() && lost.size() == trace.probes.size();
   if (!all || rows.empty() || trace.verdict.stop == model::StopReason::Interrupted) {
     return;
@@ -167,8 +163,7 @@ bool find_no_reports(const model::Trace& trace, const Rows& rows, std::vector<Fi
   }
   const auto before =
       select(trace, [&](const ProbeRecord& record) { return record.probe.ttl < *distance; });
-  const bool all_lost =
-      std::ranges::all_of(before, [](const ProbeRecord* record) { return is_lost(*record); });
+  const bool all_lost = std::ranges::all_of(before, &ProbeRecord::is_lost);
   if (!all_lost || before.empty() || rows.empty()) {
     return false;
   }

@@ -19,10 +19,6 @@ using model::Hop;
 using model::ProbeRecord;
 using model::Reply;
 
-bool is_lost(const ProbeRecord* record) {
-  return std::holds_alternative<model::Lost>(record->state);
-}
-
 bool answered_all(const Hop& row) {
   return !row.probes.empty() && std::ranges::all_of(row.probes, [](const ProbeRecord* record) {
     return record->reply() != nullptr;
@@ -30,7 +26,7 @@ bool answered_all(const Hop& row) {
 }
 
 bool has_lost(const Hop& row) {
-  return std::ranges::any_of(row.probes, is_lost);
+  return std::ranges::any_of(row.probes, &ProbeRecord::is_lost);
 }
 
 std::string_view count_word(std::size_t count) {
@@ -39,7 +35,7 @@ std::string_view count_word(std::size_t count) {
   return count < kWords.size() ? kWords[count] : "many";
 }
 
-/// A field of the probe, how to tell from a reply that it was rewritten, and what to say then:
+/// A field of the probe, how a reply shows that it was rewritten, and the sentence about it:
 /// "CHANGE before hop N; CONSEQUENCE".
 struct Rewrite {
   FindingKind kind;
@@ -124,7 +120,7 @@ void find_silence(const Rows& rows, std::vector<Finding>& findings) {
            .sentence = "silent; later hops answer, so it forwards but does not report",
            .evidence = evidence(*row)});
     } else if (!row->is_silent() && has_lost(*row) && later_answer_all) {
-      const auto lost = std::ranges::count_if(row->probes, is_lost);
+      const auto lost = std::ranges::count_if(row->probes, &ProbeRecord::is_lost);
       findings.push_back(
           {.kind = FindingKind::LimitedReports,
            .first_hop = row->ttl,

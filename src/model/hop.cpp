@@ -8,10 +8,6 @@
 namespace synroute::model {
 namespace {
 
-bool is_lost(const ProbeRecord& record) {
-  return std::holds_alternative<Lost>(record.state);
-}
-
 /// Probes still pending when a trace is interrupted belong to no row: they may yet be answered.
 bool is_on_path(const ProbeRecord& record) {
   return record.probe.role == ProbeRole::Hop && record.is_settled();
@@ -79,7 +75,7 @@ void trim(std::vector<const ProbeRecord*>& records, std::size_t wanted) {
   for (const bool further_only : {true, false}) {
     std::erase_if(records, [&](const ProbeRecord* record) {
       const bool eligible = !further_only || record->probe.attempt > static_cast<int>(wanted);
-      const bool remove = surplus > 0 && eligible && is_lost(*record);
+      const bool remove = surplus > 0 && eligible && record->is_lost();
       surplus -= remove ? 1 : 0;
       return remove;
     });
@@ -151,7 +147,7 @@ std::vector<const ProbeRecord*> row(
   result.insert(result.end(), direct.begin(), direct.end());
   if (has_answer(result)) {
     std::erase_if(
-        result, [](const ProbeRecord* record) { return record->overlapped && is_lost(*record); });
+        result, [](const ProbeRecord* record) { return record->overlapped && record->is_lost(); });
   }
   trim(result, static_cast<std::size_t>(std::max(queries, 0)));
   add_rejected_beyond(result, records, queries);

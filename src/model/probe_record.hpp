@@ -35,6 +35,7 @@ struct ProbeRecord {
 
   [[nodiscard]] bool is_waiting() const { return std::holds_alternative<Waiting>(state); }
   [[nodiscard]] bool is_settled() const { return !is_waiting(); }
+  [[nodiscard]] bool is_lost() const { return std::holds_alternative<Lost>(state); }
   /// The reply, late or not; null without one.
   [[nodiscard]] const Reply* reply() const {
     const auto* answered = std::get_if<Answered>(&state);

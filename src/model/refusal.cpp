@@ -10,7 +10,7 @@ namespace {
 
 struct RefusalText {
   std::string_view reason;
-  std::string_view hint;  ///< empty when the reason says all there is
+  std::string_view hint;  ///< a likely cause; may be empty
 };
 
 RefusalText text_of(Refusal refusal) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "present/native/closing.hpp"
 
-#include "base/text.hpp"
 #include "model/hop.hpp"
 #include "model/reply_meaning.hpp"
+#include "present/target_text.hpp"
 
 #include <fmt/format.h>
 
@@ -29,11 +29,6 @@ std::string reason(const model::Trace& trace) {
   }
   const std::string text = unreachable_reason(*reply);
   return reply->next_hop_mtu ? fmt::format("{}, MTU {}", text, *reply->next_hop_mtu) : text;
-}
-
-std::string address_text(const model::Target& target) {
-  const std::string zone = target.zone.empty() ? "" : "%" + sanitise(target.zone);
-  return target.address.to_string() + zone;
 }
 
 std::string port_text(const model::Target& target) {
@@ -106,8 +101,7 @@ std::string target_sentence(const model::Trace& trace, std::string_view does) {
 /// Whether a probe that could not expire on the path was lost.
 bool full_ttl_was_lost(const model::Trace& trace) {
   return std::ranges::any_of(trace.probes, [](const model::ProbeRecord& record) {
-    return record.probe.role != model::ProbeRole::Hop
-           && std::holds_alternative<model::Lost>(record.state);
+    return record.probe.role != model::ProbeRole::Hop && record.is_lost();
   });
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "present/json/json_parts.hpp"
 #include "present/native/closing.hpp"
+#include "present/target_text.hpp"
 
 #include <fmt/format.h>
 
@@ -16,10 +17,6 @@ namespace {
 
 std::string header(const model::Trace& trace) {
   const model::Target& target = trace.target;
-  std::string address = target.address.to_string();
-  address += target.zone.empty() ? "" : "%" + sanitise(target.zone);
-  const std::string host =
-      target.name.empty() ? address : fmt::format("{} ({})", sanitise(target.name), address);
   const std::string service =
       target.service.empty() ? "" : fmt::format(" ({})", sanitise(target.service));
   const model::Source& source = trace.source;
@@ -29,10 +26,11 @@ std::string header(const model::Trace& trace) {
   const std::string when = trace.method == model::Method::Replay
                                ? ", captured " + json::timestamp(trace.started_at)
                                : "";
-  return fmt::format("{} port {}{}{}{}{}\n\n", host, target.port.value(), service, from, via, when);
+  return fmt::format(
+      "{} port {}{}{}{}{}\n\n", host_text(target), target.port.value(), service, from, via, when);
 }
 
-/// Whether this answer may end the path: only the verdict tells.
+/// Whether this answer may end the path, which only the verdict decides.
 bool may_be_last(const model::ProbeRecord& record) {
   const model::Reply* reply = record.reply();
   return reply != nullptr && reply->kind != model::ReplyKind::TimeExceeded;

@@ -5,6 +5,7 @@
 #include "model/port_groups.hpp"
 #include "model/port_list.hpp"
 #include "present/native/closing.hpp"
+#include "present/target_text.hpp"
 
 #include <fmt/format.h>
 
@@ -51,20 +52,16 @@ seam::Text Scan::on(const model::Event& event) {
 }
 
 std::string Scan::header(const model::Trace& head) const {
-  const std::string address = head.target.address.to_string();
-  const std::string name = head.target.name.empty()
-                               ? address
-                               : fmt::format("{} ({})", sanitise(head.target.name), address);
-  const std::string way = head.source.interface.empty()
+  const std::string via = head.source.interface.empty()
                               ? std::string{}
                               : fmt::format(" via {}", sanitise(head.source.interface));
   return fmt::format(
       "{}, {} {}, from {}{}\n\n",
-      name,
+      host_text(head.target),
       options_.port_count,
       options_.port_count == 1 ? "port" : "ports",
       head.source.address.to_string(),
-      way);
+      via);
 }
 
 /// A line for an open, rejected or unreachable port; empty when its state was reported before.

@@ -68,7 +68,7 @@ TEST(Tracetcp, WritesTheTraceOfTheTracetcpWebPage) {
       "Trace Complete.\n");
 }
 
-TEST(Tracetcp, KeepsTheTabBehindAnAddressWithoutName) {
+TEST(Tracetcp, KeepsTheTabAfterAnAddressWithoutAName) {
   EXPECT_EQ(
       text_of(
           {{answered(kExpired, kRouter, milliseconds{1}),
