@@ -8,6 +8,7 @@ usage: check_structure.py TOP
 import sys
 
 import bans
+import documents
 import files
 import layers
 import tree
@@ -16,7 +17,7 @@ import tree
 def offences(top):
     """All of them, by file and line."""
     source_files = tree.read_tree(top)
-    found = [offence for part in (layers, bans, files) for offence in part.check(source_files)]
+    found = [offence for part in (layers, bans, files, documents) for offence in part.check(source_files)]
     return sorted(set(found), key=lambda offence: (offence.path, offence.line, offence.message))
 
 

@@ -5,6 +5,8 @@ import re
 import stat
 
 LARGEST = 256 * 1024
+# Lines of one C++ file of what users run; unit tests may be longer.
+LONGEST = 400
 
 # Folders whose files are bytes for tests: captures and fuzz inputs. Everything else is text.
 _BYTES = re.compile(r"^fuzz/corpus/|^fuzz/corpora/|\.pcap(?:ng)?$")
@@ -63,6 +65,12 @@ def _pragma_offences(file):
         yield file.offence(2, "a header's second line is #pragma once")
 
 
+def _length_offences(file):
+    lines = file.text.count("\n")
+    if file.is_cpp and not file.is_test and file.path.startswith(("src/", "lab/")) and lines > LONGEST:
+        yield file.offence(LONGEST + 1, f"{lines} lines: no more than {LONGEST}; what is a part of its own?")
+
+
 def _execute_offences(file):
     is_executable = bool(file.full.stat().st_mode & stat.S_IXUSR)
     is_script = file.data.startswith(b"#!")
@@ -83,4 +91,5 @@ def check(tree):
         yield from _text_offences(file)
         yield from _spdx_offences(file)
         yield from _pragma_offences(file)
+        yield from _length_offences(file)
         yield from _execute_offences(file)
