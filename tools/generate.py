@@ -27,7 +27,7 @@ FROM_TABLES = {
     "completions/synroute.fish": "fish",
 }
 PICTURE = "docs/trace.svg"
-PICTURED = ["synroute demo", "synroute demo censored"]
+PICTURED = ["synroute demo", "synroute demo rejected"]
 _EXAMPLE = re.compile(r"(<!-- output of: (synroute [^\n]+) -->\n+```\n).*?(^```$)", re.MULTILINE | re.DOTALL)
 
 
@@ -49,7 +49,7 @@ def with_examples(text):
 
 def picture():
     shown = "\n".join(f"\x1b[2m$\x1b[0m \x1b[1m{command}\x1b[0m\n{output_of(command + ' --color always')}" for command in PICTURED)
-    return terminal_svg.draw(shown, "Two traces: an open port, and a port with forged resets on the way")
+    return terminal_svg.draw(shown, "Two traces of synroute: one to an open port, one to a port that a router rejects")
 
 
 def generated():
