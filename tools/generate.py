@@ -5,7 +5,8 @@
 usage: SYNROUTE=PROGRAM generate.py [--check]    ./dev generate; --check writes nothing and names what is out of date
 
 An example in README.md or docs/*.md is the code block below a line "<!-- output of: synroute WORD... -->". Only
-commands with the same output everywhere can stand there: demo and --help.
+commands with the same output everywhere can stand there: demo and --help. The comparison with other tracers is the table
+below a line "<!-- table from: docs/peers.md -->"; ./dev lab peers measures it.
 """
 
 import os
@@ -28,6 +29,12 @@ FROM_TABLES = {
 }
 PICTURE = "docs/trace.svg"
 PICTURED = ["synroute demo", "synroute demo rejected"]
+PEERS = "docs/peers.md"
+# Heading in the README and name in docs/peers.md.
+COMPARED = {
+    "Synroute": "synroute", "`traceroute -T`": "traceroute", "`mtr -T`": "mtr", "`tcptraceroute`": "tcptraceroute",
+}
+_TABLE = re.compile(rf"(<!-- table from: {re.escape(PEERS)} -->\n+)(?:\|[^\n]*\n)+")
 _EXAMPLE = re.compile(r"(<!-- output of: (synroute [^\n]+) -->\n+```\n).*?(^```$)", re.MULTILINE | re.DOTALL)
 
 
@@ -47,6 +54,29 @@ def with_examples(text):
     return _EXAMPLE.sub(lambda block: f"{block[1]}$ {block[2]}\n{output_of(block[2])}{block[3]}", text)
 
 
+def comparison():
+    """The summary of docs/peers.md, one program a column."""
+    lines = (TOP / PEERS).read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    heads = rows[0]
+    found = {}
+    for row in rows[2:]:
+        found.setdefault(row[0], dict(zip(heads, row)))
+    programs = [found[name] for name in COMPARED.values()]
+    total = sum(int(programs[0][outcome]) for outcome in ("right", "wrong", "hangs"))
+    table = {
+        "version": "version", f"right, of {total} networks": "right", "a wrong or missing hop, or a wrong port state": "wrong",
+        "no result after 60 s": "hangs", "median time of a trace": "median time", "time for all networks": "all of it",
+    }
+    made = [["", *COMPARED], ["---"] * (len(COMPARED) + 1)]
+    made += [[label, *(program[column] for program in programs)] for label, column in table.items()]
+    return "".join("| " + " | ".join(row) + " |\n" for row in made)
+
+
+def with_generated_parts(text):
+    return _TABLE.sub(lambda table: table[1] + comparison(), with_examples(text))
+
+
 def picture():
     shown = "\n".join(f"\x1b[2m$\x1b[0m \x1b[1m{command}\x1b[0m\n{output_of(command + ' --color always')}" for command in PICTURED)
     return terminal_svg.draw(shown, "Two traces of synroute: one to an open port, one to a port that a router rejects")
@@ -58,8 +88,8 @@ def generated():
     files[PICTURE] = picture()
     for document in [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]:
         text = document.read_text(encoding="utf-8")
-        if _EXAMPLE.search(text):
-            files[str(document.relative_to(TOP))] = with_examples(text)
+        if _EXAMPLE.search(text) or _TABLE.search(text):
+            files[str(document.relative_to(TOP))] = with_generated_parts(text)
     return files
 
 
