@@ -66,7 +66,7 @@ def comparison():
     total = sum(int(programs[0][outcome]) for outcome in ("right", "wrong", "hangs"))
     table = {
         "version": "version", f"right, of {total} networks": "right", "a wrong or missing hop, or a wrong port state": "wrong",
-        "no result after 60 s": "hangs", "median time of a trace": "median time", "time for all networks": "all of it",
+        "no result after 60 s": "hangs", "median time of a trace": "median time", "time for all networks": "total time",
     }
     made = [["", *COMPARED], ["---"] * (len(COMPARED) + 1)]
     made += [[label, *(program[column] for program in programs)] for label, column in table.items()]
