@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The structure tests, tested: a small good tree passes; each offence in it is found, in its file and line."""
+"""Tests of the structure checks: a small correct tree passes; each offence is found with its file and line."""
 
 import pathlib
 import subprocess
@@ -30,7 +30,7 @@ GOOD = {
 
 
 class Tree:
-    """A tree in a temporary folder: the good one, with `changes` written over it."""
+    """A tree in a temporary folder: the correct one with `changes` applied."""
 
     def __init__(self, changes, executable=("dev",)):
         self.folder = tempfile.TemporaryDirectory()
@@ -78,12 +78,12 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(run.returncode, 1)
         self.assertIn("src/base/text.cpp:2: `atoi(` is banned", run.stdout)
 
-    def test_says_how_it_is_called(self):
+    def test_prints_its_usage(self):
         self.assertEqual(self.run_program().returncode, 2)
 
 
 class LayersTest(OffenceTest):
-    def test_finds_an_include_up_the_house(self):
+    def test_finds_an_include_of_a_higher_module(self):
         found = found_in({"src/base/text.hpp": SPDX + '#pragma once\n#include "cli/app.hpp"\n'})
         self.assertIn("src/base/text.hpp:3: base may not use cli (ARCHITECTURE.md holds the table)", found)
 
@@ -122,7 +122,7 @@ class LayersTest(OffenceTest):
         found = found_in({"src/wire/tcp.hpp": SPDX + "#pragma once\n"})
         self.assert_only(found, "src/wire/CMakeLists.txt:1", "take it out of DEPENDS")
 
-    def test_knows_what_an_include_brings_along(self):
+    def test_follows_indirect_includes(self):
         found = found_in({"src/cli/app.cpp": SPDX + '#include "wire/tcp.hpp"\n'})
         self.assertEqual(found, [])
 
@@ -134,7 +134,7 @@ class LayersTest(OffenceTest):
         found = found_in({"src/model/a.hpp": SPDX + "#pragma once\n"})
         self.assert_only(found, "src/model/a.hpp:1", "has no CMakeLists.txt")
 
-    def test_finds_a_call_for_another_name(self):
+    def test_finds_a_module_of_another_name(self):
         found = found_in({"src/cli/CMakeLists.txt": "synroute_module(other SOURCES app.cpp)\n"})
         self.assert_only(found, "src/cli/CMakeLists.txt:1", "no synroute_module(cli")
 
@@ -151,7 +151,7 @@ class LayersTest(OffenceTest):
             for module, uses in layers.MAY_USE.items() if module != "tui")
         self.assert_only(found_in({"ARCHITECTURE.md": rows}), "ARCHITECTURE.md:1", "the row of tui says None")
 
-    def test_table_has_no_circle(self):
+    def test_table_has_no_cycle(self):
         for module in layers.MAY_USE:
             reached, edge = set(), {module}
             while edge:
@@ -161,7 +161,7 @@ class LayersTest(OffenceTest):
 
 
 def module_wire(headers):
-    """The module wire with these headers, {path below wire: headers of wire that it includes}."""
+    """The module wire with additional headers: {path below wire: headers of wire that it includes}."""
     changes = {"src/wire/CMakeLists.txt": "synroute_module(\n  wire\n  DEPENDS base\n  HEADERS "
                                           + " ".join(["reader.hpp", "tcp.hpp", *headers]) + ")\n"}
     for path, included in headers.items():
@@ -169,33 +169,33 @@ def module_wire(headers):
     return changes
 
 
-class RoomsTest(OffenceTest):
-    def test_accepts_rooms_that_use_one_another_in_one_direction(self):
+class FoldersTest(OffenceTest):
+    def test_accepts_folders_that_use_one_another_in_one_direction(self):
         self.assertEqual(found_in(module_wire({
             "ip/v4.hpp": ["ip/v6.hpp", "bits/word.hpp"], "ip/v6.hpp": ["bits/word.hpp"], "bits/word.hpp": ["reader.hpp"],
             "packet.hpp": ["ip/v4.hpp", "tcp.hpp"]})), [])
 
-    def test_accepts_files_of_one_room_that_include_one_another(self):
+    def test_accepts_files_of_one_folder_that_include_one_another(self):
         self.assertEqual(found_in(module_wire({"ip/v4.hpp": ["ip/v6.hpp"], "ip/v6.hpp": ["ip/v4.hpp"]})), [])
 
-    def test_finds_two_rooms_that_include_each_other(self):
+    def test_finds_two_folders_that_include_each_other(self):
         found = found_in(module_wire({"ip/v4.hpp": ["bits/word.hpp"], "bits/word.hpp": ["tcp.hpp", "ip/v4.hpp"]}))
-        self.assert_only(found, "src/wire/bits/word.hpp:4", "a circle of rooms: wire/bits -> wire/ip -> wire/bits")
+        self.assert_only(found, "src/wire/bits/word.hpp:4", "a cycle of includes: wire/bits -> wire/ip -> wire/bits")
 
-    def test_finds_a_circle_through_different_files_of_a_room(self):
+    def test_finds_a_cycle_through_different_files_of_a_folder(self):
         found = found_in(module_wire({
             "ip/v4.hpp": ["bits/word.hpp"], "ip/v6.hpp": [], "bits/word.hpp": [], "bits/byte.hpp": ["ip/v6.hpp"]}))
         self.assert_only(found, "src/wire/bits/byte.hpp:3", "wire/bits -> wire/ip -> wire/bits")
 
-    def test_finds_a_circle_of_three_rooms_once(self):
+    def test_finds_a_cycle_of_three_folders_once(self):
         found = found_in(module_wire({"b/b.hpp": ["c/c.hpp"], "c/c.hpp": ["a/a.hpp"], "a/a.hpp": ["b/b.hpp"]}))
         self.assert_only(found, "src/wire/a/a.hpp:3", "wire/a -> wire/b -> wire/c -> wire/a")
 
-    def test_finds_a_circle_between_files_at_the_top_of_a_module(self):
+    def test_finds_a_cycle_between_files_at_the_top_of_a_module(self):
         found = found_in(module_wire({"frame.hpp": ["packet.hpp"], "packet.hpp": ["frame.hpp"]}))
         self.assert_only(found, "src/wire/frame.hpp:3", "wire/frame -> wire/packet -> wire/frame")
 
-    def test_finds_a_circle_between_a_room_and_a_file_at_the_top(self):
+    def test_finds_a_cycle_between_a_folder_and_a_file_at_the_top(self):
         found = found_in(module_wire({"ip/v4.hpp": ["packet.hpp"], "packet.hpp": ["ip/v4.hpp"]}))
         self.assert_only(found, "src/wire/ip/v4.hpp:3", "wire/ip -> wire/packet -> wire/ip")
 
@@ -207,7 +207,7 @@ class RoomsTest(OffenceTest):
         found = found_in(changes)
         self.assert_only(found, "src/wire/frame.cpp:2", "wire/frame -> wire/packet -> wire/frame")
 
-    def test_lets_unit_tests_include_any_room(self):
+    def test_lets_unit_tests_include_any_folder(self):
         changes = module_wire({"ip/v4.hpp": ["bits/word.hpp"], "bits/word.hpp": []})
         changes["src/wire/CMakeLists.txt"] = changes["src/wire/CMakeLists.txt"].replace(
             "HEADERS", "TESTS bits/word_test.cpp\n  HEADERS")
@@ -216,18 +216,18 @@ class RoomsTest(OffenceTest):
 
     ROWS = "".join(f"| `{module}` | {', '.join(uses) or '–'} | pure |\n" for module, uses in layers.MAY_USE.items())
 
-    def test_accepts_a_table_of_the_rooms_there_are(self):
+    def test_accepts_a_table_of_the_existing_folders(self):
         changes = module_wire({"ip/v4.hpp": [], "ip/options/mss.hpp": [], "packet.hpp": []})
         changes["ARCHITECTURE.md"] = self.ROWS + "| `wire/ip` | IP |\n| `wire/ip/options` | its options |\n"
         self.assertEqual(found_in(changes), [])
 
-    def test_finds_a_room_without_a_row(self):
+    def test_finds_a_folder_without_a_row(self):
         changes = {**module_wire({"ip/v4.hpp": []}), "ARCHITECTURE.md": self.ROWS}
-        self.assert_only(found_in(changes), "ARCHITECTURE.md:1", "the room wire/ip has no row")
+        self.assert_only(found_in(changes), "ARCHITECTURE.md:1", "the folder wire/ip has no row")
 
     def test_finds_a_row_without_files(self):
         found = found_in({"ARCHITECTURE.md": self.ROWS + "| `wire/ip` | IP |\n"})
-        self.assertIn("ARCHITECTURE.md:1: the room wire/ip has a row and no files in the table of rooms", found)
+        self.assertIn("ARCHITECTURE.md:1: the folder wire/ip has a row and no files in the table of folders", found)
 
 
 class BansTest(OffenceTest):
@@ -301,8 +301,8 @@ class BansTest(OffenceTest):
         code = SPDX + '#pragma once\n#include "base/text.hpp"\nauto end = data.size() - 4;\n'
         self.assert_only(found_in({"src/wire/tcp.hpp": code}), "src/wire/tcp.hpp:4", "Reader and Writer")
 
-    def test_finds_a_left_over_in_a_script(self):
-        self.assert_only(found_in({"dev": GOOD["dev"] + "# FIX" "ME\n"}), "dev:3", "left-over")
+    def test_finds_a_left_over_mark_in_a_script(self):
+        self.assert_only(found_in({"dev": GOOD["dev"] + "# FIX" "ME\n"}), "dev:3", "do it now")
 
 
 class FilesTest(OffenceTest):
@@ -317,8 +317,8 @@ class FilesTest(OffenceTest):
             ("SECURITY.md", "a\nb", "SECURITY.md:2", "line end"),
             ("cmake/a.cmake", "set(a) \n", "cmake/a.cmake:1", "space at the end"),
             ("cmake/a.cmake", "\tset(a)\n", "cmake/a.cmake:1", "tab"),
-            ("docs/a.docx", "a\n", "docs/a.docx:1", "kind of file"),
-            ("docs/a.txt", "a" * 300000 + "\n", "docs/a.txt:1", "nothing here is larger"),
+            ("docs/a.docx", "a\n", "docs/a.docx:1", "unknown kind of file"),
+            ("docs/a.txt", "a" * 300000 + "\n", "docs/a.txt:1", "the limit is"),
             ("tests/run.sh", "#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\n", "tests/run.sh:1", "no execute bit"),
         ]:
             with self.subTest(path=path, words=words):

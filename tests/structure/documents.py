@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the documents say about the tree: paths, links and ./dev commands they name must exist."""
+"""Checks documents against the tree: paths, links and ./dev commands that they name must exist."""
 
 import pathlib
 import posixpath
