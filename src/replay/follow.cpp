@@ -134,13 +134,12 @@ Move Follow::ask(const Ledger& ledger) {
 Move Follow::conclude(const Ledger& ledger) {
   if (rows_.distance() && !told_distance_) {
     told_distance_ = true;
-    return model::DistanceKnown{Ttl{static_cast<std::uint8_t>(*rows_.distance())}};
+    return model::DistanceKnown{ttl_of(*rows_.distance())};
   }
   const int ttl = tape_->recording().first_ttl + told_rows_;
   if (ttl <= last_row()) {
     ++told_rows_;
-    return engine::RowSettled{
-        .ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = rows_.distance() == ttl};
+    return engine::RowSettled{.ttl = ttl_of(ttl), .is_target = rows_.distance() == ttl};
   }
   return verdict_so_far(ledger);
 }

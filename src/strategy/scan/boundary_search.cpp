@@ -18,7 +18,7 @@ constexpr std::size_t kSamples = 16;
 }  // namespace
 
 BoundarySearch::BoundarySearch(const std::vector<Suspect>& suspects, int last_ttl)
-    : last_ttl_{last_ttl} {
+    : walking_{!suspects.empty()}, last_ttl_{last_ttl} {
   for (const Suspect& suspect : suspects) {
     by_index_.emplace(suspect.index, ports_.size());
     Port port;
@@ -187,9 +187,6 @@ std::optional<BoundarySearch::Question> BoundarySearch::ask(Port& port, Instant 
 }
 
 std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
-  if (ports_.empty()) {
-    return std::nullopt;
-  }
   if (walking_) {
     if (auto question = walk(now)) {
       return question;
@@ -336,10 +333,10 @@ std::optional<model::Fate> BoundarySearch::fate(std::size_t index) const {
     return std::nullopt;
   }
   model::Fate fate;
-  fate.last_passed = Ttl{static_cast<std::uint8_t>(port.passed)};
+  fate.last_passed = ttl_of(port.passed);
   fate.last_passed_by = hop(port.passed).router;
   if (port.stopped != kNone) {
-    fate.first_stopped = Ttl{static_cast<std::uint8_t>(port.stopped)};
+    fate.first_stopped = ttl_of(port.stopped);
   }
   fate.assumed = port.assumed;
   return fate;

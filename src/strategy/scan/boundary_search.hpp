@@ -95,7 +95,7 @@ class BoundarySearch {
   std::size_t samples_ = 0;
   std::map<std::size_t, std::size_t> by_index_;
   std::size_t reference_ = 0;
-  bool walking_ = true;
+  bool walking_;
   int last_ttl_;
   int top_ = 0;  ///< the TTL at which the reference ends
   std::array<Hop, kNone + 1> hops_{};

@@ -148,7 +148,7 @@ std::optional<Ask> PortScan::choose(Instant now) {
     next_port_ = question->index;
     return Ask{
         .flow = FlowId{static_cast<std::uint32_t>(question->index)},
-        .ttl = Ttl{static_cast<std::uint8_t>(question->ttl)},
+        .ttl = ttl_of(question->ttl),
         .role = ProbeRole::Hop,
         .attempt = 1};
   }
