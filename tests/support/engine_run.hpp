@@ -52,7 +52,7 @@ inline int run_engine(
   };
   const auto send = [&] {
     drain();
-    for (std::size_t i = 0; i < batch.size(); ++i) {  // sending may make more to send
+    for (std::size_t i = 0; i < batch.size(); ++i) {  // reports may cause more probes
       const Packet packet = batch[i];
       if (packet.probe) {
         ++sent;

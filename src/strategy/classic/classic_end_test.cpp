@@ -59,7 +59,7 @@ TEST(ClassicEnd, AsksTheSilentEndAgainLaterToHearARouterThatGivesUpOnItsNeighbou
   EXPECT_EQ(outcome.trace.verdict.stop, model::StopReason::Unreachable);
 }
 
-TEST(ClassicEnd, EndsAtTheFirstUnreachableFromAnybody) {
+TEST(ClassicEnd, EndsAtTheFirstUnreachableFromAnyHost) {
   Path path;
   path.script = [](int ttl, int number, const wire::Datagram& probe) {
     return ttl == 7 && number == 2 ? std::optional{icmp_error(router(7), 3, 13, probe)}

@@ -59,9 +59,9 @@ class Path {
       }
     }
     if (ttl < distance) {
-      const bool mute = silent.contains(ttl);
-      return mute ? std::nullopt
-                  : std::optional{std::pair{per_hop * ttl, time_exceeded(ttl, probe)}};
+      const bool is_silent = silent.contains(ttl);
+      return is_silent ? std::nullopt
+                       : std::optional{std::pair{per_hop * ttl, time_exceeded(ttl, probe)}};
     }
     if (dropped_after != 0 && dropped_after < ttl) {
       return std::nullopt;
@@ -76,12 +76,12 @@ class Path {
 
   std::optional<Ttl> reply_ttl;  ///< of the target's answers; as they come over the same routers
 
-  /// Whoever stands behind hop `after` and resets connections, in copies; the probe goes on.
+  /// A middlebox behind hop `after` that resets connections, in copies, and forwards the probe.
   struct Forger {
     int after = 0;
     int copies = 1;
     Ttl reply_ttl{60};
-    Duration delay{};  ///< beyond the round trip to him
+    Duration delay{};  ///< beyond the round trip to it
   };
   std::optional<Forger> forger;
 
@@ -128,8 +128,7 @@ struct Outcome {
 };
 
 /// Runs a trace over a path in virtual time.
-inline Outcome run(
-    Path& path, TraceOptions options = {}, std::vector<synroute::Port> ports = {}) {
+inline Outcome run(Path& path, TraceOptions options = {}, std::vector<synroute::Port> ports = {}) {
   engine::Settings settings;
   settings.head.source.address = kSource;
   settings.head.target.address = kTarget;

@@ -114,15 +114,15 @@ std::optional<int> BoundarySearch::next_ttl(const Port& port) const {
 /// The TTL whose answer brings the proof nearer that the port ends there: it must pass there, and
 /// must not pass the next hop that would tell.
 std::optional<int> BoundarySearch::ttl_to_prove(int end, const Port& port, int high) const {
-  const auto tells = [this](int ttl) { return hop(ttl).router && !hop(ttl).limited; };
+  const auto answers = [this](int ttl) { return hop(ttl).router && !hop(ttl).limited; };
   if (end < port.passed || end >= high) {
     return std::nullopt;
   }
   if (end > port.passed) {
-    return tells(end) ? std::optional{end} : std::nullopt;
+    return answers(end) ? std::optional{end} : std::nullopt;
   }
   for (int next = end + 1; next < high; ++next) {
-    if (tells(next)) {
+    if (answers(next)) {
       return next;
     }
   }

@@ -62,9 +62,9 @@ struct Network {
     }
     const int end = rule.kind == Rule::Kind::Open && rule.at != 0 ? rule.at : distance;
     if (ttl < end) {
-      const bool mute = ttl == limited_hop && ++reported[ttl] > 6;
-      return mute ? support::Answers{}
-                  : support::Answers{{kPerHop * ttl, time_exceeded(ttl, probe)}};
+      const bool is_silent = ttl == limited_hop && ++reported[ttl] > 6;
+      return is_silent ? support::Answers{}
+                       : support::Answers{{kPerHop * ttl, time_exceeded(ttl, probe)}};
     }
     const wire::TcpFlags flags = rule.kind == Rule::Kind::Open ? kSynAck : kRstAck;
     return {{kPerHop * end, segment(probe, flags)}};
