@@ -101,7 +101,7 @@ class Packet {
  private:
   explicit Packet(std::vector<std::uint8_t> bytes) : bytes_{std::move(bytes)} {}
   bool read_header();
-  bool read_v6_chain();
+  void read_v6_chain();
   [[nodiscard]] std::optional<std::size_t> transport_checksum() const;
   void patch(std::size_t checksum_at, std::size_t at, std::span<const std::uint8_t> replacement);
 

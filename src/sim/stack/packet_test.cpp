@@ -104,6 +104,22 @@ TEST(Packet, RepairsAQuoteWithAllItsChecksums) {
   }
 }
 
+/// RFC 4302 counts its length in words of four bytes, unlike every other extension header.
+TEST(Packet, FindsTcpBehindAnAuthenticationHeader) {
+  std::vector<std::uint8_t> bytes = wire::bytes(datagram(v6_syn()));
+  const auto authentication =
+      wire::testing::hex("0604 0000 00000001 00000002 000000000000000000000000");
+  bytes.insert(bytes.begin() + 40, authentication.begin(), authentication.end());
+  bytes[5] = static_cast<std::uint8_t>(bytes[5] + authentication.size());
+  bytes[6] = 51;
+  auto packet = Packet::adopt(bytes);
+  ASSERT_TRUE(packet && packet->has_tcp());
+  EXPECT_EQ(packet->transport_offset(), 64U);
+  EXPECT_EQ(packet->destination_port(), 443);
+  packet->set_source(ip("2001:db8:9::9"));
+  EXPECT_TRUE(is_sound(*packet));
+}
+
 TEST(Packet, RefusesWhatIsNoIp) {
   EXPECT_FALSE(Packet::adopt({}));
   EXPECT_FALSE(Packet::adopt(std::vector<std::uint8_t>(19, 0x45)));
