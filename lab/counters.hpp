@@ -15,7 +15,7 @@ class Counters final : public sim::Observer {
   void on(
       Instant at,
       sim::NodeId node,
-      sim::Happening what,
+      sim::PacketEvent what,
       std::optional<sim::DropReason> reason,
       const sim::Packet& packet) override;
   /// The kernel had no room for a packet.

@@ -1,26 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/boxes/noise.hpp"
-
+#include "base/random.hpp"
+#include "sim/boxes/box_table.hpp"
+#include "sim/line_words.hpp"
+#include "sim/reject.hpp"
 #include "sim/stack/icmp_error.hpp"
 #include "sim/stack/tcp_writer.hpp"
 #include "wire/datagram.hpp"
 
 #include <array>
 #include <utility>
-#include <vector>
 
 namespace synroute::sim {
 
-Verdict NoiseBox::forward(Packet& packet, Passage& passage) {
-  if (passage.outbound() && packet.has_tcp() && packet.tcp_flags().has(wire::TcpFlag::Syn)) {
-    for (int i = 0; i < settings_.copies; ++i) {
-      passage.emitted.push_back(junk(packet));
+namespace {
+
+/// An attacker beside the path who floods the prober: for every SYN that passes, `copies` forged,
+/// truncated or garbled packets. It knows the addresses, but neither ports nor sequence numbers.
+/// Deterministic by its seed.
+class NoiseBox final : public Middlebox {
+ public:
+  NoiseBox(int copies, std::uint64_t seed) : copies_{copies}, random_{seed} {}
+  BoxAction forward(Packet& packet, BoxContext& context) override;
+
+ private:
+  [[nodiscard]] Packet random_packet(const Packet& about);
+  [[nodiscard]] Packet forged_error(const Packet& about);
+  [[nodiscard]] Packet forged_segment(const Packet& about);
+  [[nodiscard]] Packet garbage(const Packet& about);
+  [[nodiscard]] IpAddress random_address(Family family);
+
+  int copies_;
+  Random random_;
+};
+
+BoxAction NoiseBox::forward(Packet& packet, BoxContext& context) {
+  if (context.outbound() && packet.has_tcp() && packet.tcp_flags().has(wire::TcpFlag::Syn)) {
+    for (int i = 0; i < copies_; ++i) {
+      context.emitted.push_back(random_packet(packet));
     }
   }
-  return Verdict::Pass;
+  return BoxAction::Pass;
 }
 
-IpAddress NoiseBox::anybody(Family family) {
+IpAddress NoiseBox::random_address(Family family) {
   if (family == Family::V4) {
     return IpAddress::v4(0xcb007100U | static_cast<std::uint32_t>(random_.below(256)));
   }
@@ -29,7 +51,7 @@ IpAddress NoiseBox::anybody(Family family) {
   return IpAddress::v6(bytes);
 }
 
-Packet NoiseBox::junk(const Packet& about) {
+Packet NoiseBox::random_packet(const Packet& about) {
   Packet made = [&] {
     switch (random_.below(3)) {
       case 0: return forged_error(about);
@@ -68,7 +90,7 @@ Packet NoiseBox::forged_error(const Packet& about) {
   const bool expired = random_.chance(0.5);
   const ErrorMeaning meaning =
       expired ? time_exceeded(about.family()) : rejection(Reject::Admin, about.family());
-  return icmp_error(guessed, anybody(about.family()), meaning, {}, {}, 1);
+  return icmp_error(guessed, random_address(about.family()), meaning, {}, {}, 1);
 }
 
 /// A SYN|ACK or RST in the target's name that acknowledges nothing we sent.
@@ -86,7 +108,7 @@ Packet NoiseBox::forged_segment(const Packet& about) {
 
 Packet NoiseBox::garbage(const Packet& about) {
   wire::Datagram datagram;
-  datagram.ip.source = anybody(about.family());
+  datagram.ip.source = random_address(about.family());
   datagram.ip.destination = about.source();
   datagram.ip.ttl = Ttl{64};
   constexpr std::array<std::uint8_t, 4> kProtocols{1, 6, 17, 58};
@@ -97,6 +119,12 @@ Packet NoiseBox::garbage(const Packet& about) {
   }
   datagram.body = wire::OtherPayload{std::move(bytes)};
   return Packet::adopt(wire::bytes(datagram)).value();
+}
+
+}  // namespace
+
+BoxSpecPtr read_noise(LineWords& words) {
+  return unobservable_box<NoiseBox>(static_cast<int>(words.number("packets a SYN", 1, 100)));
 }
 
 }  // namespace synroute::sim

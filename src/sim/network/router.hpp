@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/boxes/middlebox.hpp"
+#include "sim/boxes/box_spec.hpp"
 #include "sim/network/world.hpp"
 #include "sim/stack/icmp_error.hpp"
 #include "sim/stack/ip_stack.hpp"
@@ -41,14 +41,14 @@ class Router final : public Node {
 
  private:
   enum class Hook : std::uint8_t { Enter, Forward, Leave };
-  [[nodiscard]] Verdict pass_boxes(World& world, Hook hook, Packet& packet, Passage passage);
+  [[nodiscard]] BoxAction pass_boxes(World& world, Hook hook, Packet& packet, BoxContext context);
   /// A packet with an MPLS label: swapped, popped or expired.
   void switch_label(World& world, Packet packet, std::uint32_t interface);
   /// A packet without a label, or with one that ends here.
   void arrive(World& world, Packet packet, std::uint32_t interface);
   void forward(World& world, Packet packet, std::uint32_t interface);
   /// Sends what passed everything, in pieces if the link is too small for it.
-  void put_out(World& world, Packet packet, std::uint32_t out, Duration delay = {});
+  void send_out(World& world, Packet packet, std::uint32_t out, Duration delay = {});
   /// Sends an ICMP error about a packet that came in by `interface`, if it is willing to.
   void report(World& world, const Packet& about, ErrorMeaning meaning, std::uint32_t interface);
   /// Sends a packet of its own after `delay`.

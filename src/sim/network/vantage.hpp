@@ -3,8 +3,8 @@
 
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
-#include "sim/network/attachment.hpp"
 #include "sim/network/resolver.hpp"
+#include "sim/network/sim_transport.hpp"
 #include "sim/network/world.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -38,13 +38,13 @@ class Vantage {
   /// kernel.
   [[nodiscard]] static Port source_port(std::size_t index);
 
-  [[nodiscard]] Attachment& transport() { return transport_; }
+  [[nodiscard]] SimTransport& transport() { return transport_; }
   [[nodiscard]] VirtualWaiter& waiter() { return waiter_; }
   [[nodiscard]] ScenarioResolver& resolver() { return resolver_; }
 
  private:
   std::unique_ptr<World> world_;
-  Attachment transport_{*world_};
+  SimTransport transport_{*world_};
   VirtualWaiter waiter_{*world_};
   ScenarioResolver resolver_;
 };

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -20,7 +19,6 @@
 namespace synroute::sim {
 
 using NodeId = Strong<struct NodeIdTag, std::uint32_t>;
-using LinkId = Strong<struct LinkIdTag, std::uint32_t>;
 
 class World;
 
@@ -60,7 +58,7 @@ enum class DropReason : std::uint8_t {
 [[nodiscard]] std::string_view describe(DropReason reason);
 
 /// What can be told about a packet.
-enum class Happening : std::uint8_t {
+enum class PacketEvent : std::uint8_t {
   Sent,       ///< entered the world at the prober
   Forwarded,  ///< left a node by an interface
   Dropped,
@@ -77,7 +75,7 @@ class Observer {
   virtual void on(
       Instant at,
       NodeId node,
-      Happening what,
+      PacketEvent what,
       std::optional<DropReason> reason,
       const Packet& packet) = 0;
 };
@@ -92,11 +90,11 @@ struct Delivery {
 /// unless run() moves it. Same parts, seed and packets: the same events, byte for byte.
 class World {
  public:
-  explicit World(std::uint64_t seed) : seed_{seed}, random_{seed} {}
+  explicit World(std::uint64_t seed) : random_{seed} {}
 
-  NodeId add(std::unique_ptr<Node> node, std::string name);
+  NodeId add(std::unique_ptr<Node> node);
   /// Joins two nodes; each gets its next interface number.
-  LinkId connect(NodeId left, NodeId right, const LinkSettings& there, const LinkSettings& back);
+  void connect(NodeId left, NodeId right, const LinkSettings& there, const LinkSettings& back);
   /// The node where packets enter the world and leave it.
   void set_prober(NodeId prober) { prober_ = prober; }
   void observe(Observer* observer) { observer_ = observer; }
@@ -116,7 +114,6 @@ class World {
   [[nodiscard]] std::vector<Delivery> take_delivered();
 
   // For nodes.
-  [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] Random& random() { return random_; }
   void transmit(const Node& from, std::uint32_t interface, Packet packet);
   /// As if `packet` left after `delay`; the node is asked nothing again.
@@ -125,57 +122,51 @@ class World {
   void drop(const Node& node, DropReason reason, const Packet& packet);
   void deliver(const Node& prober, Packet packet);
 
-  [[nodiscard]] std::size_t interfaces(NodeId node) const;
-  [[nodiscard]] NodeId neighbour(NodeId node, std::uint32_t interface) const;
   [[nodiscard]] std::size_t mtu(NodeId node, std::uint32_t interface) const;
-  [[nodiscard]] const std::string& name(NodeId node) const;
   [[nodiscard]] Node& node(NodeId id) { return *nodes_[id.value()].node; }
   [[nodiscard]] const Node& node(NodeId id) const { return *nodes_[id.value()].node; }
-  [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
 
  private:
   /// One direction of a link, as its sender sees it.
-  struct Outlet {
+  struct Egress {
     NodeId peer;
     std::uint32_t peer_interface = 0;
     LinkSettings settings;
     Random random{0};
   };
-  struct Place {
+  struct NodeSlot {
     std::unique_ptr<Node> node;
-    std::string name;
-    std::vector<Outlet> outlets;  ///< by interface
+    std::vector<Egress> egresses;  ///< by interface
   };
-  struct Arrival {
+  struct PacketArrival {
     NodeId node;
     std::uint32_t interface = 0;
     Packet packet;
   };
-  struct Departure {
+  struct PacketDeparture {
     NodeId node;
     std::uint32_t interface = 0;
     Packet packet;
   };
-  struct Timer {
+  struct TimerExpiry {
     NodeId node;
     std::uint64_t timer = 0;
   };
   struct WakeUp {};
-  using Event = std::variant<Arrival, Departure, Timer, WakeUp>;
+  using Event = std::variant<PacketArrival, PacketDeparture, TimerExpiry, WakeUp>;
 
-  void happen(Event event);
-  void put_on(Outlet& outlet, Packet packet);
-  void tell(const Node& node, Happening what, std::optional<DropReason> why, const Packet& packet);
+  void process(Event event);
+  void enqueue(Egress& egress, Packet packet);
+  void notify(
+      const Node& node, PacketEvent what, std::optional<DropReason> why, const Packet& packet);
 
-  std::uint64_t seed_;
   Random random_;
   Instant now_;
   Schedule<Event> schedule_;
-  std::vector<Place> nodes_;
+  std::vector<NodeSlot> nodes_;
   std::optional<NodeId> prober_;
   std::vector<Delivery> delivered_;
   bool woken_ = false;
-  std::uint32_t links_ = 0;
   Observer* observer_ = nullptr;
 };
 

@@ -25,7 +25,7 @@ bool is_name(std::string_view word) {
          && std::ranges::all_of(word, inner);
 }
 
-void read_internet(Words& words, InternetSettings& internet) {
+void read_internet(LineWords& words, InternetSettings& internet) {
   while (!words.done() && !words.failed() && !words.accept("seed")) {
     const Prefix prefix = words.prefix();
     internet.prefixes.push_back(prefix);
@@ -47,41 +47,50 @@ void read_internet(Words& words, InternetSettings& internet) {
 /// In the order in which they are told when there is no such statement.
 constexpr std::array<ScenarioReader::Statement, 15> ScenarioReader::kStatements{{
     {"title",
-     [](ScenarioReader& reader, Words& words) {
+     [](ScenarioReader& reader, LineWords& words) {
        reader.scenario_.title = words.next("the title in quotes");
      }},
     {"about",
-     [](ScenarioReader& reader, Words& words) {
+     [](ScenarioReader& reader, LineWords& words) {
        reader.scenario_.about += reader.scenario_.about.empty() ? "" : " ";
        reader.scenario_.about += words.next("the text in quotes");
      }},
     {"seed",
-     [](ScenarioReader& reader, Words& words) {
+     [](ScenarioReader& reader, LineWords& words) {
        reader.scenario_.seed = words.number("a seed", 0, UINT64_MAX);
      }},
     {"prober",
-     [](ScenarioReader& reader, Words& words) { reader.read_node(words, NodeKind::Prober); }},
+     [](ScenarioReader& reader, LineWords& words) { reader.read_node(words, NodeKind::Prober); }},
     {"router",
-     [](ScenarioReader& reader, Words& words) { reader.read_node(words, NodeKind::Router); }},
-    {"host", [](ScenarioReader& reader, Words& words) { reader.read_node(words, NodeKind::Host); }},
+     [](ScenarioReader& reader, LineWords& words) { reader.read_node(words, NodeKind::Router); }},
+    {"host",
+     [](ScenarioReader& reader, LineWords& words) { reader.read_node(words, NodeKind::Host); }},
     {"internet",
-     [](ScenarioReader& reader, Words& words) { reader.read_node(words, NodeKind::Internet); }},
-    {"default", [](ScenarioReader& reader, Words& words) { reader.read_default(words); }},
+     [](ScenarioReader& reader, LineWords& words) { reader.read_node(words, NodeKind::Internet); }},
+    {"default", [](ScenarioReader& reader, LineWords& words) { reader.read_default(words); }},
     {"path",
-     [](ScenarioReader& reader, Words& words) { reader.ways_.read_path(words, reader.line_); }},
-    {"link", [](ScenarioReader& reader, Words& words) { reader.read_link(words); }},
+     [](ScenarioReader& reader, LineWords& words) {
+       reader.topology_.read_path(words, reader.line_);
+     }},
+    {"link", [](ScenarioReader& reader, LineWords& words) { reader.read_link(words); }},
     {"route",
-     [](ScenarioReader& reader, Words& words) { reader.ways_.read_route(words, reader.line_); }},
+     [](ScenarioReader& reader, LineWords& words) {
+       reader.topology_.read_route(words, reader.line_);
+     }},
     {"tunnel",
-     [](ScenarioReader& reader, Words& words) { reader.ways_.read_tunnel(words, reader.line_); }},
-    {"target", [](ScenarioReader& reader, Words& words) { reader.read_target(words); }},
+     [](ScenarioReader& reader, LineWords& words) {
+       reader.topology_.read_tunnel(words, reader.line_);
+     }},
+    {"target", [](ScenarioReader& reader, LineWords& words) { reader.read_target(words); }},
     {"name",
-     [](ScenarioReader& reader, Words& words) {
+     [](ScenarioReader& reader, LineWords& words) {
        const IpAddress address = words.address();
        reader.scenario_.names.insert_or_assign(address, words.next("a host name"));
      }},
     {"name-delay",
-     [](ScenarioReader& reader, Words& words) { reader.scenario_.name_delay = words.duration(); }},
+     [](ScenarioReader& reader, LineWords& words) {
+       reader.scenario_.name_delay = words.duration();
+     }},
 }};
 
 std::expected<Scenario, ScenarioError> ScenarioReader::read(std::string_view text) {
@@ -93,7 +102,7 @@ std::expected<Scenario, ScenarioError> ScenarioReader::read(std::string_view tex
     if (line.size() > kLineLimit) {
       return std::unexpected{ScenarioError{line_, fmt::format("longer than {} bytes", kLineLimit)}};
     }
-    Words words{line};
+    LineWords words{line};
     if (!words.done() && !words.failed()) {
       read_line(words, line.front() == ' ' || line.front() == '\t');
     }
@@ -104,7 +113,7 @@ std::expected<Scenario, ScenarioError> ScenarioReader::read(std::string_view tex
   return std::move(scenario_);
 }
 
-void ScenarioReader::read_line(Words& words, bool indented) {
+void ScenarioReader::read_line(LineWords& words, bool indented) {
   if (indented) {
     read_continuation(words);
   } else {
@@ -115,7 +124,7 @@ void ScenarioReader::read_line(Words& words, bool indented) {
   }
 }
 
-void ScenarioReader::read_statement(Words& words) {
+void ScenarioReader::read_statement(LineWords& words) {
   open_ = Open::Nothing;
   const std::string key = words.next("a statement");
   const auto* const statement = std::ranges::find(kStatements, key, &Statement::key);
@@ -131,7 +140,7 @@ void ScenarioReader::read_statement(Words& words) {
   words.fail(fmt::format("'{}' is no statement: one of {}", key, keys));
 }
 
-void ScenarioReader::read_continuation(Words& words) {
+void ScenarioReader::read_continuation(LineWords& words) {
   switch (open_) {
     case Open::Nothing:
       words.fail("an indented line continues a router, a host or a link; there is none above");
@@ -141,7 +150,7 @@ void ScenarioReader::read_continuation(Words& words) {
   }
 }
 
-void ScenarioReader::read_node(Words& words, NodeKind kind) {
+void ScenarioReader::read_node(LineWords& words, NodeKind kind) {
   NodeSpec node = kind == NodeKind::Host ? default_host_ : default_router_;
   node.kind = kind;
   node.name = words.next("a name");
@@ -171,7 +180,7 @@ void ScenarioReader::read_node(Words& words, NodeKind kind) {
 }
 
 /// What the nodes below have unless they say otherwise.
-void ScenarioReader::read_default(Words& words) {
+void ScenarioReader::read_default(LineWords& words) {
   if (words.accept("router")) {
     read_properties(words, default_router_);
   } else if (words.accept("host")) {
@@ -181,22 +190,23 @@ void ScenarioReader::read_default(Words& words) {
   }
 }
 
-void ScenarioReader::read_link(Words& words) {
-  if (const auto link = ways_.read_link(words, line_)) {
+void ScenarioReader::read_link(LineWords& words) {
+  if (const auto link = topology_.read_link(words, line_)) {
     open_link_ = *link;
     open_ = Open::Link;
   }
 }
 
-void ScenarioReader::read_target(Words& words) {
-  TargetSpec target{.name = std::string{words.peek()}, .line = line_};
+void ScenarioReader::read_target(LineWords& words) {
+  ScenarioTarget target{.name = std::string{words.peek()}, .line = line_};
   if (words.at_address()) {
     while (words.at_address()) {
       target.addresses.push_back(words.address());
     }
   } else {
-    target.addresses = scenario_.nodes.empty() ? std::vector<IpAddress>{}
-                                               : scenario_.nodes[ways_.known_node(words)].addresses;
+    target.addresses = scenario_.nodes.empty()
+                           ? std::vector<IpAddress>{}
+                           : scenario_.nodes[topology_.known_node(words)].addresses;
   }
   if (words.accept("port")) {
     target.port = Port{static_cast<std::uint16_t>(words.number("a port", 1, 65535))};

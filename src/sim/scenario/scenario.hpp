@@ -76,7 +76,7 @@ struct TunnelSpec {
 };
 
 /// What a trace goes to when the user names nothing.
-struct TargetSpec {
+struct ScenarioTarget {
   std::string name;  ///< as written: a node or an address
   std::vector<IpAddress> addresses;
   Port port{443};
@@ -93,7 +93,7 @@ struct Scenario {
   std::vector<LinkSpec> links;
   std::vector<RouteSpec> routes;
   std::vector<TunnelSpec> tunnels;
-  std::vector<TargetSpec> targets;
+  std::vector<ScenarioTarget> targets;
   NameTable names;  ///< reverse names of addresses
 
   [[nodiscard]] std::optional<std::size_t> find_node(std::string_view name) const;

@@ -173,38 +173,38 @@ TEST(Scenario, AllowsALoopThatIsMeant) {
 }
 
 TEST(Scenario, FollowsItsOwnRoutes) {
-  Bench bench{kGood + "route r1 203.0.113.80/32 none\n"};
-  const auto answer = bench.ask({});
+  TestNetwork network{kGood + "route r1 203.0.113.80/32 none\n"};
+  const auto answer = network.ask({});
   ASSERT_TRUE(answer && answer->icmp() != nullptr);
   EXPECT_EQ(answer->icmp()->type, 3);
   EXPECT_EQ(answer->icmp()->code, 0);
 }
 
 TEST(Scenario, LetsProbesGoRoundInALoop) {
-  Bench bench{kGood + "route r2 203.0.113.80/32 via r1 loop\n"};
+  TestNetwork network{kGood + "route r2 203.0.113.80/32 via r1 loop\n"};
   std::string sources;
   for (std::uint8_t ttl = 1; ttl <= 5; ++ttl) {
-    sources += bench.ask({.ttl = ttl})->ip.source.to_string().back();
+    sources += network.ask({.ttl = ttl})->ip.source.to_string().back();
   }
   EXPECT_EQ(sources, "12121");
 }
 
 TEST(Scenario, ReportsFromTheInterfaceTheProbeCameInBy) {
   const std::string text = kGood + "link r1 r2 addresses 10.12.0.1 10.12.0.2\n";
-  Bench bench{text};
-  EXPECT_EQ(bench.ask({.ttl = 2})->ip.source.to_string(), "10.12.0.2");
+  TestNetwork network{text};
+  EXPECT_EQ(network.ask({.ttl = 2})->ip.source.to_string(), "10.12.0.2");
 }
 
 TEST(Scenario, BalancesByWhatTheRouterHashes) {
   const auto spread = [](std::string_view balance) {
-    Bench bench{
+    TestNetwork network{
         "prober me 192.0.2.7\nrouter a 10.0.0.1 balance " + std::string{balance}
         + "\nrouter b1 10.0.0.2\nrouter b2 10.0.0.3\nhost web 203.0.113.80\n"
           "path me a {b1 b2} web\n"};
     std::pair<int, int> first_and_second{0, 0};
     for (std::uint16_t i = 0; i < 64; ++i) {
       const auto answer =
-          bench.ask({.source_port = static_cast<std::uint16_t>(40000 + i / 2), .ttl = 2});
+          network.ask({.source_port = static_cast<std::uint16_t>(40000 + i / 2), .ttl = 2});
       (answer->ip.source == ip("10.0.0.2") ? first_and_second.first : first_and_second.second)++;
     }
     return first_and_second;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/topology.hpp"
 
+#include "sim/boxes/box_spec.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <utility>
-#include <variant>
 
 namespace synroute::sim {
 
@@ -13,11 +14,9 @@ namespace {
 /// Addresses a router answers for besides its own: the outer ones of its NATs.
 std::vector<IpAddress> nat_addresses(const RouterSettings& router) {
   std::vector<IpAddress> found;
-  for (const BoxSettings& box : router.boxes) {
-    if (const auto* source = std::get_if<SourceNatSettings>(&box)) {
-      found.push_back(source->address);
-    } else if (const auto* destination = std::get_if<DestinationNatSettings>(&box)) {
-      found.push_back(destination->from);
+  for (const auto& box : router.boxes) {
+    if (const auto outer = box->outer_address()) {
+      found.push_back(*outer);
     }
   }
   return found;
@@ -93,7 +92,7 @@ std::vector<std::size_t> Topology::distances(std::size_t from) const {
   return distance;
 }
 
-std::vector<NextHops> Topology::ways_to(std::size_t to) const {
+std::vector<NextHops> Topology::next_hops_to(std::size_t to) const {
   const std::vector<std::size_t> distance = distances(to);
   std::vector<NextHops> ways(ends_.size());
   for (std::size_t node = 0; node < ends_.size(); ++node) {
@@ -115,7 +114,7 @@ std::vector<RouteTable> route_tables(const Scenario& scenario, const Topology& t
   const std::size_t count = scenario.nodes.size();
   std::vector<std::vector<NextHops>> by_node(count, std::vector<NextHops>(count));
   for (std::size_t to = 0; to < count; ++to) {
-    std::vector<NextHops> ways = topology.ways_to(to);
+    std::vector<NextHops> ways = topology.next_hops_to(to);
     for (std::size_t node = 0; node < count; ++node) {
       by_node[node][to] = std::move(ways[node]);
     }
@@ -129,7 +128,7 @@ std::vector<RouteTable> route_tables(const Scenario& scenario, const Topology& t
     if (scenario.nodes[i].kind != NodeKind::Internet) {
       continue;
     }
-    const std::vector<NextHops> ways = topology.ways_to(i);
+    const std::vector<NextHops> ways = topology.next_hops_to(i);
     for (const Prefix& prefix : scenario.nodes[i].internet.prefixes) {
       for (std::size_t node = 0; node < count; ++node) {
         if (!ways[node].empty()) {

@@ -32,7 +32,7 @@ class Topology {
   static constexpr std::size_t kFar = SIZE_MAX;
   [[nodiscard]] std::vector<std::size_t> distances(std::size_t from) const;
   /// Every node's equal shortest ways to `to`.
-  [[nodiscard]] std::vector<NextHops> ways_to(std::size_t to) const;
+  [[nodiscard]] std::vector<NextHops> next_hops_to(std::size_t to) const;
   [[nodiscard]] const std::shared_ptr<const AddressBook>& book() const { return book_; }
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/stack/icmp_error.hpp"
 
+#include "sim/reject.hpp"
 #include "wire/datagram.hpp"
 #include "wire/icmp_error.hpp"
 #include "wire/icmp_extension.hpp"
@@ -14,7 +15,7 @@ namespace synroute::sim {
 namespace {
 
 /// What the length field shall say, when it is not what RFC 4884 asks for.
-std::optional<std::uint8_t> told_length(const ErrorStyle& style) {
+std::optional<std::uint8_t> stated_length(const ErrorStyle& style) {
   switch (style.extension) {
     case ExtensionLength::None:
     case ExtensionLength::Right: return std::nullopt;
@@ -25,27 +26,6 @@ std::optional<std::uint8_t> told_length(const ErrorStyle& style) {
 }
 
 }  // namespace
-
-std::optional<IcmpCode> reject_code(Reject kind, Family family) {
-  const bool v4 = family == Family::V4;
-  const auto code = [&](std::uint8_t four, std::uint8_t six) {
-    return v4 ? IcmpCode{3, four} : IcmpCode{1, six};
-  };
-  switch (kind) {
-    case Reject::TcpReset: return std::nullopt;
-    case Reject::Net: return code(0, 0);
-    case Reject::Host: return code(1, 3);
-    case Reject::Protocol: return code(2, 4);
-    case Reject::Port: return code(3, 4);
-    case Reject::NetProhibited: return code(9, 1);
-    case Reject::HostProhibited: return code(10, 1);
-    case Reject::Admin: return code(13, 1);
-    case Reject::BeyondScope: return code(11, 2);
-    case Reject::PolicyFail: return code(13, 5);
-    case Reject::RejectRoute: return code(0, 6);
-  }
-  return std::nullopt;
-}
 
 ErrorMeaning time_exceeded(Family family) {
   return {.type = static_cast<std::uint8_t>(family == Family::V4 ? 11 : 3)};
@@ -94,7 +74,7 @@ Packet icmp_error(
       .mtu = meaning.mtu,
       .offending = quoted,
       .extension = extension,
-      .length_words = extension.empty() ? std::nullopt : told_length(style)};
+      .length_words = extension.empty() ? std::nullopt : stated_length(style)};
   if (style.quote) {
     spec.transport_bytes_max = *style.quote;
   }

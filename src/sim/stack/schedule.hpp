@@ -17,7 +17,7 @@ template <class Event>
 class Schedule {
  public:
   void at(Instant when, Event event) {
-    heap_.push_back({when, count_++, put_away(std::move(event))});
+    heap_.push_back({when, count_++, store(std::move(event))});
     std::ranges::push_heap(heap_, Later{});
   }
   [[nodiscard]] bool empty() const { return heap_.empty(); }
@@ -47,7 +47,7 @@ class Schedule {
     }
   };
 
-  std::size_t put_away(Event event) {
+  std::size_t store(Event event) {
     if (free_.empty()) {
       events_.push_back(std::move(event));
       return events_.size() - 1;

@@ -3,9 +3,9 @@
 
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
+#include "sim/expected_reply.hpp"
 #include "sim/scenario/scenario.hpp"
-#include "sim/truth/chart.hpp"
-#include "sim/truth/fate.hpp"
+#include "sim/truth/network_view.hpp"
 
 namespace synroute::sim {
 
@@ -15,13 +15,13 @@ namespace synroute::sim {
 class Oracle {
  public:
   /// The scenario must outlive it.
-  explicit Oracle(const Scenario& scenario) : chart_{scenario} {}
-  [[nodiscard]] Fate fate(const IpAddress& target, Port port, int ttl) const;
+  explicit Oracle(const Scenario& scenario) : network_{scenario} {}
+  [[nodiscard]] ExpectedOutcome outcome(const IpAddress& target, Port port, int ttl) const;
 
  private:
-  class Journey;
+  class Propagation;
 
-  Chart chart_;
+  NetworkView network_;
 };
 
 }  // namespace synroute::sim

@@ -15,8 +15,8 @@ namespace synroute::sim {
 /// One TTL as a perfect tracer would know it: every answer that some flow can get.
 struct TrueHop {
   Ttl ttl;
-  std::vector<Arrival> answers;  ///< by address, then by delay
-  bool may_be_silent = false;    ///< some flow gets none
+  std::vector<ExpectedReply> answers;  ///< by address, then by delay
+  bool may_be_silent = false;          ///< some flow gets none
 };
 
 /// What a perfect tracer would find out about one port of one target.

@@ -15,9 +15,9 @@ namespace synroute::sim {
 
 /// The prober's place in a world, as a transport. The world must outlive it; one attachment a
 /// world. Packets leave at the world's present instant and are reported so.
-class Attachment final : public seam::Transport {
+class SimTransport final : public seam::Transport {
  public:
-  explicit Attachment(World& world) : world_{world} {}
+  explicit SimTransport(World& world) : world_{world} {}
 
   [[nodiscard]] seam::TransportTraits traits() const override;
   void send(std::span<const seam::Outgoing> batch) override;

@@ -3,7 +3,7 @@
 
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
-#include "sim/settings.hpp"
+#include "sim/port_set.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,10 +16,10 @@ namespace synroute::sim {
 
 /// One line of a scenario, read word by word. The first failure sticks: reading goes on with
 /// harmless values, and failure() is asked once at the end.
-class Words {
+class LineWords {
  public:
   /// A double-quoted piece is one word without its quotes; "#" outside quotes ends the line.
-  explicit Words(std::string_view line);
+  explicit LineWords(std::string_view line);
 
   [[nodiscard]] bool done() const { return at_ == words_.size(); }
   /// The next word without taking it; empty at the end.

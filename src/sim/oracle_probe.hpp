@@ -3,7 +3,7 @@
 
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
-#include "sim/truth/fate.hpp"
+#include "sim/expected_reply.hpp"
 #include "wire/icmp_extension.hpp"
 
 #include <cstddef>
@@ -33,7 +33,7 @@ struct OracleProbe {
   std::optional<wire::MplsLabel> label;
   std::vector<Translation> translations;
   Duration delay{};
-  std::optional<Arrival> answer;  ///< set on the way back
+  std::optional<ExpectedReply> answer;  ///< set on the way back
 
   /// The source address a probe shows where it is.
   [[nodiscard]] IpAddress source() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/scenario/words.hpp"
+#include "sim/line_words.hpp"
 
 #include <fmt/format.h>
 
@@ -18,14 +18,15 @@ namespace synroute::sim {
 
 /// One of several words, and what it stands for.
 template <class Value>
-struct Choice {
+struct WordEntry {
   std::string_view word;
   Value value;
 };
 
 /// The next word looked up in `table`.
 template <class Value, std::size_t kSize>
-Value one_of(Words& words, std::string_view what, const std::array<Choice<Value>, kSize>& table) {
+Value one_of(
+    LineWords& words, std::string_view what, const std::array<WordEntry<Value>, kSize>& table) {
   const std::string word = words.next(what);
   for (const auto& row : table) {
     if (row.word == word) {
@@ -43,7 +44,7 @@ Value one_of(Words& words, std::string_view what, const std::array<Choice<Value>
 
 /// A number that fits.
 template <class Number>
-Number number(Words& words, std::string_view what, std::uint64_t least = 0) {
+Number number(LineWords& words, std::string_view what, std::uint64_t least = 0) {
   return static_cast<Number>(words.number(what, least, std::numeric_limits<Number>::max()));
 }
 
@@ -51,7 +52,7 @@ Number number(Words& words, std::string_view what, std::uint64_t least = 0) {
 template <class Target>
 struct Property {
   std::string_view key;
-  void (*read)(Words&, Target&);
+  void (*read)(LineWords&, Target&);
 };
 
 /// Whether `key` is in the table; its value has been read then.
@@ -59,7 +60,7 @@ template <class Target, std::size_t kSize>
 bool read_by_table(
     const std::array<Property<Target>, kSize>& table,
     std::string_view key,
-    Words& words,
+    LineWords& words,
     Target& target) {
   const auto row = std::ranges::find(table, key, &Property<Target>::key);
   if (row == table.end()) {

@@ -20,7 +20,7 @@ enum class Decider : std::uint8_t {
 };
 
 /// Something that arrives at the prober in consequence of one probe.
-struct Arrival {
+struct ExpectedReply {
   model::ReplyKind kind = model::ReplyKind::TimeExceeded;
   Decider decider = Decider::Router;
   std::size_t node = 0;  ///< where it was made
@@ -34,12 +34,12 @@ struct Arrival {
   [[nodiscard]] bool is_icmp() const {
     return kind == model::ReplyKind::TimeExceeded || kind == model::ReplyKind::Unreachable;
   }
-  friend bool operator==(const Arrival&, const Arrival&) = default;
+  friend bool operator==(const ExpectedReply&, const ExpectedReply&) = default;
 };
 
 /// All that can become of one probe, over all the ways its flow may take.
-struct Fate {
-  std::vector<Arrival> arrivals;
+struct ExpectedOutcome {
+  std::vector<ExpectedReply> replies;
   bool may_be_silent = false;  ///< some way ends without an answer
   bool by_chance = false;      ///< loss, corruption or a moody router is involved
   bool fixed_choice =

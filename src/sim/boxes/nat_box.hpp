@@ -57,31 +57,4 @@ class NatBox : public Middlebox {
   std::unordered_map<NatTuple, NatTuple, Hash> originals_;
 };
 
-/// Many behind one address. Everything from the prober's side leaves with the public address.
-class SourceNatBox final : public NatBox {
- public:
-  SourceNatBox(SourceNatSettings settings, std::uint64_t seed) : settings_{settings}, seed_{seed} {}
-  Verdict enter(Packet& packet, Passage& passage) override;
-  Verdict leave(Packet& packet, Passage& passage) override;
-
- private:
-  void enter_error(Packet& packet, const Packet& quote);
-  [[nodiscard]] const Connection* connection_for(const NatTuple& original);
-  SourceNatSettings settings_;
-  std::uint64_t seed_;
-};
-
-/// One address in front of another: the target the prober knows is not the host that answers. As
-/// Linux does, ICMP errors of the box and of everything behind it leave with the outer address as
-/// their source.
-class DestinationNatBox final : public NatBox {
- public:
-  explicit DestinationNatBox(DestinationNatSettings settings) : settings_{settings} {}
-  Verdict enter(Packet& packet, Passage& passage) override;
-  Verdict leave(Packet& packet, Passage& passage) override;
-
- private:
-  DestinationNatSettings settings_;
-};
-
 }  // namespace synroute::sim
