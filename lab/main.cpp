@@ -6,6 +6,7 @@
 #include "real_time.hpp"
 #include "scenario_source.hpp"
 #include "sim/network/build.hpp"
+#include "sim/network/vantage.hpp"
 #include "truth_json.hpp"
 #include "tun.hpp"
 
@@ -30,18 +31,6 @@ constexpr int kCannotRun = 5;
 
 void complain(std::string_view text) {
   fmt::print(stderr, "synroute-lab: {}\n", text);
-}
-
-std::size_t way_out_mtu(const sim::Scenario& scenario) {
-  for (const sim::LinkSpec& link : scenario.links) {
-    if (link.left == scenario.prober()) {
-      return link.there.mtu;
-    }
-    if (link.right == scenario.prober()) {
-      return link.back.mtu;
-    }
-  }
-  return sim::LinkSettings{}.mtu;
 }
 
 /// In the child: nothing of ours is left but the network. Does not return.
@@ -100,7 +89,7 @@ int run(const Arguments& arguments, const sim::Scenario& scenario) {
   leave_network(scenario);
   Tun tun{
       scenario.nodes[scenario.prober()].addresses,
-      way_out_mtu(scenario),
+      sim::prober_mtu(scenario),
       arguments.ethernet ? LinkKind::Ethernet : LinkKind::Packets};
   // The real kernel behind the device answers segments that nobody waits for.
   const auto world = sim::build(scenario, {.seed = arguments.seed, .with_kernel = false});

@@ -20,8 +20,6 @@ class Host final : public Node {
   void receive(World& world, Packet packet, std::uint32_t interface) override;
   void expire(World& world, std::uint64_t timer) override;
 
-  [[nodiscard]] const IpStack& stack() const { return stack_; }
-
  private:
   void send_all(World& world, std::vector<Packet>& packets, Duration delay);
   void set_timer(World& world);
@@ -43,8 +41,6 @@ class ProberHost final : public Node {
       : addresses_{std::move(addresses)}, with_kernel_{with_kernel} {}
 
   void receive(World& world, Packet packet, std::uint32_t interface) override;
-  /// The first one of the family; absent when there is none.
-  [[nodiscard]] std::optional<IpAddress> address(Family family) const;
 
  private:
   std::vector<IpAddress> addresses_;

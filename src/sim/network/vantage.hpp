@@ -16,11 +16,14 @@
 
 namespace synroute::sim {
 
-/// How the prober of a scenario gets to one address.
+/// The MTU of the prober's link (it has at most one); that of any link when it has none.
+[[nodiscard]] std::size_t prober_mtu(const Scenario& scenario);
+
+/// How the prober of a scenario reaches one address.
 struct Reach {
   IpAddress target;
   IpAddress source;
-  std::size_t mtu = 0;  ///< of the way out
+  std::size_t mtu = 0;  ///< of the prober's link
 };
 
 /// To the first of these addresses that has the wanted family, and for which the prober has an

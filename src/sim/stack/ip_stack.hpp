@@ -26,7 +26,6 @@ class IpStack {
   [[nodiscard]] std::optional<Instant> deadline() const { return tcp_.deadline(); }
   void advance(Instant now, std::vector<Packet>& answers) { tcp_.advance(now, answers); }
 
-  [[nodiscard]] const TcpStack& tcp() const { return tcp_; }
 
  private:
   void handle_whole(const Packet& packet, Instant now, std::vector<Packet>& answers);

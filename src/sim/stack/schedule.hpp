@@ -20,8 +20,6 @@ class Schedule {
     heap_.push_back({when, count_++, store(std::move(event))});
     std::ranges::push_heap(heap_, Later{});
   }
-  [[nodiscard]] bool empty() const { return heap_.empty(); }
-  [[nodiscard]] std::size_t size() const { return heap_.size(); }
   [[nodiscard]] std::optional<Instant> next() const {
     return heap_.empty() ? std::nullopt : std::optional{heap_.front().when};
   }
