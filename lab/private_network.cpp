@@ -77,7 +77,7 @@ std::string hosts_text(const sim::Scenario& scenario) {
 
 }  // namespace
 
-void leave_network(const sim::Scenario& scenario) {
+void enter_private_network(const sim::Scenario& scenario) {
   const uid_t user = ::geteuid();
   const gid_t group = ::getegid();
   const int as_user = user == 0 ? 0 : CLONE_NEWUSER;

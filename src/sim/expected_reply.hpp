@@ -12,14 +12,14 @@
 
 namespace synroute::sim {
 
-/// Who decided about a probe.
+/// What decided the outcome of a probe.
 enum class Decider : std::uint8_t {
-  Router,  ///< a router on the way, by TTL or for want of a route
-  Host,    ///< the machine that has the address
-  Box,     ///< a firewall, proxy or injector in the name of the target, or in its own
+  Router,  ///< a router on the path: the TTL expired or there is no route
+  Host,    ///< the host that has the address
+  Box,     ///< a firewall, proxy or injector, from the target's address or its own
 };
 
-/// Something that arrives at the prober in consequence of one probe.
+/// A reply that one probe is expected to cause.
 struct ExpectedReply {
   model::ReplyKind kind = model::ReplyKind::TimeExceeded;
   Decider decider = Decider::Router;
@@ -37,11 +37,12 @@ struct ExpectedReply {
   friend bool operator==(const ExpectedReply&, const ExpectedReply&) = default;
 };
 
-/// All that can become of one probe, over all the ways its flow may take.
+/// Every possible outcome of one probe, over all paths its flow may take.
 struct ExpectedOutcome {
   std::vector<ExpectedReply> replies;
-  bool may_be_silent = false;  ///< some way ends without an answer
-  bool by_chance = false;      ///< loss, corruption or a moody router is involved
+  bool may_be_silent = false;  ///< some path ends without a reply
+  bool by_chance =
+      false;  ///< loss, corruption or a router that answers a share of probes is involved
   bool fixed_choice =
       false;  ///< a router chose among ways by address: one tracer meets one of them
 };

@@ -78,7 +78,7 @@ LineWords::LineWords(std::string_view line) {
     } else if (line[at] == '"') {
       const std::size_t end = line.find('"', at + 1);
       if (end == std::string_view::npos) {
-        fail("a quoted text does not end on its line");
+        fail("a quoted text is not closed on its line");
         return;
       }
       words_.emplace_back(line.substr(at + 1, end - at - 1));
@@ -128,7 +128,7 @@ double LineWords::share() {
                          ? parse_whole<double>(std::string_view{word}.substr(0, word.size() - 1))
                          : std::nullopt;
   if (!value || *value < 0 || *value > 100) {
-    fail(fmt::format("'{}' is no share: write it as 0% to 100%", word));
+    fail(fmt::format("'{}' is not a share: write 0% to 100%", word));
     return 0;
   }
   return *value / 100;
@@ -139,7 +139,7 @@ Duration LineWords::duration() {
   const auto value = parse_duration(word);
   if (!value) {
     fail(fmt::format(
-        "'{}' is no time: write a number with its unit, us, ms or s, up to 3600s", word));
+        "'{}' is not a time: write a number with its unit (us, ms or s), up to 3600s", word));
     return Duration{};
   }
   return *value;
@@ -149,7 +149,7 @@ IpAddress LineWords::address() {
   const std::string word = next("an address");
   const auto value = IpAddress::parse(word);
   if (!value) {
-    fail(fmt::format("'{}' is no IPv4 or IPv6 address", word));
+    fail(fmt::format("'{}' is not an IPv4 or IPv6 address", word));
     return {};
   }
   return *value;
@@ -159,7 +159,7 @@ Prefix LineWords::prefix() {
   const std::string word = next("a prefix");
   const auto value = Prefix::parse(word);
   if (!value) {
-    fail(fmt::format("'{}' is no prefix: write 192.0.2.0/24 or 2001:db8::/32", word));
+    fail(fmt::format("'{}' is not a prefix: write 192.0.2.0/24 or 2001:db8::/32", word));
     return {};
   }
   return *value;
@@ -184,7 +184,7 @@ PortSet LineWords::ports() {
     rest.remove_prefix(more ? comma + 1 : rest.size());
   }
   if (!good) {
-    fail(fmt::format("'{}' is no list of ports: write 443 or 80,8000-8100 or all", word));
+    fail(fmt::format("'{}' is not a list of ports: write 443 or 80,8000-8100 or all", word));
   }
   return set;
 }

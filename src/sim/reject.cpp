@@ -48,7 +48,7 @@ std::optional<IcmpCode> reject_code(Reject kind, Family family) {
 }
 
 Reject read_reject(LineWords& words) {
-  return one_of(words, "way to reject", kRejects);
+  return one_of(words, "the kind of rejection", kRejects);
 }
 
 }  // namespace synroute::sim

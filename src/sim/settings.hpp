@@ -15,8 +15,7 @@
 #include <optional>
 #include <vector>
 
-/// What the parts of a world can be told to do: plain values, filled by the scenario reader or a
-/// test.
+/// The settings of links, hosts and routers: plain values, filled by the scenario reader or a test.
 namespace synroute::sim {
 
 using namespace std::chrono_literals;
@@ -31,7 +30,7 @@ struct LinkSettings {
   double duplicate = 0;
   double reorder = 0;  ///< share of packets held back by `reorder_by`
   Duration reorder_by = 10ms;
-  double corrupt = 0;  ///< share of packets with one flipped bit behind the IP header
+  double corrupt = 0;  ///< share of packets with one flipped bit after the IP header
   std::size_t mtu = 1500;
   [[nodiscard]] bool is_plain() const {
     return jitter == Duration{} && loss == 0 && duplicate == 0 && reorder == 0 && corrupt == 0;
@@ -46,7 +45,7 @@ enum class Balance : std::uint8_t {
   Packet,       ///< round robin
 };
 
-/// How fast a router is willing to report.
+/// The rate limit of a node's ICMP errors.
 struct IcmpLimit {
   enum class Kind : std::uint8_t {
     None,
@@ -61,17 +60,17 @@ struct IcmpLimit {
   Duration interval = 1s;
 };
 
-/// Where the RFC 4884 extension structure of an ICMP error is, and what its length field says.
+/// Whether an ICMP error has an RFC 4884 extension structure, and the value of its length field.
 enum class ExtensionLength : std::uint8_t {
   None,   ///< no extension structure
   Right,  ///< the length of the padded original datagram
-  Zero,   ///< 0, though the structure stands at byte 128 (before RFC 4884)
-  Wrong,  ///< `wrong_length`, though the structure stands at byte 128
+  Zero,   ///< 0, with the structure at byte 128 (before RFC 4884)
+  Wrong,  ///< `wrong_length`, with the structure at byte 128
 };
 
 /// The form of the ICMP errors a node sends.
 struct ErrorStyle {
-  /// Bytes quoted behind the IP header; absent: all that the standard allows (576 bytes in all for
+  /// Bytes quoted after the IP header; absent: all that the standard allows (576 bytes in all for
   /// IPv4, RFC 1812 §4.3.2.3; 1280 for IPv6, RFC 4443 §2.4).
   std::optional<std::size_t> quote;
   ExtensionLength extension = ExtensionLength::None;
@@ -116,10 +115,10 @@ struct HostSettings {
   std::optional<std::uint8_t> window_scale = std::uint8_t{7};
   std::uint16_t mss = 0;       ///< 0: link MTU less headers
   std::uint16_t window = 0;    ///< 0: as many whole segments as fit in 65535
-  bool ecn = true;             ///< agrees when asked (tcp_ecn 2)
-  std::size_t backlog = 4096;  ///< half-open connections that are remembered
-  bool cookies = true;         ///< beyond the backlog: stateless SYN|ACKs, else silence
-  double syn_rate = 0;         ///< SYNs per second that are looked at; 0: all
+  bool ecn = true;             ///< accepts ECN when requested (tcp_ecn 2)
+  std::size_t backlog = 4096;  ///< half-open connections that are kept
+  bool cookies = true;         ///< beyond the backlog: stateless SYN|ACKs; else no answer
+  double syn_rate = 0;         ///< SYNs per second that are processed; 0: all
   Duration answer_delay{};
   IcmpLimit limit{IcmpLimit::Kind::Linux, 6, 1s};
   ErrorStyle error{.initial_ttl = 64};
@@ -127,17 +126,17 @@ struct HostSettings {
 
 struct RouterSettings {
   bool silent = false;
-  double answers = 1;  ///< share of errors it really sends
+  double answers = 1;  ///< share of errors it sends
   IcmpLimit limit;
-  Duration slow_least{};  ///< time to make an ICMP error: uniform between the two
+  Duration slow_least{};  ///< delay of an ICMP error: uniform between the two
   Duration slow_most{};
   ErrorStyle error;
   std::vector<wire::MplsLabel> labels;  ///< shown in its errors (RFC 4950)
   bool interface_info = false;          ///< shows the incoming interface (RFC 5837)
   ReplySource reply_from = ReplySource::Incoming;
   Balance balance = Balance::Flow;
-  bool forwards_zero_ttl = false;  ///< lets TTL 1 through as 0
-  bool keeps_ttl = false;          ///< never decrements: invisible
+  bool forwards_zero_ttl = false;  ///< forwards TTL 1 as 0
+  bool keeps_ttl = false;          ///< does not decrement: invisible to traces
   /// In the order packets from the prober meet them.
   std::vector<std::shared_ptr<const BoxSpec>> boxes;
 };

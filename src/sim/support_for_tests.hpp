@@ -99,7 +99,7 @@ class TestNetwork {
     const seam::Outgoing outgoing{.token = tokens_++, .datagram = datagram(syn)};
     transport_.send({&outgoing, 1});
   }
-  /// Lets time pass and collects.
+  /// Advances time and returns the answers.
   std::vector<Answer> wait(Duration length) {
     const Instant end = world_->now() + length;
     std::vector<Answer> answers;
@@ -117,7 +117,7 @@ class TestNetwork {
       }
     }
   }
-  /// Sends one SYN and gives its first answer within two seconds, if any.
+  /// Sends one SYN and returns its first answer within two seconds, if any.
   std::optional<wire::Datagram> ask(const Probe& syn) {
     send(syn);
     auto answers = wait(std::chrono::seconds{2});

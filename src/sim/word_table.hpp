@@ -13,17 +13,17 @@
 #include <string>
 #include <string_view>
 
-/// Tables of words, and how a line is read by them.
+/// Tables that map words of a scenario line to values or to functions that read them.
 namespace synroute::sim {
 
-/// One of several words, and what it stands for.
+/// A word and the value it stands for.
 template <class Value>
 struct WordEntry {
   std::string_view word;
   Value value;
 };
 
-/// The next word looked up in `table`.
+/// The value of the next word in `table`; a failure that lists the words when it has none.
 template <class Value, std::size_t kSize>
 Value one_of(
     LineWords& words, std::string_view what, const std::array<WordEntry<Value>, kSize>& table) {
@@ -38,24 +38,24 @@ Value one_of(
     choices += choices.empty() ? "" : ", ";
     choices += row.word;
   }
-  words.fail(fmt::format("'{}' is no {}: one of {}", word, what, choices));
+  words.fail(fmt::format("{} must be one of {}, not '{}'", what, choices, word));
   return table.front().value;
 }
 
-/// A number that fits.
+/// A number from `least` to the largest that `Number` holds.
 template <class Number>
 Number number(LineWords& words, std::string_view what, std::uint64_t least = 0) {
   return static_cast<Number>(words.number(what, least, std::numeric_limits<Number>::max()));
 }
 
-/// A key, and what reads its value into what has the property.
+/// A key, and the function that reads its value into the settings.
 template <class Target>
 struct Property {
   std::string_view key;
   void (*read)(LineWords&, Target&);
 };
 
-/// Whether `key` is in the table; its value has been read then.
+/// Whether `key` is in the table; if so, its value has been read.
 template <class Target, std::size_t kSize>
 bool read_by_table(
     const std::array<Property<Target>, kSize>& table,

@@ -128,7 +128,7 @@ BoxSpecPtr read_destination_nat(LineWords& words) {
   nat.to = words.address();
   nat.to_port = read_optional_port(words);
   if (nat.from.family() != nat.to.family()) {
-    words.fail("dnat needs two addresses of one family");
+    words.fail("dnat needs two addresses of the same family");
   }
   return std::make_shared<DestinationNatSpec>(nat);
 }

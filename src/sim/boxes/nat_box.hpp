@@ -26,11 +26,12 @@ struct NatTuple {
   friend bool operator==(const NatTuple&, const NatTuple&) = default;
 };
 
-/// Nothing for packets a NAT cannot name: later fragments, other protocols, cut headers.
+/// Nothing for packets without ports or identifier: later fragments, other protocols, cut headers.
 [[nodiscard]] std::optional<NatTuple> nat_tuple(const Packet& packet);
 
 /// What is common to both kinds of NAT: the table of connections and the repair of ICMP errors.
-/// Every connection is known as it came (`original`) and as it goes on (`translated`).
+/// Every connection has the tuple it arrived with (`original`) and the one it leaves with
+/// (`translated`).
 class NatBox : public Middlebox {
  protected:
   struct Connection {
@@ -38,7 +39,7 @@ class NatBox : public Middlebox {
     NatTuple translated;
   };
 
-  /// Notes a connection. Nothing when the table is full.
+  /// Adds a connection. Null when the table is full.
   const Connection* remember(const NatTuple& original, const NatTuple& translated);
   [[nodiscard]] const Connection* by_original(const NatTuple& tuple) const;
   [[nodiscard]] const Connection* by_translated(const NatTuple& tuple) const;

@@ -63,7 +63,7 @@ Packet NoiseBox::random_packet(const Packet& about) {
     made.corrupt(made.transport_offset() + random_.below(made.transport().size()), 0x55);
   }
   if (random_.below(4) == 0) {
-    // Cut on the way: the header promises more than arrives.
+    // Cut short: the total length exceeds the bytes that arrive.
     const std::size_t least = made.transport_offset();
     const std::size_t kept = least + random_.below(made.size() - least + 1);
     const auto bytes = made.bytes().first(kept);
@@ -74,8 +74,7 @@ Packet NoiseBox::random_packet(const Packet& about) {
   return made;
 }
 
-/// An error of somebody about a probe that was never sent: he had to guess everything but the
-/// addresses.
+/// An ICMP error about a probe that was never sent: everything but the addresses is guessed.
 Packet NoiseBox::forged_error(const Packet& about) {
   wire::TcpHeader header;
   header.source_port =
@@ -93,7 +92,7 @@ Packet NoiseBox::forged_error(const Packet& about) {
   return icmp_error(guessed, random_address(about.family()), meaning, {}, {}, 1);
 }
 
-/// A SYN|ACK or RST in the target's name that acknowledges nothing we sent.
+/// A SYN|ACK or RST from the target's address that acknowledges no probe.
 Packet NoiseBox::forged_segment(const Packet& about) {
   wire::TcpHeader header;
   header.source_port = Port{about.destination_port()};
@@ -124,7 +123,7 @@ Packet NoiseBox::garbage(const Packet& about) {
 }  // namespace
 
 BoxSpecPtr read_noise(LineWords& words) {
-  return unobservable_box<NoiseBox>(static_cast<int>(words.number("packets a SYN", 1, 100)));
+  return unobservable_box<NoiseBox>(static_cast<int>(words.number("the packets per SYN", 1, 100)));
 }
 
 }  // namespace synroute::sim

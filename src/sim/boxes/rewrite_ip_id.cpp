@@ -49,7 +49,7 @@ BoxAction IpIdBox::forward(Packet& packet, BoxContext& context) {
 }  // namespace
 
 BoxSpecPtr read_ip_id_rewriting(LineWords& words) {
-  return unobservable_box<IpIdBox>(one_of(words, "way to change IDs", kIpIdChanges));
+  return unobservable_box<IpIdBox>(one_of(words, "the IP ID change", kIpIdChanges));
 }
 
 }  // namespace synroute::sim

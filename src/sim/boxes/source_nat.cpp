@@ -164,7 +164,7 @@ BoxSpecPtr read_source_nat(LineWords& words) {
     if (words.accept("new-ports")) {
       nat.keep_ports = false;
     } else if (words.accept("quotes")) {
-      nat.repair = one_of(words, "way to treat quotes", kQuoteRepairs);
+      nat.repair = one_of(words, "the quote mode", kQuoteRepairs);
     } else {
       break;
     }

@@ -50,7 +50,7 @@ BoxAction StripBox::forward(Packet& packet, BoxContext& context) {
 BoxSpecPtr read_option_stripping(LineWords& words) {
   OptionKinds kinds;
   if (!words.accept("all")) {
-    kinds.push_back(one_of(words, "TCP option", kOptionKinds));
+    kinds.push_back(one_of(words, "the TCP option", kOptionKinds));
   }
   return unobservable_box<StripBox>(std::move(kinds));
 }

@@ -34,7 +34,7 @@ class ScenarioResolver final : public seam::Resolver {
   NameTable names_;
   Duration delay_;
   std::unordered_set<IpAddress> asked_;
-  std::vector<Question> questions_;  ///< in the order of asking, which is that of being due
+  std::vector<Question> questions_;  ///< in the order asked, which is the order due
 };
 
 }  // namespace synroute::sim

@@ -11,7 +11,7 @@ namespace synroute::sim {
 
 namespace {
 
-/// A router answers for its own addresses like a host with nothing open.
+/// For its own addresses a router answers like a host without open ports.
 HostSettings own_host(const RouterSettings& settings) {
   HostSettings host;
   host.initial_ttl = settings.error.initial_ttl;
@@ -216,7 +216,7 @@ void Router::report(
   const LabelSwitch* entry =
       about.labels.empty() ? nullptr : labels_.find(about.labels.front().label);
   if (entry != nullptr && !entry->ends_here) {
-    // A label switching router need not know the way back: the error follows the tunnel to its end.
+    // A label switching router may have no route back: the error follows the tunnel to its end.
     if (entry->out_label) {
       error.labels.assign(
           1, {.label = *entry->out_label, .traffic_class = 0, .bottom = true, .ttl = 255});

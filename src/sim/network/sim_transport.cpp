@@ -28,7 +28,7 @@ void SimTransport::receive(std::vector<seam::Incoming>& into) {
     auto datagram = wire::dissect(delivery.bytes);
     if (!datagram) {
       ++counters_.malformed;
-      // A kernel drops what has a bad checksum before anybody sees it; so does a transport.
+      // A kernel drops packets with a bad checksum before any socket; so does a real transport.
     } else if (wire::checksum(*datagram) == wire::Checksum::Bad) {
       ++counters_.bad_checksum;
     } else {

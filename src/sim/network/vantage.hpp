@@ -26,19 +26,19 @@ struct Reach {
   std::size_t mtu = 0;  ///< of the prober's link
 };
 
-/// To the first of these addresses that has the wanted family, and for which the prober has an
-/// address.
+/// For the first of these addresses that has the wanted family and for whose family the prober has
+/// an address; nothing when there is none.
 [[nodiscard]] std::optional<Reach> reach(
     const Scenario& scenario, std::span<const IpAddress> addresses, std::optional<Family> wanted);
 
-/// A scenario's network in motion, seen from its prober: all of a world that a trace stands on.
+/// A running world and the prober's access to it: transport, clock and resolver for a trace.
 class Vantage {
  public:
   /// `seed`: instead of the scenario's.
   explicit Vantage(const Scenario& scenario, std::optional<std::uint64_t> seed = std::nullopt);
 
-  /// Source ports for traces, counted from 0: nobody else uses any, so they need not come from a
-  /// kernel.
+  /// The source port for the trace number `index`, from 0. No other program shares the prober, so
+  /// ports need not be reserved.
   [[nodiscard]] static Port source_port(std::size_t index);
 
   [[nodiscard]] SimTransport& transport() { return transport_; }

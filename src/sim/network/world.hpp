@@ -22,7 +22,7 @@ using NodeId = Strong<struct NodeIdTag, std::uint32_t>;
 
 class World;
 
-/// Something packets come to: a router, a host, the prober. Owned by the world.
+/// A node that receives packets: a router, a host, the prober. Owned by the world.
 class Node {
  public:
   Node() = default;
@@ -42,7 +42,7 @@ class Node {
   NodeId id_;
 };
 
-/// Why a packet ended its way without arriving.
+/// Why a packet was dropped.
 enum class DropReason : std::uint8_t {
   Loss,        ///< the link lost it
   Checksum,    ///< IPv4 header, or transport at a host
@@ -51,13 +51,13 @@ enum class DropReason : std::uint8_t {
   TooBig,
   Filtered,
   NotForUs,  ///< a host that does not forward
-  Ignored,   ///< the stack has nothing to say to it
+  Ignored,   ///< the stack does not answer it
   Malformed,
 };
 /// "lost", "bad checksum", …
 [[nodiscard]] std::string_view describe(DropReason reason);
 
-/// What can be told about a packet.
+/// What an Observer is notified of.
 enum class PacketEvent : std::uint8_t {
   Sent,       ///< entered the world at the prober
   Forwarded,  ///< left a node by an interface
@@ -65,7 +65,7 @@ enum class PacketEvent : std::uint8_t {
   Delivered,  ///< arrived at the prober
 };
 
-/// Told of everything that happens, in order. Observes only.
+/// Is notified of every packet event, in order. Must not change the world.
 class Observer {
  public:
   Observer() = default;
@@ -86,8 +86,8 @@ struct Delivery {
   Instant at;
 };
 
-/// A network in virtual time: nodes, links, and a schedule of what will happen. Time stands still
-/// unless run() moves it. Same parts, seed and packets: the same events, byte for byte.
+/// A network in virtual time: nodes, links, and a schedule of events. Time advances only in run().
+/// The same nodes, links, seed and packets give the same events, byte for byte.
 class World {
  public:
   explicit World(std::uint64_t seed) : random_{seed} {}
@@ -99,24 +99,25 @@ class World {
   void set_prober(NodeId prober) { prober_ = prober; }
   void observe(Observer* observer) { observer_ = observer; }
 
-  // For whoever drives the world.
+  // For the driver of the world.
   [[nodiscard]] Instant now() const { return now_; }
   /// Puts a packet into the world at the prober, now.
   void send(std::vector<std::uint8_t> bytes);
-  /// When something happens next.
+  /// The time of the next event.
   [[nodiscard]] std::optional<Instant> next() const { return schedule_.next(); }
-  /// Lets everything happen up to and at `until`, but stops at the first instant that delivers a
-  /// packet or wakes the driver; true then. Time is there, or at `until`.
+  /// Processes all events up to and at `until`, but stops at the first instant that delivers a
+  /// packet or wakes the driver: then returns true with now() at that instant, else with now() at
+  /// `until`.
   bool run(Instant until);
-  /// Asks run() to stop at this time.
+  /// Makes run() stop at this time.
   void wake_at(Instant when);
-  /// What has been delivered and not been taken yet.
+  /// Packets delivered since the last call.
   [[nodiscard]] std::vector<Delivery> take_delivered();
 
   // For nodes.
   [[nodiscard]] Random& random() { return random_; }
   void transmit(const Node& from, std::uint32_t interface, Packet packet);
-  /// As if `packet` left after `delay`; the node is asked nothing again.
+  /// Sends `packet` after `delay` without calling the node again.
   void transmit_after(const Node& from, std::uint32_t interface, Packet packet, Duration delay);
   void set_timer(const Node& node, Duration delay, std::uint64_t timer);
   void drop(const Node& node, DropReason reason, const Packet& packet);

@@ -41,7 +41,7 @@ Fault check_addresses(const Scenario& scenario) {
     }
     if (owned.address.is_multicast() || owned.address.is_unspecified()) {
       return ScenarioError{
-          owned.line, fmt::format("{} is no address of one node", owned.address.to_string())};
+          owned.line, fmt::format("{} is not a unicast address", owned.address.to_string())};
     }
   }
   return std::nullopt;
@@ -58,7 +58,7 @@ Fault check_targets(const Scenario& scenario, const Topology& topology) {
       });
       if (!topology.book()->contains(address) && !routed && !in_internet) {
         return ScenarioError{
-            target.line, fmt::format("the target {} belongs to no node", address.to_string())};
+            target.line, fmt::format("no node has the target address {}", address.to_string())};
       }
     }
   }
@@ -82,7 +82,8 @@ Fault check_reach(const Scenario& scenario, const Topology& topology) {
   return std::nullopt;
 }
 
-/// Looks for a loop in the ways all nodes have to one address; routes that may loop are left out.
+/// Searches the next hops of all nodes for one address for a loop; routes marked `loop` are left
+/// out.
 class LoopSearch {
  public:
   LoopSearch(
@@ -132,7 +133,7 @@ class LoopSearch {
   std::vector<State> state_;
 };
 
-/// Of everybody, and one of each prefix that has a route of its own.
+/// All addresses of nodes, and one of each prefix that has a route of its own.
 std::vector<IpAddress> routed_addresses(const Scenario& scenario) {
   std::vector<IpAddress> addresses;
   for (const OwnedAddress& owned : owned_addresses(scenario)) {
@@ -146,7 +147,7 @@ std::vector<IpAddress> routed_addresses(const Scenario& scenario) {
 
 Fault check_loops(const Scenario& scenario, const Topology& topology) {
   if (scenario.routes.empty()) {
-    return std::nullopt;  // shortest ways make no loop
+    return std::nullopt;  // shortest paths make no loop
   }
   const std::vector<RouteTable> tables = route_tables(scenario, topology);
   LoopSearch search{scenario, topology, tables};
@@ -155,13 +156,13 @@ Fault check_loops(const Scenario& scenario, const Topology& topology) {
     if (!loop) {
       continue;
     }
-    const auto guilty = std::ranges::find_if(scenario.routes, [&](const RouteSpec& route) {
+    const auto cause = std::ranges::find_if(scenario.routes, [&](const RouteSpec& route) {
       return !route.may_loop && route.prefix.contains(address);
     });
     return ScenarioError{
-        guilty == scenario.routes.end() ? 0 : guilty->line,
+        cause == scenario.routes.end() ? 0 : cause->line,
         fmt::format(
-            "packets for {} go round at {}; write 'loop' at the end of the route if that is meant",
+            "packets for {} loop at {}; write 'loop' at the end of the route if that is intended",
             address.to_string(),
             scenario.nodes[*loop].name)};
   }

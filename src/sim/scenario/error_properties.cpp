@@ -29,15 +29,15 @@ constexpr std::array kErrorProperties{
     Property<ErrorStyle>{
         "quote",
         [](LineWords& words, ErrorStyle& style) {
-          style.quote =
-              words.accept("whole")
-                  ? std::nullopt
-                  : std::optional<std::size_t>{words.number("bytes behind the IP header", 0, 1500)};
+          style.quote = words.accept("whole")
+                            ? std::nullopt
+                            : std::optional<std::size_t>{
+                                  words.number("the bytes quoted after the IP header", 0, 1500)};
         }},
     Property<ErrorStyle>{
         "extension",
         [](LineWords& words, ErrorStyle& style) {
-          style.extension = one_of(words, "length of an extension", kExtensions);
+          style.extension = one_of(words, "the extension length", kExtensions);
           if (style.extension == ExtensionLength::Wrong) {
             style.wrong_length = number<std::uint8_t>(words, "the wrong length");
           }
@@ -60,7 +60,7 @@ bool read_error_property(std::string_view key, LineWords& words, ErrorStyle& err
 
 IcmpLimit read_limit(LineWords& words) {
   IcmpLimit limit;
-  limit.kind = one_of(words, "limit", kLimits);
+  limit.kind = one_of(words, "the kind of limit", kLimits);
   if (limit.kind == IcmpLimit::Kind::Bucket) {
     limit.burst = static_cast<int>(words.number("the size of the bucket", 1, 1'000'000));
     if (!words.accept("refill")) {

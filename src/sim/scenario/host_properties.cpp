@@ -40,7 +40,7 @@ constexpr std::array kHostProperties{
     Property<HostSettings>{
         "reset",
         [](LineWords& words, HostSettings& host) {
-          host.reset = one_of(words, "way to reset", kResets);
+          host.reset = one_of(words, "the kind of reset", kResets);
         }},
     Property<HostSettings>{
         "drops-bare-syn", [](LineWords&, HostSettings& host) { host.drops_bare_syn = true; }},
@@ -77,7 +77,7 @@ constexpr std::array kHostProperties{
     Property<HostSettings>{
         "syn-rate",
         [](LineWords& words, HostSettings& host) {
-          host.syn_rate = static_cast<double>(words.number("SYNs per second", 1, 1'000'000));
+          host.syn_rate = static_cast<double>(words.number("the SYNs per second", 1, 1'000'000));
         }},
     Property<HostSettings>{
         "answer-delay",

@@ -9,7 +9,7 @@
 
 namespace synroute::sim {
 
-/// What is drawn, so that draws about different things are independent.
+/// What a random number is drawn for: draws for different purposes are independent.
 enum class CloudDraw : std::uint8_t {
   Network = 1,
   Region,

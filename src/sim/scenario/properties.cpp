@@ -47,7 +47,7 @@ void read_link_addresses(LineWords& words, LinkSpec& link) {
     link.left_addresses.push_back(words.address());
     link.right_addresses.push_back(words.address());
     if (link.left_addresses.back().family() != link.right_addresses.back().family()) {
-      words.fail("'addresses LEFT RIGHT' needs two of one family");
+      words.fail("'addresses LEFT RIGHT' needs two addresses of the same family");
     }
   } while (words.at_address() && !words.failed());
 }
@@ -58,7 +58,7 @@ void read_properties(LineWords& words, NodeSpec& node) {
   while (!words.done() && !words.failed()) {
     const std::string key = words.next("a property");
     if (!read_node_row(key, words, node)) {
-      words.fail(fmt::format("'{}' is no property of {}", key, kind_name(node.kind)));
+      words.fail(fmt::format("'{}' is not a property of {}", key, kind_name(node.kind)));
     }
   }
 }
@@ -76,9 +76,9 @@ void read_properties(LineWords& words, LinkSpec& link) {
     } else if (key == "addresses") {
       read_link_addresses(words, link);
     } else {
-      LineWords again = words;  // what concerns both directions is read once for each
+      LineWords again = words;  // a property of both directions is read once for each
       if (!read_link_property(key, words, there ? link.there : link.back)) {
-        words.fail(fmt::format("'{}' is no property of a link", key));
+        words.fail(fmt::format("'{}' is not a property of a link", key));
       }
       if (there && back) {
         static_cast<void>(read_link_property(key, again, link.back));

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-/// The tables of properties, one per thing that has them. Each says whether the key is in its
-/// table; the value has been read then.
+/// The property tables, one per kind of owner. Each function returns whether the key is in its
+/// table; if so, its value has been read.
 namespace synroute::sim {
 
 [[nodiscard]] bool read_error_property(std::string_view key, LineWords& words, ErrorStyle& error);

@@ -31,7 +31,7 @@ void read_internet(LineWords& words, InternetSettings& internet) {
     internet.prefixes.push_back(prefix);
     if (!words.failed() && prefix.length < (prefix.address.family() == Family::V4 ? 8 : 104)) {
       words.fail(
-          "an internet has 2^24 destinations: a prefix of /8 (IPv4) or /104 (IPv6) at least");
+          "an internet has 2^24 destinations: its prefixes must be at least /8 (IPv4) or /104 (IPv6)");
     }
   }
   if (!words.failed() && words.at_number()) {
@@ -44,7 +44,7 @@ void read_internet(LineWords& words, InternetSettings& internet) {
 
 }  // namespace
 
-/// In the order in which they are told when there is no such statement.
+/// In the order in which the error text lists them.
 constexpr std::array<ScenarioReader::Statement, 15> ScenarioReader::kStatements{{
     {"title",
      [](ScenarioReader& reader, LineWords& words) {
@@ -120,7 +120,7 @@ void ScenarioReader::read_line(LineWords& words, bool indented) {
     read_statement(words);
   }
   if (!words.done()) {
-    words.fail(fmt::format("'{}' is one word too many", words.peek()));
+    words.fail(fmt::format("unexpected word '{}'", words.peek()));
   }
 }
 
@@ -137,7 +137,7 @@ void ScenarioReader::read_statement(LineWords& words) {
     keys += keys.empty() ? "" : ", ";
     keys += each.key;
   }
-  words.fail(fmt::format("'{}' is no statement: one of {}", key, keys));
+  words.fail(fmt::format("'{}' is not a statement: must be one of {}", key, keys));
 }
 
 void ScenarioReader::read_continuation(LineWords& words) {
@@ -157,11 +157,13 @@ void ScenarioReader::read_node(LineWords& words, NodeKind kind) {
   node.line = line_;
   if (!is_name(node.name)) {
     words.fail(fmt::format(
-        "'{}' is no name: letters, digits, '.', '-' and '_', a letter first", node.name));
+        "'{}' is not a name: use letters, digits, '.', '-' and '_', starting with a letter",
+        node.name));
     return;
   }
   if (const auto other = scenario_.find_node(node.name)) {
-    words.fail(fmt::format("'{}' is already on line {}", node.name, scenario_.nodes[*other].line));
+    words.fail(fmt::format(
+        "'{}' is already declared on line {}", node.name, scenario_.nodes[*other].line));
     return;
   }
   if (kind == NodeKind::Internet) {
@@ -179,7 +181,7 @@ void ScenarioReader::read_node(LineWords& words, NodeKind kind) {
   open_ = Open::Node;
 }
 
-/// What the nodes below have unless they say otherwise.
+/// The defaults of nodes declared later.
 void ScenarioReader::read_default(LineWords& words) {
   if (words.accept("router")) {
     read_properties(words, default_router_);

@@ -13,8 +13,8 @@
 
 namespace synroute::sim {
 
-/// Reads the statements of a scenario line by line into a value. Whether the whole makes a network
-/// is checked elsewhere (scenario_check). For one text.
+/// Reads the statements of a scenario line by line; check() then checks the whole. An object reads
+/// one text.
 class ScenarioReader {
  public:
   ScenarioReader() = default;
@@ -24,9 +24,9 @@ class ScenarioReader {
   [[nodiscard]] std::expected<Scenario, ScenarioError> read(std::string_view text);
 
  private:
-  /// What indented lines add to.
+  /// What indented lines continue.
   enum class Open : std::uint8_t { Nothing, Node, Link };
-  /// A statement's first word, and what reads the others.
+  /// A statement's first word, and the function that reads the rest of the line.
   struct Statement {
     std::string_view key;
     void (*read)(ScenarioReader& reader, LineWords& words);

@@ -44,8 +44,8 @@ wire::MplsLabel read_label(LineWords& words) {
     }
   }
   if (!good || parts[0] > 0xfffff || parts[1] > 7 || parts[2] > 255) {
-    words.fail(
-        fmt::format("'{}' is no MPLS label: write LABEL, LABEL/CLASS or LABEL/CLASS/TTL", word));
+    words.fail(fmt::format(
+        "'{}' is not an MPLS label: write LABEL, LABEL/CLASS or LABEL/CLASS/TTL", word));
     return {};
   }
   return {
@@ -75,7 +75,7 @@ void read_slow(LineWords& words, RouterSettings& router) {
   if (words.accept("to")) {
     router.slow_most = words.duration();
     if (router.slow_most < router.slow_least) {
-      words.fail("'slow A to B' needs A below B");
+      words.fail("'slow A to B' needs A no greater than B");
     }
   }
 }
@@ -105,12 +105,12 @@ constexpr std::array kRouterProperties{
     Property<RouterSettings>{
         "reply-from",
         [](LineWords& words, RouterSettings& router) {
-          router.reply_from = one_of(words, "reply source", kReplySources);
+          router.reply_from = one_of(words, "the reply source", kReplySources);
         }},
     Property<RouterSettings>{
         "balance",
         [](LineWords& words, RouterSettings& router) {
-          router.balance = one_of(words, "balance", kBalances);
+          router.balance = one_of(words, "the balance mode", kBalances);
         }},
     Property<RouterSettings>{
         "zero-ttl", [](LineWords&, RouterSettings& router) { router.forwards_zero_ttl = true; }},

@@ -11,7 +11,7 @@ namespace synroute::sim {
 
 namespace {
 
-/// Addresses a router answers for besides its own: the outer ones of its NATs.
+/// Addresses a router answers for besides its own: the outer addresses of its NATs.
 std::vector<IpAddress> nat_addresses(const RouterSettings& router) {
   std::vector<IpAddress> found;
   for (const auto& box : router.boxes) {

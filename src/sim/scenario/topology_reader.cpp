@@ -35,7 +35,7 @@ std::size_t TopologyReader::known_node(LineWords& words) const {
   const std::string name = words.next("the name of a node");
   const auto found = scenario_.find_node(name);
   if (!found && !words.failed()) {
-    words.fail(fmt::format("there is no node '{}' above", name));
+    words.fail(fmt::format("node '{}' is not declared above", name));
   }
   return found.value_or(0);
 }
@@ -65,7 +65,7 @@ std::vector<std::size_t> TopologyReader::stage(LineWords& words) const {
     }
   }
   if (members.empty()) {
-    words.fail("'{}' names no node");
+    words.fail("'{}' must contain at least one node");
     members.push_back(0);
   }
   return members;
@@ -74,7 +74,7 @@ std::vector<std::size_t> TopologyReader::stage(LineWords& words) const {
 void TopologyReader::read_path(LineWords& words, int line) {
   std::vector<std::size_t> from = stage(words);
   if (words.done()) {
-    words.fail("a path needs two nodes at least");
+    words.fail("a path needs at least two nodes");
   }
   while (!words.done() && !words.failed()) {
     std::optional<Duration> delay;
@@ -121,7 +121,7 @@ void TopologyReader::join(
   if (const LinkSpec* known = find_link(left, right)) {
     if (delay) {
       words.fail(fmt::format(
-          "the link of {} and {} has its delay on line {}",
+          "the delay of the link between {} and {} is already set on line {}",
           scenario_.nodes[left].name,
           scenario_.nodes[right].name,
           known->line));
@@ -146,7 +146,7 @@ std::optional<std::size_t> TopologyReader::read_link(LineWords& words, int line)
   }
   LinkSpec* link = find_link(left, right);
   if (link->left != left) {
-    // Said from the other end: what follows is meant in this direction.
+    // Named from the other end: the properties that follow use this direction.
     std::swap(link->left, link->right);
     std::swap(link->there, link->back);
     std::swap(link->left_addresses, link->right_addresses);
@@ -182,7 +182,7 @@ void TopologyReader::read_route(LineWords& words, int line) {
       route.via.push_back(read_via(words, route.node));
     }
     if (route.via.empty()) {
-      words.fail("a route needs a neighbour behind 'via'");
+      words.fail("a route needs a neighbour after 'via'");
     }
   }
   if (is_default) {  // of both families
@@ -200,7 +200,7 @@ void TopologyReader::read_tunnel_nodes(LineWords& words, TunnelSpec& tunnel) {
   while (!words.failed() && !words.done() && !tunnel_kind(words.peek())) {
     const std::size_t node = known_node(words);
     if (!words.failed() && scenario_.nodes[node].kind != NodeKind::Router) {
-      words.fail(fmt::format("{} is no router", scenario_.nodes[node].name));
+      words.fail(fmt::format("{} is not a router", scenario_.nodes[node].name));
     }
     if (!tunnel.nodes.empty()) {
       need_link(words, tunnel.nodes.back(), node);

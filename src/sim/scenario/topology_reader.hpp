@@ -11,21 +11,21 @@
 
 namespace synroute::sim {
 
-/// Reads the statements of a scenario that join nodes which are there already: path, link, route,
-/// tunnel. Writes into the scenario it is given, which must outlive it.
+/// Reads the statements of a scenario about declared nodes: path, link, route, tunnel. Writes into
+/// the scenario it is given, which must outlive it.
 class TopologyReader {
  public:
   explicit TopologyReader(Scenario& scenario) : scenario_{scenario} {}
 
   /// `line`: the number of the one being read.
   void read_path(LineWords& words, int line);
-  /// Returns where the link is in the scenario, for the lines that continue it; nothing after a
+  /// Returns the index of the link in the scenario, for the lines that continue it; nothing after a
   /// failure.
   std::optional<std::size_t> read_link(LineWords& words, int line);
   void read_route(LineWords& words, int line);
   void read_tunnel(LineWords& words, int line);
 
-  /// The next word as the name of a node above.
+  /// The index of the node that the next word names.
   [[nodiscard]] std::size_t known_node(LineWords& words) const;
 
  private:

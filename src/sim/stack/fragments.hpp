@@ -15,10 +15,10 @@ namespace synroute::sim {
 /// copied.
 [[nodiscard]] std::vector<Packet> fragment(const Packet& packet, std::size_t mtu);
 
-/// Puts fragmented IPv4 packets together again. Holds few at a time and none for long.
+/// Reassembles fragmented IPv4 packets. Bounded in number and time.
 class Reassembly {
  public:
-  /// The whole packet once its last missing piece is there.
+  /// The whole packet when `piece` was the last missing one.
   [[nodiscard]] std::optional<Packet> add(const Packet& piece, Instant now);
 
  private:

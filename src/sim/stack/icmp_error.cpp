@@ -14,7 +14,7 @@ namespace synroute::sim {
 
 namespace {
 
-/// What the length field shall say, when it is not what RFC 4884 asks for.
+/// The value of the length field where it differs from what RFC 4884 requires.
 std::optional<std::uint8_t> stated_length(const ErrorStyle& style) {
   switch (style.extension) {
     case ExtensionLength::None:
@@ -138,7 +138,7 @@ bool IcmpLimiter::allow_linux(Instant now, const IpAddress& destination) {
     const Duration interval = destination.family() == Family::V4 ? kV4 : kV6;
     bucket = &destinations_.emplace_back(destination, Bucket{kBurst, interval}).bucket;
   }
-  // icmp_msgs_per_sec 1000 with a burst of 50 stands before the bucket of the destination.
+  // icmp_msgs_per_sec (1000, burst 50) applies before the bucket of the destination.
   return shared(true, 50, 1ms).take(now) && bucket->take(now);
 }
 

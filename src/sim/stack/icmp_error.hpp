@@ -13,7 +13,7 @@
 
 namespace synroute::sim {
 
-/// What an ICMP error says.
+/// The type, code and MTU of an ICMP error.
 struct ErrorMeaning {
   std::uint8_t type = 0;
   std::uint8_t code = 0;

@@ -129,7 +129,7 @@ TEST(Packet, RefusesWhatIsNoIp) {
   EXPECT_FALSE(Packet::adopt(long_header));
 }
 
-/// RFC 1624: 0xffff says the same as 0, but dissectors rightly wonder how it came about.
+/// RFC 1624: 0xffff is equivalent to 0, but dissectors report it as wrong.
 TEST(Packet, WritesAZeroChecksumAsZero) {
   Packet syn = packet(Probe{});
   const std::size_t checksum_at = syn.transport_offset() + 16;

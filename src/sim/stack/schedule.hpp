@@ -11,8 +11,8 @@
 
 namespace synroute::sim {
 
-/// Things that will happen, in order of time; of two at the same instant the one put in first comes
-/// first, so that a run never depends on the queue's inner order.
+/// Future events in order of time; of two at the same instant the one added first comes first, so
+/// that a run never depends on the queue's internal order.
 template <class Event>
 class Schedule {
  public:
@@ -33,7 +33,7 @@ class Schedule {
   }
 
  private:
-  /// Small, because the heap moves them about; the events themselves stay where they are.
+  /// Small, because the heap moves entries; the events themselves are not moved.
   struct Entry {
     Instant when;
     std::uint64_t order = 0;

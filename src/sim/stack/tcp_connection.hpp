@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 
-/// The nouns of a server's TCP: what it knows of a connection, and a segment of one.
+/// The state of a TCP connection at the server, and a received segment.
 namespace synroute::sim {
 
 /// The two ends of a TCP connection as the stack sees them.
@@ -28,7 +28,7 @@ struct ConnectionKeyHash {
 
 enum class ConnectionState : std::uint8_t { SynReceived, Established, LastAck };
 
-/// What a server remembers of a connection.
+/// The state a server keeps per connection.
 struct Connection {
   ConnectionState state = ConnectionState::SynReceived;
   std::uint32_t own_isn = 0;
@@ -44,7 +44,7 @@ struct Connection {
   std::uint64_t generation = 0;         ///< timers of an older one are void
 };
 
-/// A received segment with what the stack asks of it.
+/// A received segment and the fields the stack needs.
 struct ReceivedSegment {
   ConnectionKey key;
   wire::TcpHeader header;

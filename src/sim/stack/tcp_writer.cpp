@@ -138,7 +138,7 @@ Packet TcpWriter::acknowledge(
   return tcp_packet(key.local, key.remote, settings_.initial_ttl, 0, header);
 }
 
-/// RFC 9293 §3.10.7.1, with the host's own way of doing it. Linux copies the DSCP of the segment.
+/// RFC 9293 §3.10.7.1, in the host's ResetStyle. Linux copies the DSCP of the segment.
 Packet TcpWriter::reset(const ReceivedSegment& segment) const {
   wire::TcpHeader header;
   header.source_port = Port{segment.key.local_port};

@@ -14,8 +14,8 @@
 
 namespace synroute::sim {
 
-/// What can be read off a scenario before anything moves: who is where, who owns which address, and
-/// the ways. The scenario must outlive it.
+/// What follows from a scenario without simulating it: neighbours, owners of addresses, routes and
+/// labels. The scenario must outlive it.
 class NetworkView {
  public:
   explicit NetworkView(const Scenario& scenario);
@@ -26,7 +26,7 @@ class NetworkView {
     return topology_.ends(node);
   }
   [[nodiscard]] const LabelTable& labels(std::size_t node) const { return labels_[node]; }
-  /// Null when there is no way.
+  /// Null when there is no route.
   [[nodiscard]] const NextHops* route(std::size_t node, const IpAddress& destination) const {
     return routes_[node].find(destination);
   }

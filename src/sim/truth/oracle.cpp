@@ -10,14 +10,14 @@
 
 namespace synroute::sim {
 
-/// One probe followed over all its ways, step by step.
+/// One probe followed over all its paths, hop by hop.
 class Oracle::Propagation {
  public:
   explicit Propagation(const NetworkView& network) : network_{network} {}
   [[nodiscard]] ExpectedOutcome run(const IpAddress& target, std::uint16_t port, int ttl);
 
  private:
-  /// A packet in a loop comes to its end by TTL; this only guards against loops that keep the TTL.
+  /// A loop ends when the TTL expires; this bounds loops of routers that do not decrement it.
   static constexpr int kStepLimit = 1024;
 
   void step(OracleProbe probe);
@@ -38,7 +38,7 @@ class Oracle::Propagation {
   void report(const OracleProbe& probe, const RouterSettings& router, ErrorMeaning meaning);
   void route_answer(const OracleProbe& probe);
   void move(OracleProbe probe, std::uint32_t interface);
-  /// Whether boxes let a packet go on; what they said of it is on its way then.
+  /// Sends the replies of boxes; returns whether the packet goes on.
   [[nodiscard]] bool obey(const BoxEffect& effect, const OracleProbe& probe);
   void silence() { outcome_.may_be_silent = true; }
 
@@ -175,7 +175,7 @@ void Oracle::Propagation::at_internet(OracleProbe probe) {
   probe.delay += 2 * path.delay_to(path.length);
   ExpectedReply made{.decider = Decider::Host, .from = probe.destination};
   made.kind = port == CloudPort::Open ? model::ReplyKind::SynAck : model::ReplyKind::Rst;
-  made.ttl = 64 - static_cast<int>(path.way_back(path.length));
+  made.ttl = 64 - static_cast<int>(path.return_hops(path.length));
   answer(probe, std::move(made));
 }
 
@@ -198,7 +198,7 @@ void Oracle::Propagation::at_cloud_router(
                                                            : model::ReplyKind::Unreachable;
     made.icmp_type = meaning.type;
     made.icmp_code = meaning.code;
-    made.ttl = router.initial_ttl - static_cast<int>(path.way_back(stage));
+    made.ttl = router.initial_ttl - static_cast<int>(path.return_hops(stage));
     answer(probe, std::move(made));
   }
 }

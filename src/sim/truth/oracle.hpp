@@ -9,9 +9,8 @@
 
 namespace synroute::sim {
 
-/// Works out on paper what a network does with a SYN: by following the scenario's words, without a
-/// world, packets or time. A second opinion on World, and the source of the truth tracers are held
-/// against.
+/// Computes from a scenario what its network does with a SYN, without World, packets or time: an
+/// independent check of World, and the expected result that tracers are compared with.
 class Oracle {
  public:
   /// The scenario must outlive it.

@@ -10,10 +10,10 @@ namespace synroute::sim {
 
 namespace {
 
-constexpr int kFullTtl = 64;  // what the control probe of a tracer is sent with
+constexpr int kFullTtl = 64;  // of the control probe of a tracer
 constexpr int kLastTtl = 40;
 
-/// A TCP answer in the target's name, or the refusal of the machine itself.
+/// A TCP segment from the target's address, or an ICMP error from the target host itself.
 bool is_arrival(const ExpectedReply& reply) {
   const bool refused = reply.kind == model::ReplyKind::Unreachable;
   return !reply.is_icmp() || (refused && reply.decider == Decider::Host);
@@ -42,7 +42,7 @@ bool is_forged(const ExpectedReply& reply) {
   return reply.kind == model::ReplyKind::Rst && reply.decider == Decider::Box;
 }
 
-/// A reset of a box and an answer to the same probe that shows that the target did not send it.
+/// A forged reset together with another reply to the same probe that disproves it.
 bool exposes_forger(const ExpectedOutcome& outcome) {
   return std::ranges::any_of(outcome.replies, is_forged)
          && std::ranges::any_of(outcome.replies, [](const ExpectedReply& reply) {
@@ -51,7 +51,7 @@ bool exposes_forger(const ExpectedOutcome& outcome) {
             });
 }
 
-/// How much an answer says about the port. Where two come, a connection takes the first.
+/// How much a reply says about the port: of several replies to one probe the heaviest decides.
 int weight(const ExpectedReply& reply) {
   switch (reply.kind) {
     case model::ReplyKind::SynAck: return 3;
@@ -72,7 +72,7 @@ const ExpectedReply* earliest(
   return first;
 }
 
-/// True when a forged reset decides, because it comes before what the target says.
+/// Whether a forged reset decides, because it arrives before the target's SYN|ACK.
 bool decide_by_forgery(Truth& truth, const ExpectedOutcome& outcome) {
   const ExpectedReply* forged = earliest(outcome, is_forged);
   const ExpectedReply* own = earliest(

@@ -26,7 +26,7 @@ std::string labels_text(const std::vector<wire::MplsLabel>& labels) {
   return text;
 }
 
-/// An answer as both sides of the comparison can tell it; the delay when it does not vary.
+/// The properties of a reply that both sides know; the delay when it does not vary.
 std::string told(const ExpectedReply& reply, bool with_delay) {
   std::string text =
       fmt::format("{} {} ttl {}", model::name(reply.kind), reply.from.to_string(), reply.ttl);
@@ -54,7 +54,7 @@ std::string told(const wire::Datagram& datagram, Duration delay, bool with_delay
   return told(reply, with_delay);
 }
 
-/// What a world answers to one TTL over many flows, each asked when all is quiet.
+/// The world's replies to one TTL over many flows, each sent when no other packet is in flight.
 std::set<std::string> ask_world(
     const BuiltinScenario& builtin, const Truth& truth, Ttl ttl, int flows, bool with_delay) {
   TestNetwork network{builtin.text};
@@ -79,7 +79,7 @@ std::set<std::string> ask_world(
 
 struct Case {
   bool varies;  ///< delays differ from packet to packet
-  bool noisy;   ///< the prober also gets what nobody answered
+  bool noisy;   ///< the prober also receives forged packets
 };
 
 Case case_of(const BuiltinScenario& builtin, const Scenario& scenario) {
