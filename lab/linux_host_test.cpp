@@ -138,7 +138,7 @@ struct FreshNetwork {
   }
 };
 
-/// This machine's kernel in a network of its own.
+/// The kernel of this machine in a fresh network namespace.
 class RealMachine final : public Machine {
  public:
   RealMachine() : tun_{kAddresses(), 1500} {
@@ -185,7 +185,7 @@ class RealMachine final : public Machine {
     os::check("listen", ::listen(socket.get(), backlog));
   }
 
-  /// Until our echo comes back, or for so long.
+  /// Collects answers until our echo returns, or for this long.
   Shapes collect(Duration length, std::uint32_t acknowledgement) {
     Shapes texts;
     const auto end = std::chrono::steady_clock::now() + length;
@@ -424,7 +424,7 @@ int main(int count, char** words) {
   cpu_set_t one;
   CPU_ZERO(&one);
   CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &one);
-  ::sched_setaffinity(0, sizeof one, &one);  // each processor has a queue of its own
+  ::sched_setaffinity(0, sizeof one, &one);  // each CPU has its own queue
   try {
     synroute::lab::enter_private_network({});
   } catch (const synroute::os::SystemError& error) {

@@ -30,7 +30,7 @@ struct ExpectedReply {
   std::uint8_t icmp_type = 0;
   std::uint8_t icmp_code = 0;
   std::vector<wire::MplsLabel> labels;
-  Duration delay{};  ///< there and back, without jitter
+  Duration delay{};  ///< round trip, without jitter
   [[nodiscard]] bool is_icmp() const {
     return kind == model::ReplyKind::TimeExceeded || kind == model::ReplyKind::Unreachable;
   }
@@ -43,8 +43,7 @@ struct ExpectedOutcome {
   bool may_be_silent = false;  ///< some path ends without a reply
   bool by_chance =
       false;  ///< loss, corruption or a router that answers a share of probes is involved
-  bool fixed_choice =
-      false;  ///< a router chose among ways by address: one tracer meets one of them
+  bool fixed_choice = false;  ///< a router balances by address: one tracer sees one of the paths
 };
 
 }  // namespace synroute::sim

@@ -51,8 +51,9 @@ class SynProxyBox final : public Middlebox {
   /// One spliced connection, by the client's end.
   struct Splice {
     std::uint32_t client_isn = 0;
-    std::uint32_t shift = 0;  ///< added to the server's sequence numbers to get those we gave
-    bool open = false;        ///< the server has agreed
+    std::uint32_t shift =
+        0;              ///< added to the server's sequence numbers to get those sent to the client
+    bool open = false;  ///< the server has accepted
   };
   [[nodiscard]] BoxAction from_client(Packet& packet, BoxContext& context);
   [[nodiscard]] BoxAction from_server(Packet& packet, BoxContext& context);
@@ -91,7 +92,7 @@ BoxAction SynProxyBox::from_client(Packet& packet, BoxContext& context) {
     header.flags = wire::TcpFlag::Syn | wire::TcpFlag::Ack;
     header.sequence = cookie(key, packet.tcp_sequence());
     header.acknowledgement = packet.tcp_sequence() + 1;
-    header.window = 0;  // no data until the server has agreed
+    header.window = 0;  // no data until the server has accepted
     offer_options(packet, header);
     context.emitted.push_back(sent(packet, true, header));
     return BoxAction::Drop;

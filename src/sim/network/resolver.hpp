@@ -14,7 +14,8 @@
 
 namespace synroute::sim {
 
-/// Reverse names out of a scenario, after a delay in the world's time. The world must outlive it.
+/// Resolves reverse names from a scenario after a delay in the world's time. The world must outlive
+/// it.
 class ScenarioResolver final : public seam::Resolver {
  public:
   ScenarioResolver(World& world, NameTable names, Duration delay)

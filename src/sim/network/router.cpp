@@ -105,7 +105,7 @@ void Router::switch_label(World& world, Packet packet, std::uint32_t interface) 
     return;
   }
   if (entry->ends_here) {
-    // The label stays for an error to show, should the IP TTL run out here.
+    // The label is kept for the ICMP error in case the IP TTL expires here.
     packet.set_ttl(std::min(packet.ttl(), top.ttl));
     arrive(world, std::move(packet), interface);
     return;

@@ -30,9 +30,9 @@ class Node {
   Node& operator=(const Node&) = delete;
   virtual ~Node() = default;
 
-  /// A packet came in by `interface`.
+  /// A packet was received on `interface`.
   virtual void receive(World& world, Packet packet, std::uint32_t interface) = 0;
-  /// A timer set by World::set_timer() has run out.
+  /// A timer set by World::set_timer() has expired.
   virtual void expire(World& world, std::uint64_t timer);
 
   [[nodiscard]] NodeId id() const { return id_; }
@@ -60,7 +60,7 @@ enum class DropReason : std::uint8_t {
 /// What an Observer is notified of.
 enum class PacketEvent : std::uint8_t {
   Sent,       ///< entered the world at the prober
-  Forwarded,  ///< left a node by an interface
+  Forwarded,  ///< was sent by a node on an interface
   Dropped,
   Delivered,  ///< arrived at the prober
 };

@@ -94,7 +94,7 @@ TEST(World, RepeatsTheSynAckWhenNoKernelResetsIt) {
   EXPECT_EQ(network.wait(40s).size(), 6U);
 }
 
-TEST(World, SpeaksIpv6Alike) {
+TEST(World, TreatsIpv6Alike) {
   TestNetwork network{chain()};
   const IpAddress me = ip("2001:db8::7");
   const IpAddress web = ip("2001:db8:80::80");

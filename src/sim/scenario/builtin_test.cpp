@@ -31,13 +31,13 @@ class Log final : public Observer {
         node.value(),
         static_cast<int>(what),
         reason ? describe(*reason) : "",
-        told(packet));
+        text_of(packet));
   }
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   /// Half packets have no line of their own.
-  static std::string told(const Packet& packet) {
+  static std::string text_of(const Packet& packet) {
     const auto datagram = wire::dissect(packet.bytes());
     return datagram ? wire::pretty(*datagram) : fmt::format("{} bytes", packet.size());
   }

@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"SecondDelay", kGood + "path me 5ms r1\n", 6, "is already set on line 5"},
         Fault{"SelfLink", kGood + "link r1 r1\n", 6, "linked to itself"},
         Fault{
-            "RouteToStranger",
+            "RouteToANonNeighbour",
             kGood + "route r1 default via web\n",
             6,
             "r1 and web are not linked"},
@@ -124,13 +124,13 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"Nul", std::string("seed 1\0\n", 8), 1, "0x00"},
         Fault{"LongLine", "title \"" + std::string(5000, 'x') + "\"\n", 1, "longer than 4096"},
         Fault{
-            "TargetOfNobody",
+            "TargetWithoutANode",
             kGood + "target 192.0.2.99 port 80\n",
             6,
             "no node has the target address 192.0.2.99"}),
     [](const testing::TestParamInfo<Fault>& row) { return row.param.name; });
 
-TEST(Scenario, ReadsNoHundredMegabytes) {
+TEST(Scenario, RefusesAHundredMegabytes) {
   const auto read = parse_scenario(std::string(100'000'000, '#'));
   ASSERT_FALSE(read);
   EXPECT_NE(describe("x", read.error()).find("longer than 1048576"), std::string::npos);
@@ -177,7 +177,7 @@ TEST(Scenario, JoinsStagesWithEveryMemberOfTheNext) {
   EXPECT_EQ(read.links.size(), 1U + 2 + 4 + 2);
 }
 
-TEST(Scenario, AllowsALoopThatIsMeant) {
+TEST(Scenario, AllowsAnIntendedLoop) {
   const Scenario read = scenario(kGood + "route r2 203.0.113.80/32 via r1 loop\n");
   ASSERT_EQ(read.routes.size(), 1U);
   EXPECT_TRUE(read.routes[0].may_loop);
@@ -191,7 +191,7 @@ TEST(Scenario, FollowsItsOwnRoutes) {
   EXPECT_EQ(answer->icmp()->code, 0);
 }
 
-TEST(Scenario, LetsProbesGoRoundInALoop) {
+TEST(Scenario, ForwardsProbesInALoop) {
   TestNetwork network{kGood + "route r2 203.0.113.80/32 via r1 loop\n"};
   std::string sources;
   for (std::uint8_t ttl = 1; ttl <= 5; ++ttl) {
@@ -200,7 +200,7 @@ TEST(Scenario, LetsProbesGoRoundInALoop) {
   EXPECT_EQ(sources, "12121");
 }
 
-TEST(Scenario, ReportsFromTheInterfaceTheProbeCameInBy) {
+TEST(Scenario, ReportsFromTheInterfaceThatReceivedTheProbe) {
   const std::string text = kGood + "link r1 r2 addresses 10.12.0.1 10.12.0.2\n";
   TestNetwork network{text};
   EXPECT_EQ(network.ask({.ttl = 2})->ip.source.to_string(), "10.12.0.2");

@@ -11,8 +11,8 @@
 
 namespace synroute::sim {
 
-/// Cuts an IPv4 packet without DF into pieces that fit `mtu` (RFC 791 §3.2). Options are not
-/// copied.
+/// Fragments an IPv4 packet without DF so that each piece fits `mtu` (RFC 791 §3.2). Options are
+/// not copied.
 [[nodiscard]] std::vector<Packet> fragment(const Packet& packet, std::size_t mtu);
 
 /// Reassembles fragmented IPv4 packets. Bounded in number and time.

@@ -86,7 +86,7 @@ Packet icmp_error(
   datagram.ip.protocol = static_cast<std::uint8_t>(
       family == Family::V4 ? wire::Protocol::Icmp : wire::Protocol::Icmp6);
   if (family == Family::V4) {
-    // Linux: the precedence of network control, and the DSCP bits the packet came with.
+    // Linux: the precedence of internetwork control, and the TOS bits of the packet.
     datagram.ip.tos = static_cast<std::uint8_t>(0xc0 | (about.tos() & 0x1e));
   }
   datagram.body = wire::make_icmp_error(family, spec);

@@ -28,7 +28,7 @@ struct LabelPush {
   std::unordered_set<IpAddress> labelled;  ///< destinations behind the far end
 };
 
-/// A router's part in label switched paths.
+/// The labels of one router in label switched paths.
 struct LabelTable {
   std::vector<LabelSwitch> switches;
   std::vector<LabelPush> pushes;

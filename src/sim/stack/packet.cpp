@@ -285,7 +285,7 @@ void Packet::patch(
   }
   std::uint16_t fixed = sum.checksum();
   if (fixed == 0 && is(wire::Protocol::Udp) && checksum_at >= transport_) {
-    fixed = 0xffff;  // RFC 768: 0 would say that none was computed
+    fixed = 0xffff;  // RFC 768: 0 means that none was computed
   }
   bytes_[checksum_at] = static_cast<std::uint8_t>(fixed >> 8);
   bytes_[checksum_at + 1] = static_cast<std::uint8_t>(fixed & 0xff);

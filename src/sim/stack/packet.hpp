@@ -42,7 +42,7 @@ class Packet {
   [[nodiscard]] std::size_t fragment_offset() const { return fragment_offset_; }
   [[nodiscard]] bool more_fragments() const { return more_fragments_; }
   [[nodiscard]] bool is_fragment() const { return more_fragments_ || fragment_offset_ != 0; }
-  /// As the header claims it.
+  /// As stated in the header.
   [[nodiscard]] std::size_t total_length() const;
   [[nodiscard]] bool header_checksum_good() const;  ///< IPv4; true for IPv6
 

@@ -65,7 +65,7 @@ TEST(Packet, NeverWritesAUdpChecksumOfZero) {
   EXPECT_TRUE(transport_checksum_good(packet));
 }
 
-TEST(Packet, TakesAUdpChecksumOfZeroForNoneInIPv4Only) {
+TEST(Packet, TreatsAUdpChecksumOfZeroAsAbsentInIPv4Only) {
   for (const Probe& probe : {Probe{}, v6_syn()}) {
     Packet packet = udp_packet(probe);
     packet.corrupt(packet.transport_offset() + 6, packet.bytes()[packet.transport_offset() + 6]);
@@ -76,7 +76,7 @@ TEST(Packet, TakesAUdpChecksumOfZeroForNoneInIPv4Only) {
 
 /// Thirteen bytes of TCP, which happen to add up: the field that should make them do so is not
 /// there.
-TEST(Packet, HoldsAHeaderTooShortForItsChecksumForWrong) {
+TEST(Packet, TreatsAHeaderTooShortForItsChecksumAsWrong) {
   const auto cut = Packet::adopt(wire::testing::hex(
       "45000021 00110000 0306b953 c0000207 cb007150 5bca01bb 0000a002 fa01030a 07"));
   ASSERT_TRUE(cut);
@@ -120,7 +120,7 @@ TEST(Packet, FindsTcpBehindAnAuthenticationHeader) {
   EXPECT_TRUE(is_sound(*packet));
 }
 
-TEST(Packet, RefusesWhatIsNoIp) {
+TEST(Packet, RefusesWhatIsNotIp) {
   EXPECT_FALSE(Packet::adopt({}));
   EXPECT_FALSE(Packet::adopt(std::vector<std::uint8_t>(19, 0x45)));
   EXPECT_FALSE(Packet::adopt(std::vector<std::uint8_t>(60, 0x70)));

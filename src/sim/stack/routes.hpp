@@ -46,7 +46,7 @@ class RouteTable {
   std::vector<Entry> prefixes_;     ///< longest first
 };
 
-/// Chooses among equal next hops by a hash of what `balance` names, or in turn.
+/// Chooses among equal next hops by a hash of the fields that `balance` names, or round robin.
 class Balancer {
  public:
   Balancer(Balance balance, std::uint64_t seed) : balance_{balance}, seed_{seed} {}

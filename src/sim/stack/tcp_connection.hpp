@@ -35,13 +35,13 @@ struct Connection {
   std::uint32_t peer_isn = 0;
   std::uint32_t receive_next = 0;
   std::uint32_t send_next = 0;
-  std::optional<std::uint32_t> peer_stamp;  ///< timestamps are agreed on
+  std::optional<std::uint32_t> peer_stamp;  ///< set when timestamps are negotiated
   bool sack = false;
   bool scaled = false;
   bool ecn = false;
   int repeats = 0;                      ///< SYN|ACKs repeated by the timer
   std::optional<Instant> last_limited;  ///< last answer under tcp_invalid_ratelimit
-  std::uint64_t generation = 0;         ///< timers of an older one are void
+  std::uint64_t generation = 0;         ///< timers of older generations are ignored
 };
 
 /// A received segment and the fields the stack needs.

@@ -27,7 +27,7 @@ std::string labels_text(const std::vector<wire::MplsLabel>& labels) {
 }
 
 /// The properties of a reply that both sides know; the delay when it does not vary.
-std::string told(const ExpectedReply& reply, bool with_delay) {
+std::string text_of(const ExpectedReply& reply, bool with_delay) {
   std::string text =
       fmt::format("{} {} ttl {}", model::name(reply.kind), reply.from.to_string(), reply.ttl);
   if (reply.is_icmp()) {
@@ -37,7 +37,7 @@ std::string told(const ExpectedReply& reply, bool with_delay) {
   return with_delay ? text + fmt::format(" {}us", reply.delay / 1us) : text;
 }
 
-std::string told(const wire::Datagram& datagram, Duration delay, bool with_delay) {
+std::string text_of(const wire::Datagram& datagram, Duration delay, bool with_delay) {
   ExpectedReply reply{.from = datagram.ip.source, .ttl = datagram.ip.ttl.value(), .delay = delay};
   if (const wire::TcpSegment* tcp = datagram.tcp()) {
     const bool syn = tcp->header.flags.has(wire::TcpFlag::Syn);
@@ -51,7 +51,7 @@ std::string told(const wire::Datagram& datagram, Duration delay, bool with_delay
     reply.quoted_ttl = icmp->quote->ip->ttl.value();
     reply.labels = icmp->extensions.mpls;
   }
-  return told(reply, with_delay);
+  return text_of(reply, with_delay);
 }
 
 /// The world's replies to one TTL over many flows, each sent when no other packet is in flight.
@@ -71,7 +71,7 @@ std::set<std::string> ask_world(
          .sequence = static_cast<std::uint32_t>(flow) << 20,
          .stamp = 77});
     for (const auto& answer : network.wait(3s)) {
-      seen.insert(told(answer.datagram, answer.at - start, with_delay));
+      seen.insert(text_of(answer.datagram, answer.at - start, with_delay));
     }
   }
   return seen;
@@ -101,7 +101,7 @@ void compare(const BuiltinScenario& builtin, const Truth& truth, const Case& kin
     const bool with_delay = !kind.varies && !truth.by_chance;  // lost resets bring late SYN|ACKs
     std::set<std::string> expected;
     for (const ExpectedReply& answer : hop.answers) {
-      expected.insert(told(answer, with_delay));
+      expected.insert(text_of(answer, with_delay));
     }
     const int flows = expected.size() > 1 ? 160 : 3;
     const auto seen = ask_world(builtin, truth, hop.ttl, flows, with_delay);
@@ -195,7 +195,7 @@ TEST(Truth, IsWhatAProceduralInternetDoes) {
   EXPECT_GT(open, 2);
 }
 
-TEST(Truth, SaysThatALoopNeverEnds) {
+TEST(Truth, ReportsThatALoopNeverEnds) {
   const Scenario read = scenario(find_builtin_scenario("loop").value().text);
   const Truth truth = find_truth(read, ip("203.0.113.80"), Port{443});
   EXPECT_EQ(truth.state, model::PortState::Filtered);
