@@ -72,7 +72,7 @@ std::string list_text() {
 std::vector<TargetSpec> own_targets(const sim::Scenario& scenario, std::optional<Port> port) {
   std::vector<TargetSpec> targets;
   targets.reserve(scenario.targets.size());
-  for (const sim::TargetSpec& own : scenario.targets) {
+  for (const sim::ScenarioTarget& own : scenario.targets) {
     targets.push_back(
         {.input = own.name,
          .host = own.name,

@@ -13,17 +13,17 @@
 
 namespace synroute::sim {
 
-/// The prober's place in a world, as a transport. The world must outlive it; one attachment a
-/// world. Packets leave at the world's present instant and are reported so.
-class Attachment final : public seam::Transport {
+/// Sends and receives at the prober of a world. The world must outlive it; at most one per world.
+/// Packets are sent at the world's current time, which is also their reported send time.
+class SimTransport final : public seam::Transport {
  public:
-  explicit Attachment(World& world) : world_{world} {}
+  explicit SimTransport(World& world) : world_{world} {}
 
   [[nodiscard]] seam::TransportTraits traits() const override;
   void send(std::span<const seam::Outgoing> batch) override;
   void receive(std::vector<seam::Incoming>& into) override;
   [[nodiscard]] model::Counters counters() const override { return counters_; }
-  /// Shows every packet that comes to `sink`.
+  /// Passes every received packet to `sink`.
   void show_to(seam::PacketSink sink) { sink_ = std::move(sink); }
 
  private:
@@ -33,7 +33,7 @@ class Attachment final : public seam::Transport {
   seam::PacketSink sink_;
 };
 
-/// The world's time as the driver's clock: waiting is letting the world run.
+/// The world's time as the driver's clock: wait() runs the world.
 class VirtualWaiter final : public seam::Waiter {
  public:
   /// 2026-01-01T00:00:00Z, when every virtual world begins.
@@ -43,9 +43,9 @@ class VirtualWaiter final : public seam::Waiter {
 
   [[nodiscard]] Instant now() override { return world_.now(); }
   [[nodiscard]] WallTime wall() override;
-  /// In a world where nothing will ever happen again, waiting without an end is Interrupted.
+  /// Without `until`, returns Interrupted when the world has no more events.
   seam::Wake wait(std::optional<Instant> until) override;
-  /// As if the user pressed Ctrl-C then.
+  /// Simulates Ctrl-C at this time.
   void interrupt_at(Instant when) { interrupt_ = when; }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/scenario/way_reader.hpp"
+#include "sim/scenario/topology_reader.hpp"
 
 #include "sim/scenario/properties.hpp"
 
@@ -31,16 +31,16 @@ std::optional<TunnelKind> tunnel_kind(std::string_view word) {
 
 }  // namespace
 
-std::size_t WayReader::known_node(Words& words) const {
+std::size_t TopologyReader::known_node(LineWords& words) const {
   const std::string name = words.next("the name of a node");
   const auto found = scenario_.find_node(name);
   if (!found && !words.failed()) {
-    words.fail(fmt::format("there is no node '{}' above", name));
+    words.fail(fmt::format("node '{}' is not declared above", name));
   }
   return found.value_or(0);
 }
 
-std::vector<std::size_t> WayReader::stage(Words& words) const {
+std::vector<std::size_t> TopologyReader::stage(LineWords& words) const {
   if (!words.peek().starts_with('{')) {
     return {known_node(words)};
   }
@@ -58,23 +58,23 @@ std::vector<std::size_t> WayReader::stage(Words& words) const {
     if (word.empty()) {
       continue;
     }
-    Words one{word};
+    LineWords one{word};
     members.push_back(known_node(one));
     if (one.failed()) {
       words.fail(*one.failure());
     }
   }
   if (members.empty()) {
-    words.fail("'{}' names no node");
+    words.fail("'{}' must contain at least one node");
     members.push_back(0);
   }
   return members;
 }
 
-void WayReader::read_path(Words& words, int line) {
+void TopologyReader::read_path(LineWords& words, int line) {
   std::vector<std::size_t> from = stage(words);
   if (words.done()) {
-    words.fail("a path needs two nodes at least");
+    words.fail("a path needs at least two nodes");
   }
   while (!words.done() && !words.failed()) {
     std::optional<Duration> delay;
@@ -91,22 +91,26 @@ void WayReader::read_path(Words& words, int line) {
   }
 }
 
-LinkSpec* WayReader::find_link(std::size_t left, std::size_t right) {
+LinkSpec* TopologyReader::find_link(std::size_t left, std::size_t right) {
   const auto found = std::ranges::find_if(scenario_.links, [&](const LinkSpec& link) {
     return (link.left == left && link.right == right) || (link.left == right && link.right == left);
   });
   return found == scenario_.links.end() ? nullptr : &*found;
 }
 
-void WayReader::need_link(Words& words, std::size_t left, std::size_t right) {
+void TopologyReader::need_link(LineWords& words, std::size_t left, std::size_t right) {
   if (!words.failed() && find_link(left, right) == nullptr) {
     words.fail(fmt::format(
         "{} and {} are not linked", scenario_.nodes[left].name, scenario_.nodes[right].name));
   }
 }
 
-void WayReader::join(
-    Words& words, std::size_t left, std::size_t right, std::optional<Duration> delay, int line) {
+void TopologyReader::join(
+    LineWords& words,
+    std::size_t left,
+    std::size_t right,
+    std::optional<Duration> delay,
+    int line) {
   if (words.failed()) {
     return;
   }
@@ -117,7 +121,7 @@ void WayReader::join(
   if (const LinkSpec* known = find_link(left, right)) {
     if (delay) {
       words.fail(fmt::format(
-          "the link of {} and {} has its delay on line {}",
+          "the delay of the link between {} and {} is already set on line {}",
           scenario_.nodes[left].name,
           scenario_.nodes[right].name,
           known->line));
@@ -133,7 +137,7 @@ void WayReader::join(
   scenario_.links.push_back(std::move(link));
 }
 
-std::optional<std::size_t> WayReader::read_link(Words& words, int line) {
+std::optional<std::size_t> TopologyReader::read_link(LineWords& words, int line) {
   const std::size_t left = known_node(words);
   const std::size_t right = known_node(words);
   join(words, left, right, std::nullopt, line);
@@ -142,7 +146,7 @@ std::optional<std::size_t> WayReader::read_link(Words& words, int line) {
   }
   LinkSpec* link = find_link(left, right);
   if (link->left != left) {
-    // Said from the other end: what follows is meant in this direction.
+    // Named from the other end: the properties that follow use this direction.
     std::swap(link->left, link->right);
     std::swap(link->there, link->back);
     std::swap(link->left_addresses, link->right_addresses);
@@ -151,7 +155,7 @@ std::optional<std::size_t> WayReader::read_link(Words& words, int line) {
   return static_cast<std::size_t>(link - scenario_.links.data());
 }
 
-RouteSpec::Via WayReader::read_via(Words& words, std::size_t node) {
+RouteSpec::Via TopologyReader::read_via(LineWords& words, std::size_t node) {
   RouteSpec::Via via{.neighbour = known_node(words)};
   if (words.accept("weight")) {
     via.weight = static_cast<std::uint32_t>(words.number("a weight", 1, 1000));
@@ -160,7 +164,7 @@ RouteSpec::Via WayReader::read_via(Words& words, std::size_t node) {
   return via;
 }
 
-void WayReader::read_route(Words& words, int line) {
+void TopologyReader::read_route(LineWords& words, int line) {
   RouteSpec route{.node = known_node(words), .line = line};
   const bool is_default = words.accept("default");
   if (!is_default) {
@@ -178,7 +182,7 @@ void WayReader::read_route(Words& words, int line) {
       route.via.push_back(read_via(words, route.node));
     }
     if (route.via.empty()) {
-      words.fail("a route needs a neighbour behind 'via'");
+      words.fail("a route needs a neighbour after 'via'");
     }
   }
   if (is_default) {  // of both families
@@ -192,11 +196,11 @@ void WayReader::read_route(Words& words, int line) {
 }
 
 /// From end to end; each must be a router and linked to the one before.
-void WayReader::read_tunnel_nodes(Words& words, TunnelSpec& tunnel) {
+void TopologyReader::read_tunnel_nodes(LineWords& words, TunnelSpec& tunnel) {
   while (!words.failed() && !words.done() && !tunnel_kind(words.peek())) {
     const std::size_t node = known_node(words);
     if (!words.failed() && scenario_.nodes[node].kind != NodeKind::Router) {
-      words.fail(fmt::format("{} is no router", scenario_.nodes[node].name));
+      words.fail(fmt::format("{} is not a router", scenario_.nodes[node].name));
     }
     if (!tunnel.nodes.empty()) {
       need_link(words, tunnel.nodes.back(), node);
@@ -205,7 +209,7 @@ void WayReader::read_tunnel_nodes(Words& words, TunnelSpec& tunnel) {
   }
 }
 
-void WayReader::read_tunnel(Words& words, int line) {
+void TopologyReader::read_tunnel(LineWords& words, int line) {
   TunnelSpec tunnel{.line = line};
   tunnel.label += static_cast<std::uint32_t>(scenario_.tunnels.size()) * 1000;
   read_tunnel_nodes(words, tunnel);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/truth/chart.hpp"
+#include "sim/truth/network_view.hpp"
 
 #include "sim/scenario/tunnels.hpp"
 
@@ -7,7 +7,7 @@
 
 namespace synroute::sim {
 
-Chart::Chart(const Scenario& scenario)
+NetworkView::NetworkView(const Scenario& scenario)
     : scenario_{scenario},
       topology_{scenario},
       routes_{route_tables(scenario, topology_)},
@@ -15,13 +15,13 @@ Chart::Chart(const Scenario& scenario)
       from_prober_{topology_.distances(scenario.prober())},
       owned_{owned_addresses(scenario)} {}
 
-bool Chart::owns(std::size_t node, const IpAddress& address) const {
+bool NetworkView::owns(std::size_t node, const IpAddress& address) const {
   return std::ranges::any_of(owned_, [&](const OwnedAddress& owned) {
     return owned.node == node && owned.address == address;
   });
 }
 
-std::optional<IpAddress> Chart::interface_address(
+std::optional<IpAddress> NetworkView::interface_address(
     std::size_t node, std::size_t peer, Family family) const {
   const auto& ends = topology_.ends(node);
   const auto end = std::ranges::find(ends, peer, &LinkEnd::peer);
@@ -31,7 +31,7 @@ std::optional<IpAddress> Chart::interface_address(
   return found == addresses.end() ? std::nullopt : std::optional{*found};
 }
 
-std::optional<IpAddress> Chart::first_address(std::size_t node, Family family) const {
+std::optional<IpAddress> NetworkView::first_address(std::size_t node, Family family) const {
   for (const OwnedAddress& owned : owned_) {
     if (owned.node == node && owned.address.family() == family) {
       return owned.address;
@@ -40,7 +40,7 @@ std::optional<IpAddress> Chart::first_address(std::size_t node, Family family) c
   return std::nullopt;
 }
 
-std::optional<IpAddress> Chart::report_address(const OracleProbe& probe) const {
+std::optional<IpAddress> NetworkView::report_address(const OracleProbe& probe) const {
   const ReplySource source = node(probe.node).router.reply_from;
   const Family family = probe.destination.family();
   std::optional<IpAddress> chosen;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/scenario/words.hpp"
+#include "sim/line_words.hpp"
 
 #include <fmt/format.h>
 
@@ -68,7 +68,7 @@ std::optional<PortSet::Range> parse_range(std::string_view text) {
 
 }  // namespace
 
-Words::Words(std::string_view line) {
+LineWords::LineWords(std::string_view line) {
   std::size_t at = 0;
   while (at < line.size()) {
     if (is_blank(line[at])) {
@@ -78,7 +78,7 @@ Words::Words(std::string_view line) {
     } else if (line[at] == '"') {
       const std::size_t end = line.find('"', at + 1);
       if (end == std::string_view::npos) {
-        fail("a quoted text does not end on its line");
+        fail("a quoted text is not closed on its line");
         return;
       }
       words_.emplace_back(line.substr(at + 1, end - at - 1));
@@ -91,11 +91,11 @@ Words::Words(std::string_view line) {
   }
 }
 
-std::string_view Words::peek() const {
+std::string_view LineWords::peek() const {
   return done() ? std::string_view{} : words_[at_];
 }
 
-bool Words::accept(std::string_view word) {
+bool LineWords::accept(std::string_view word) {
   if (done() || words_[at_] != word) {
     return false;
   }
@@ -103,7 +103,7 @@ bool Words::accept(std::string_view word) {
   return true;
 }
 
-std::string Words::next(std::string_view what) {
+std::string LineWords::next(std::string_view what) {
   if (done()) {
     fail(fmt::format("{} is missing at the end of the line", what));
     return {};
@@ -111,7 +111,7 @@ std::string Words::next(std::string_view what) {
   return words_[at_++];
 }
 
-std::uint64_t Words::number(std::string_view what, std::uint64_t least, std::uint64_t most) {
+std::uint64_t LineWords::number(std::string_view what, std::uint64_t least, std::uint64_t most) {
   const std::string word = next(what);
   const auto value = parse_whole<std::uint64_t>(word);
   if (!value || *value < least || *value > most) {
@@ -121,51 +121,51 @@ std::uint64_t Words::number(std::string_view what, std::uint64_t least, std::uin
   return *value;
 }
 
-double Words::share() {
+double LineWords::share() {
   const std::string word = next("a share");
   const bool has_unit = word.ends_with('%');
   const auto value = has_unit
                          ? parse_whole<double>(std::string_view{word}.substr(0, word.size() - 1))
                          : std::nullopt;
   if (!value || *value < 0 || *value > 100) {
-    fail(fmt::format("'{}' is no share: write it as 0% to 100%", word));
+    fail(fmt::format("'{}' is not a share: write 0% to 100%", word));
     return 0;
   }
   return *value / 100;
 }
 
-Duration Words::duration() {
+Duration LineWords::duration() {
   const std::string word = next("a time");
   const auto value = parse_duration(word);
   if (!value) {
     fail(fmt::format(
-        "'{}' is no time: write a number with its unit, us, ms or s, up to 3600s", word));
+        "'{}' is not a time: write a number with its unit (us, ms or s), up to 3600s", word));
     return Duration{};
   }
   return *value;
 }
 
-IpAddress Words::address() {
+IpAddress LineWords::address() {
   const std::string word = next("an address");
   const auto value = IpAddress::parse(word);
   if (!value) {
-    fail(fmt::format("'{}' is no IPv4 or IPv6 address", word));
+    fail(fmt::format("'{}' is not an IPv4 or IPv6 address", word));
     return {};
   }
   return *value;
 }
 
-Prefix Words::prefix() {
+Prefix LineWords::prefix() {
   const std::string word = next("a prefix");
   const auto value = Prefix::parse(word);
   if (!value) {
-    fail(fmt::format("'{}' is no prefix: write 192.0.2.0/24 or 2001:db8::/32", word));
+    fail(fmt::format("'{}' is not a prefix: write 192.0.2.0/24 or 2001:db8::/32", word));
     return {};
   }
   return *value;
 }
 
-PortSet Words::ports() {
+PortSet LineWords::ports() {
   const std::string word = next("a list of ports");
   if (word == "all") {
     return PortSet::all();
@@ -184,24 +184,24 @@ PortSet Words::ports() {
     rest.remove_prefix(more ? comma + 1 : rest.size());
   }
   if (!good) {
-    fail(fmt::format("'{}' is no list of ports: write 443 or 80,8000-8100 or all", word));
+    fail(fmt::format("'{}' is not a list of ports: write 443 or 80,8000-8100 or all", word));
   }
   return set;
 }
 
-bool Words::at_number() const {
+bool LineWords::at_number() const {
   return !peek().empty() && is_digit(peek().front());
 }
 
-bool Words::at_duration() const {
+bool LineWords::at_duration() const {
   return parse_duration(peek()).has_value();
 }
 
-bool Words::at_address() const {
+bool LineWords::at_address() const {
   return IpAddress::parse(peek()).has_value();
 }
 
-void Words::fail(std::string reason) {
+void LineWords::fail(std::string reason) {
   if (!failure_) {
     failure_ = std::move(reason);
   }

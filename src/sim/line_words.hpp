@@ -3,7 +3,7 @@
 
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
-#include "sim/settings.hpp"
+#include "sim/port_set.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,22 +14,22 @@
 
 namespace synroute::sim {
 
-/// One line of a scenario, read word by word. The first failure sticks: reading goes on with
-/// harmless values, and failure() is asked once at the end.
-class Words {
+/// One line of a scenario, read word by word. The first failure is kept and reading continues with
+/// valid default values, so that failure() needs to be checked only once, at the end.
+class LineWords {
  public:
-  /// A double-quoted piece is one word without its quotes; "#" outside quotes ends the line.
-  explicit Words(std::string_view line);
+  /// A double-quoted text is one word without its quotes; "#" outside quotes starts a comment.
+  explicit LineWords(std::string_view line);
 
   [[nodiscard]] bool done() const { return at_ == words_.size(); }
-  /// The next word without taking it; empty at the end.
+  /// The next word without consuming it; empty at the end.
   [[nodiscard]] std::string_view peek() const;
-  /// Takes the next word if it is `word`.
+  /// Consumes the next word if it is `word`.
   bool accept(std::string_view word);
   /// The next word; a failure naming `what` at the end of the line.
   std::string next(std::string_view what);
 
-  // Each takes one word, or fails.
+  // Each consumes one word, or fails.
   std::uint64_t number(std::string_view what, std::uint64_t least, std::uint64_t most);
   double share();       ///< "2%", "0.5%"
   Duration duration();  ///< "10ms", "1.5s", "200us"

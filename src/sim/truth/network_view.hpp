@@ -2,11 +2,11 @@
 #pragma once
 
 #include "base/ip_address.hpp"
+#include "sim/oracle_probe.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/topology.hpp"
 #include "sim/stack/mpls.hpp"
 #include "sim/stack/routes.hpp"
-#include "sim/truth/oracle_probe.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -14,11 +14,11 @@
 
 namespace synroute::sim {
 
-/// What can be read off a scenario before anything moves: who is where, who owns which address, and
-/// the ways. The scenario must outlive it.
-class Chart {
+/// What follows from a scenario without simulating it: neighbours, owners of addresses, routes and
+/// labels. The scenario must outlive it.
+class NetworkView {
  public:
-  explicit Chart(const Scenario& scenario);
+  explicit NetworkView(const Scenario& scenario);
 
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
   [[nodiscard]] const NodeSpec& node(std::size_t node) const { return scenario_.nodes[node]; }
@@ -26,7 +26,7 @@ class Chart {
     return topology_.ends(node);
   }
   [[nodiscard]] const LabelTable& labels(std::size_t node) const { return labels_[node]; }
-  /// Null when there is no way.
+  /// Null when there is no route.
   [[nodiscard]] const NextHops* route(std::size_t node, const IpAddress& destination) const {
     return routes_[node].find(destination);
   }

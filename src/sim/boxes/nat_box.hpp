@@ -26,11 +26,12 @@ struct NatTuple {
   friend bool operator==(const NatTuple&, const NatTuple&) = default;
 };
 
-/// Nothing for packets a NAT cannot name: later fragments, other protocols, cut headers.
+/// Nothing for packets without ports or identifier: later fragments, other protocols, cut headers.
 [[nodiscard]] std::optional<NatTuple> nat_tuple(const Packet& packet);
 
 /// What is common to both kinds of NAT: the table of connections and the repair of ICMP errors.
-/// Every connection is known as it came (`original`) and as it goes on (`translated`).
+/// Every connection has the tuple it arrived with (`original`) and the one it leaves with
+/// (`translated`).
 class NatBox : public Middlebox {
  protected:
   struct Connection {
@@ -38,7 +39,7 @@ class NatBox : public Middlebox {
     NatTuple translated;
   };
 
-  /// Notes a connection. Nothing when the table is full.
+  /// Adds a connection. Null when the table is full.
   const Connection* remember(const NatTuple& original, const NatTuple& translated);
   [[nodiscard]] const Connection* by_original(const NatTuple& tuple) const;
   [[nodiscard]] const Connection* by_translated(const NatTuple& tuple) const;
@@ -55,33 +56,6 @@ class NatBox : public Middlebox {
   using Table = std::unordered_map<NatTuple, Connection, Hash>;
   Table by_original_;
   std::unordered_map<NatTuple, NatTuple, Hash> originals_;
-};
-
-/// Many behind one address. Everything from the prober's side leaves with the public address.
-class SourceNatBox final : public NatBox {
- public:
-  SourceNatBox(SourceNatSettings settings, std::uint64_t seed) : settings_{settings}, seed_{seed} {}
-  Verdict enter(Packet& packet, Passage& passage) override;
-  Verdict leave(Packet& packet, Passage& passage) override;
-
- private:
-  void enter_error(Packet& packet, const Packet& quote);
-  [[nodiscard]] const Connection* connection_for(const NatTuple& original);
-  SourceNatSettings settings_;
-  std::uint64_t seed_;
-};
-
-/// One address in front of another: the target the prober knows is not the host that answers. As
-/// Linux does, ICMP errors of the box and of everything behind it leave with the outer address as
-/// their source.
-class DestinationNatBox final : public NatBox {
- public:
-  explicit DestinationNatBox(DestinationNatSettings settings) : settings_{settings} {}
-  Verdict enter(Packet& packet, Passage& passage) override;
-  Verdict leave(Packet& packet, Passage& passage) override;
-
- private:
-  DestinationNatSettings settings_;
 };
 
 }  // namespace synroute::sim

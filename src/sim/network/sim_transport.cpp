@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/network/attachment.hpp"
+#include "sim/network/sim_transport.hpp"
 
 #include "wire/datagram.hpp"
 
@@ -7,18 +7,18 @@
 
 namespace synroute::sim {
 
-seam::TransportTraits Attachment::traits() const {
+seam::TransportTraits SimTransport::traits() const {
   return {.method = model::Method::Sim};
 }
 
-void Attachment::send(std::span<const seam::Outgoing> batch) {
+void SimTransport::send(std::span<const seam::Outgoing> batch) {
   for (const seam::Outgoing& outgoing : batch) {
     world_.send(wire::bytes(outgoing.datagram));
     sent_.emplace_back(seam::Sent{.token = outgoing.token, .at = world_.now()});
   }
 }
 
-void Attachment::receive(std::vector<seam::Incoming>& into) {
+void SimTransport::receive(std::vector<seam::Incoming>& into) {
   into.insert(into.end(), sent_.begin(), sent_.end());
   sent_.clear();
   for (const Delivery& delivery : world_.take_delivered()) {
@@ -28,7 +28,7 @@ void Attachment::receive(std::vector<seam::Incoming>& into) {
     auto datagram = wire::dissect(delivery.bytes);
     if (!datagram) {
       ++counters_.malformed;
-      // A kernel drops what has a bad checksum before anybody sees it; so does a transport.
+      // A kernel drops packets with a bad checksum before any socket; so does a real transport.
     } else if (wire::checksum(*datagram) == wire::Checksum::Bad) {
       ++counters_.bad_checksum;
     } else {

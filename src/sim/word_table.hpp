@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/scenario/words.hpp"
+#include "sim/line_words.hpp"
 
 #include <fmt/format.h>
 
@@ -13,19 +13,20 @@
 #include <string>
 #include <string_view>
 
-/// Tables of words, and how a line is read by them.
+/// Tables that map words of a scenario line to values or to functions that read them.
 namespace synroute::sim {
 
-/// One of several words, and what it stands for.
+/// A word and the value it stands for.
 template <class Value>
-struct Choice {
+struct WordEntry {
   std::string_view word;
   Value value;
 };
 
-/// The next word looked up in `table`.
+/// The value of the next word in `table`; a failure that lists the words when it has none.
 template <class Value, std::size_t kSize>
-Value one_of(Words& words, std::string_view what, const std::array<Choice<Value>, kSize>& table) {
+Value one_of(
+    LineWords& words, std::string_view what, const std::array<WordEntry<Value>, kSize>& table) {
   const std::string word = words.next(what);
   for (const auto& row : table) {
     if (row.word == word) {
@@ -37,29 +38,29 @@ Value one_of(Words& words, std::string_view what, const std::array<Choice<Value>
     choices += choices.empty() ? "" : ", ";
     choices += row.word;
   }
-  words.fail(fmt::format("'{}' is no {}: one of {}", word, what, choices));
+  words.fail(fmt::format("{} must be one of {}, not '{}'", what, choices, word));
   return table.front().value;
 }
 
-/// A number that fits.
+/// A number from `least` to the largest that `Number` holds.
 template <class Number>
-Number number(Words& words, std::string_view what, std::uint64_t least = 0) {
+Number number(LineWords& words, std::string_view what, std::uint64_t least = 0) {
   return static_cast<Number>(words.number(what, least, std::numeric_limits<Number>::max()));
 }
 
-/// A key, and what reads its value into what has the property.
+/// A key, and the function that reads its value into the settings.
 template <class Target>
 struct Property {
   std::string_view key;
-  void (*read)(Words&, Target&);
+  void (*read)(LineWords&, Target&);
 };
 
-/// Whether `key` is in the table; its value has been read then.
+/// Whether `key` is in the table; if so, its value has been read.
 template <class Target, std::size_t kSize>
 bool read_by_table(
     const std::array<Property<Target>, kSize>& table,
     std::string_view key,
-    Words& words,
+    LineWords& words,
     Target& target) {
   const auto row = std::ranges::find(table, key, &Property<Target>::key);
   if (row == table.end()) {

@@ -3,7 +3,7 @@
 
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
-#include "sim/truth/fate.hpp"
+#include "sim/expected_reply.hpp"
 #include "wire/icmp_extension.hpp"
 
 #include <cstddef>
@@ -11,10 +11,10 @@
 #include <optional>
 #include <vector>
 
-/// What the Oracle follows through a network instead of packets.
+/// What the Oracle follows through a network in place of packets.
 namespace synroute::sim {
 
-/// A NAT that has translated the packet: what it puts outside, and what is inside.
+/// A translation by the NAT of `node`.
 struct Translation {
   std::size_t node = 0;
   bool of_source = false;
@@ -22,7 +22,7 @@ struct Translation {
   IpAddress inner;
   friend bool operator==(const Translation&, const Translation&) = default;
 };
-/// A packet somewhere on its way.
+/// A probe, or the reply to it, at one node of its path.
 struct OracleProbe {
   std::size_t node = 0;
   std::size_t from = 0;  ///< the neighbour it came from
@@ -33,9 +33,9 @@ struct OracleProbe {
   std::optional<wire::MplsLabel> label;
   std::vector<Translation> translations;
   Duration delay{};
-  std::optional<Arrival> answer;  ///< set on the way back
+  std::optional<ExpectedReply> answer;  ///< set on the return path
 
-  /// The source address a probe shows where it is.
+  /// The source address of the probe at `node`, after the translations so far.
   [[nodiscard]] IpAddress source() const {
     IpAddress shown = prober;
     for (const Translation& done : translations) {
