@@ -24,8 +24,9 @@ Recording::Recording(const TraceRequest& request, const Equipment& equipment, se
 }
 
 seam::PacketSink Recording::sink() {
-  return log_ ? seam::PacketSink{[this](Instant at, auto packet) { log_->heard(at, packet); }}
-              : seam::PacketSink{};
+  return log_
+             ? seam::PacketSink{[this](Instant at, auto packet) { log_->add_received(at, packet); }}
+             : seam::PacketSink{};
 }
 
 seam::Transport& Recording::around(seam::Transport& inside) {

@@ -12,9 +12,10 @@
 #include "os/network/name_lookup.hpp"
 #include "os/poll_waiter.hpp"
 #include "os/rights/confinement.hpp"
-#include "replay/find.hpp"
-#include "replay/follow.hpp"
-#include "replay/player.hpp"
+#include "replay/find_traces.hpp"
+#include "replay/replay_clock.hpp"
+#include "replay/replay_strategy.hpp"
+#include "replay/replay_transport.hpp"
 
 #include <fmt/format.h>
 
@@ -44,10 +45,10 @@ Read<std::string> read_capture(std::string_view path) {
 
 /// What only the command line knows is filled in.
 engine::Settings settings_of(
-    const replay::Recording& recording,
+    const replay::RecordedTrace& trace,
     const ReplayTargets& targets,
     const std::map<Port, std::string>& services) {
-  engine::Settings settings = replay::settings_for(recording);
+  engine::Settings settings = replay::settings_for(trace);
   model::Target& target = settings.head.target;
   targets.name(target);
   const auto service = services.find(target.port);
@@ -57,31 +58,31 @@ engine::Settings settings_of(
 
 drive::Outcome play(
     const Request& request,
-    std::vector<replay::Recording> recordings,
+    std::vector<replay::RecordedTrace> traces,
     const model::Counters& counters,
     const ReplayTargets& targets,
     const std::map<Port, std::string>& services) {
   enrich::DnsResolver resolver;
   os::PollWaiter waiter;
   waiter.watch(resolver.descriptor());
-  replay::StoppedClock clock{waiter};
-  std::vector<std::shared_ptr<replay::Tape>> tapes;
-  tapes.reserve(recordings.size());
-  for (replay::Recording& recording : recordings) {
-    tapes.push_back(std::make_shared<replay::Tape>(std::move(recording)));
+  replay::ReplayClock clock{waiter};
+  std::vector<std::shared_ptr<replay::ReplayCursor>> cursors;
+  cursors.reserve(traces.size());
+  for (replay::RecordedTrace& trace : traces) {
+    cursors.push_back(std::make_shared<replay::ReplayCursor>(std::move(trace)));
   }
-  replay::Player player{tapes, clock, counters};
+  replay::ReplayTransport transport{cursors, clock, counters};
   drive::Session session{
-      player,
+      transport,
       clock,
       request.trace.names ? &resolver : nullptr,
       write_text,
       {.concurrent_max = 1, .infer = infer::infer}};
   const PresenterFactory presenters = native_presenters(request);
-  for (const auto& tape : tapes) {
+  for (const auto& cursor : cursors) {
     session.add(
         std::make_unique<engine::Engine>(
-            settings_of(tape->recording(), targets, services), replay::follow(tape)),
+            settings_of(cursor->trace(), targets, services), replay::make_replay_strategy(cursor)),
         presenters());
   }
   return session.run();
@@ -100,15 +101,14 @@ ExitCode show(
   if (!capture) {
     return complain(ExitCode::Usage, fmt::format("{}: {}", name, wire::describe(capture.error())));
   }
-  replay::Found found = replay::find_traces(*capture, [&](const replay::Course& course) {
-    return targets.want(course.target, course.port);
-  });
+  replay::FoundTraces found = replay::find_traces(
+      *capture, [&](const replay::TraceKey& key) { return targets.want(key.target, key.port); });
   if (found.traces.empty()) {
     return complain(ExitCode::NoAnswer, no_trace(name, *capture, found));
   }
   model::Counters counters;
-  counters.malformed = capture->census().unreadable;
-  counters.bad_checksum = found.damaged;
+  counters.malformed = capture->statistics().unreadable;
+  counters.bad_checksum = found.bad_checksum;
   const drive::Outcome outcome =
       play(request, std::move(found.traces), counters, targets, services);
   if (const std::string left = left_out(*capture, found); !left.empty()) {

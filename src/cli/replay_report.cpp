@@ -8,7 +8,7 @@ namespace {
 
 class List {
  public:
-  /// "3 packets", "1 packet", and what there is to say of them.
+  /// Adds "3 packets of no trace", or nothing when the count is 0.
   void add(std::size_t count, std::string_view noun, std::string_view what) {
     if (count > 0) {
       add(fmt::format("{} {}{} {}", count, noun, count == 1 ? "" : "s", what));
@@ -24,44 +24,43 @@ class List {
 }  // namespace
 
 std::string no_trace(
-    std::string_view name, const replay::Capture& capture, const replay::Found& found) {
-  if (found.not_wanted > 0) {
+    std::string_view name, const replay::Capture& capture, const replay::FoundTraces& found) {
+  if (found.excluded > 0) {
     return fmt::format(
-        "{}: none of its {} {} is the one asked for",
+        "{}: none of its {} {} matches the targets given",
         name,
-        found.not_wanted,
-        found.not_wanted == 1 ? "trace" : "traces");
+        found.excluded,
+        found.excluded == 1 ? "trace" : "traces");
   }
-  if (found.connects > 0) {
+  if (found.connection_syns > 0) {
     return fmt::format(
-        "{}: no trace in it: its {} TCP SYN{} left with a TTL that does not run out, as those of "
-        "ordinary connections, or {} captured elsewhere than where {} left",
+        "{}: no trace found: its {} TCP SYN{} {} the TTL of ordinary connections, or {} not captured on the sending host",
         name,
-        found.connects,
-        found.connects == 1 ? "" : "s",
-        found.connects == 1 ? "was" : "were",
-        found.connects == 1 ? "it" : "they");
+        found.connection_syns,
+        found.connection_syns == 1 ? "" : "s",
+        found.connection_syns == 1 ? "has" : "have",
+        found.connection_syns == 1 ? "was" : "were");
   }
   const std::string rest = left_out(capture, found);
   return fmt::format(
-      "{}: no trace in it: no TCP SYN among its {} packets{}",
+      "{}: no trace found: no TCP SYN in {} packets{}",
       name,
-      capture.census().packets,
+      capture.statistics().packets,
       rest.empty() ? "" : fmt::format(" ({})", rest));
 }
 
-std::string left_out(const replay::Capture& capture, const replay::Found& found) {
-  const replay::Census& census = capture.census();
+std::string left_out(const replay::Capture& capture, const replay::FoundTraces& found) {
+  const replay::CaptureStatistics& statistics = capture.statistics();
   List list;
-  list.add(found.foreign, "packet", "of no trace");
-  list.add(census.not_ip, "frame", "without IP");
-  list.add(census.unreadable, "packet", "with headers cut or wrong");
-  list.add(census.fragments, "further fragment", "of packets");
-  list.add(census.untimed, "packet", "without a time");
-  list.add(found.damaged, "answer", "with a wrong checksum");
-  list.add(found.cut, "answer", "cut by the capture, used as far as they go");
-  list.add(found.too_many, "further trace", "not shown");
-  if (census.file_cut) {
+  list.add(found.unrelated, "packet", "of no trace");
+  list.add(statistics.not_ip, "frame", "without IP");
+  list.add(statistics.unreadable, "packet", "with malformed or truncated headers");
+  list.add(statistics.fragments, "fragment", "other than the first");
+  list.add(statistics.untimed, "packet", "without a timestamp");
+  list.add(found.bad_checksum, "answer", "with a wrong checksum");
+  list.add(found.truncated, "answer", "truncated by the capture, used as far as possible");
+  list.add(found.over_limit, "further trace", "not shown");
+  if (statistics.file_truncated) {
     list.add("the file ends inside a packet");
   }
   return list.text();

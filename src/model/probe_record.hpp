@@ -2,41 +2,26 @@
 #pragma once
 
 #include "model/probe.hpp"
+#include "model/refusal.hpp"
 #include "model/reply.hpp"
 
-#include <cstdint>
 #include <optional>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace synroute::model {
-
-/// Why this host could not send a probe. Not network loss.
-enum class Refusal : std::uint8_t {
-  NotPermitted,   ///< EPERM, EACCES: local firewall or missing right
-  NoBuffers,      ///< ENOBUFS, ENOMEM, EAGAIN
-  TooLong,        ///< EMSGSIZE
-  NoRoute,        ///< ENETUNREACH, EHOSTUNREACH
-  InterfaceDown,  ///< ENETDOWN, ENODEV, ENXIO
-  AddressGone,    ///< EADDRNOTAVAIL, EINVAL after the source address was removed
-  Other,
-};
-
-/// "not permitted", "no buffer space", …
-[[nodiscard]] std::string_view describe(Refusal refusal);
 
 struct Waiting {};
 struct Answered {
   Reply reply;
   bool late = false;  ///< came after the probe was given up: shown, but not in RTT statistics
 };
-struct Lost {};
+struct Lost {};  ///< the timeout passed without an answer
 struct Refused {
   Refusal why = Refusal::Other;
 };
 
-/// A probe and what became of it.
+/// A probe and its outcome.
 struct ProbeRecord {
   Probe probe;
   std::variant<Waiting, Answered, Lost, Refused> state;
@@ -50,6 +35,7 @@ struct ProbeRecord {
 
   [[nodiscard]] bool is_waiting() const { return std::holds_alternative<Waiting>(state); }
   [[nodiscard]] bool is_settled() const { return !is_waiting(); }
+  [[nodiscard]] bool is_lost() const { return std::holds_alternative<Lost>(state); }
   /// The reply, late or not; null without one.
   [[nodiscard]] const Reply* reply() const {
     const auto* answered = std::get_if<Answered>(&state);

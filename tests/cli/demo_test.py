@@ -78,9 +78,9 @@ class Output(ProgramCase):
         call = ["demo", "tracetcp-proxy", "scan", "203.0.113.21", "20,21,80", "--where"]
         text = self.assert_done(call)
         self.assertIn(
-            "\n80: open: answered at hop 5, 12 hops before the others: something answers for the host\n"
-            "20: closed: reach the host (17 hops)\n"
-            "21: open: reach the host (17 hops)\n",
+            "\n80: open; answered at hop 5, 12 hops nearer than other ports: a middlebox answers for the host\n"
+            "20: closed; probes reach the host (17 hops)\n"
+            "21: open; probes reach the host (17 hops)\n",
             text,
         )
         self.assertEqual(text, self.assert_done(call))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/path/port_verdict.hpp"
 
-#include "model/judge.hpp"
+#include "model/reply_meaning.hpp"
 
 #include <algorithm>
 

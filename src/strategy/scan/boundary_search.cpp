@@ -323,7 +323,7 @@ bool BoundarySearch::finished() const {
   return !walking_ && std::ranges::all_of(ports_, [](const Port& port) { return port.finished; });
 }
 
-std::optional<model::Fate> BoundarySearch::fate(std::size_t index) const {
+std::optional<model::Reach> BoundarySearch::fate(std::size_t index) const {
   const auto found = by_index_.find(index);
   if (found == by_index_.end()) {
     return std::nullopt;
@@ -332,14 +332,14 @@ std::optional<model::Fate> BoundarySearch::fate(std::size_t index) const {
   if (port.given_up && !port.assumed) {
     return std::nullopt;
   }
-  model::Fate fate;
-  fate.last_passed = ttl_of(port.passed);
-  fate.last_passed_by = hop(port.passed).router;
+  model::Reach reach;
+  reach.last_passed = ttl_of(port.passed);
+  reach.last_passed_by = hop(port.passed).router;
   if (port.stopped != kNone) {
-    fate.first_stopped = ttl_of(port.stopped);
+    reach.first_stopped = ttl_of(port.stopped);
   }
-  fate.assumed = port.assumed;
-  return fate;
+  reach.assumed = port.assumed;
+  return reach;
 }
 
 }  // namespace synroute::strategy

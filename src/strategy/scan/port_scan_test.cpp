@@ -86,7 +86,7 @@ struct Outcome {
   [[nodiscard]] PortState state(std::uint16_t number) const { return port(number).state; }
   /// "passed/stopped" of a port.
   [[nodiscard]] std::string fate(std::uint16_t number) const {
-    const auto& fate = port(number).fate;
+    const auto& fate = port(number).reach;
     if (!fate) {
       return "unknown";
     }
@@ -177,7 +177,7 @@ TEST(PortScan, FindsWhereEachPortStops) {
   EXPECT_EQ(outcome.fate(141), "4/5");
   EXPECT_EQ(outcome.fate(142), "12/13");
   EXPECT_EQ(outcome.fate(130), "12/13");
-  EXPECT_EQ(outcome.port(135).fate->last_passed_by, router(2));
+  EXPECT_EQ(outcome.port(135).reach->last_passed_by, router(2));
 }
 
 TEST(PortScan, AsksLittleMoreForAThousandPortsWithFiveFates) {

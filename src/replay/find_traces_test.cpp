@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "replay/find.hpp"
+#include "replay/find_traces.hpp"
 
 #include "replay/capture_for_tests.hpp"
 
@@ -15,9 +15,9 @@ using testing::found_in;
 using testing::Script;
 using wire::TcpFlag;
 
-std::vector<int> ttls_of(const Recording& recording, model::ProbeRole role) {
+std::vector<int> ttls_of(const RecordedTrace& trace, model::ProbeRole role) {
   std::vector<int> ttls;
-  for (const Item& item : recording.items) {
+  for (const RecordedPacket& item : trace.packets) {
     if (item.is_probe && item.role == role) {
       ttls.push_back(item.datagram.ip.ttl.value());
     }
@@ -32,16 +32,16 @@ TEST(FindTraces, TellsTracesApartByTargetAndPort) {
     script.probe(10 * ttl, {.ttl = ttl, .port = 80});
     script.probe(10 * ttl + 1, {.ttl = ttl, .target = "203.0.113.81"});
   }
-  const Found found = found_in(script.file());
+  const FoundTraces found = found_in(script.file());
   ASSERT_EQ(found.traces.size(), 3U);
-  for (const Recording& trace : found.traces) {
+  for (const RecordedTrace& trace : found.traces) {
     EXPECT_EQ(trace.probes, 3U);
     EXPECT_EQ(trace.first_ttl, 1);
     EXPECT_EQ(trace.last_ttl, 3);
   }
 }
 
-TEST(FindTraces, BeginsAnotherTraceAfterALongPause) {
+TEST(FindTraces, StartsAnotherTraceAfterAPauseOfMoreThan30Seconds) {
   for (const int pause : {30'000, 30'001}) {
     Script script;
     script.probe(0, {.ttl = 1});
@@ -52,38 +52,38 @@ TEST(FindTraces, BeginsAnotherTraceAfterALongPause) {
   }
 }
 
-TEST(FindTraces, GivesALateAnswerToTheTraceItBelongsTo) {
+TEST(FindTraces, AssignsALateAnswerToTheEarlierTrace) {
   Script script;
   const auto first = script.probe(0, {.ttl = 1});
   script.probe(1, {.ttl = 2, .ip_id = 2});
   script.probe(40'000, {.ttl = 1, .sequence = 2000, .ip_id = 3});
   script.probe(40'001, {.ttl = 2, .sequence = 2000, .ip_id = 4});
   script.exceeded(20'000, "198.51.100.1", first);
-  const Found found = found_in(script.file());
+  const FoundTraces found = found_in(script.file());
   ASSERT_EQ(found.traces.size(), 2U);
-  EXPECT_EQ(found.traces[0].items.size(), 3U);
-  EXPECT_EQ(found.traces[1].items.size(), 2U);
+  EXPECT_EQ(found.traces[0].packets.size(), 3U);
+  EXPECT_EQ(found.traces[1].packets.size(), 2U);
 }
 
-TEST(FindTraces, TakesNoOrdinaryConnectionForATrace) {
+TEST(FindTraces, DoesNotTakeOrdinaryConnectionsForTraces) {
   Script script;
   const auto syn = script.probe(0, {.ttl = 64});
   script.accept(10, syn);
   script.probe(20, {.ttl = 52, .source_port = 2, .target = "203.0.113.9"});
   script.probe(30, {.ttl = 51, .source_port = 3, .target = "203.0.113.9"});
   script.probe(40, {.ttl = 20, .source_port = 4, .target = "203.0.113.10"});
-  const Found found = found_in(script.file());
+  const FoundTraces found = found_in(script.file());
   EXPECT_TRUE(found.traces.empty());
-  EXPECT_EQ(found.connects, 4U);
+  EXPECT_EQ(found.connection_syns, 4U);
 }
 
-TEST(FindTraces, BelievesAReportThatTheTtlRanOut) {
+TEST(FindTraces, TakesASynReportedAsExceededForATrace) {
   Script script;
   script.exceeded(10, "198.51.100.1", script.probe(0, {.ttl = 5}));
   EXPECT_EQ(found_in(script.file()).traces.size(), 1U);
 }
 
-TEST(FindTraces, KnowsProbesThatWentToTheTargetItself) {
+TEST(FindTraces, TellsDirectAndConfirmProbesFromThoseOfHops) {
   Script script;
   for (int ttl = 1; ttl <= 4; ++ttl) {
     script.probe(ttl, {.ttl = ttl});
@@ -92,9 +92,9 @@ TEST(FindTraces, KnowsProbesThatWentToTheTargetItself) {
   script.probe(10, {.ttl = 51, .source_port = 40001});
   script.probe(11, {.ttl = 64, .source_port = 40002});
   script.probe(12, {.ttl = 64});
-  const Found found = found_in(script.file());
+  const FoundTraces found = found_in(script.file());
   ASSERT_EQ(found.traces.size(), 1U);
-  const Recording& trace = found.traces.front();
+  const RecordedTrace& trace = found.traces.front();
   EXPECT_EQ(ttls_of(trace, model::ProbeRole::Hop), (std::vector{1, 2, 3, 4, 9}));
   EXPECT_EQ(ttls_of(trace, model::ProbeRole::Direct), (std::vector{51, 64}));
   EXPECT_EQ(ttls_of(trace, model::ProbeRole::Confirm), (std::vector{64}));
@@ -108,25 +108,25 @@ TEST(FindTraces, CountsAPacketCapturedTwiceOnce) {
   script.add(1, probe);
   script.probe(1, {.ttl = 2, .ip_id = 9});
   script.add(1000, probe);  // sent again unchanged
-  const Found found = found_in(script.file());
+  const FoundTraces found = found_in(script.file());
   ASSERT_EQ(found.traces.size(), 1U);
   EXPECT_EQ(found.traces.front().probes, 3U);
 }
 
-TEST(FindTraces, LeavesOutWhatFollowsInACompletedConnection) {
+TEST(FindTraces, LeavesOutSegmentsAfterTheHandshake) {
   Script script;
   script.probe(0, {.ttl = 1, .source_port = 1});
   const auto probe = script.probe(1, {.ttl = 2, .source_port = 2});
   script.accept(10, probe);
-  script.go_on(11, probe, TcpFlag::Ack);
+  script.send_more(11, probe, TcpFlag::Ack);
   script.answer(12, probe, TcpFlag::Fin | TcpFlag::Ack);
   script.answer(13, probe, TcpFlag::Ack);
-  const Found found = found_in(script.file());
+  const FoundTraces found = found_in(script.file());
   ASSERT_EQ(found.traces.size(), 1U);
-  EXPECT_EQ(found.traces.front().items.size(), 3U);
+  EXPECT_EQ(found.traces.front().packets.size(), 3U);
 }
 
-TEST(FindTraces, LeavesOutDamagedAnswersAndCountsThem) {
+TEST(FindTraces, LeavesOutAndCountsAnswersWithBadChecksums) {
   Script script;
   const auto probe = script.probe(0, {.ttl = 1});
   script.probe(0, {.ttl = 2, .ip_id = 2});
@@ -136,13 +136,13 @@ TEST(FindTraces, LeavesOutDamagedAnswersAndCountsThem) {
   Bytes packet{file.begin() + 40, file.end()};
   packet[4 * 5 + 4] ^= 1;  // the sequence number
   script.add(5, packet);
-  const Found found = found_in(script.file());
+  const FoundTraces found = found_in(script.file());
   ASSERT_EQ(found.traces.size(), 1U);
-  EXPECT_EQ(found.traces.front().items.size(), 2U);
-  EXPECT_EQ(found.damaged, 1U);
+  EXPECT_EQ(found.traces.front().packets.size(), 2U);
+  EXPECT_EQ(found.bad_checksum, 1U);
 }
 
-TEST(FindTraces, TakesAnAnswerWhoseChecksumIsLeftToTheCard) {
+TEST(FindTraces, AcceptsAnAnswerWithAnOffloadedChecksum) {
   Script answers;
   const auto probe = answers.probe(0, {.ttl = 1});
   answers.accept(0, probe);
@@ -155,24 +155,24 @@ TEST(FindTraces, TakesAnAnswerWhoseChecksumIsLeftToTheCard) {
   Script script;
   script.add(0, probe);
   script.add(5, packet);
-  const Found found = found_in(script.file());
+  const FoundTraces found = found_in(script.file());
   ASSERT_EQ(found.traces.size(), 1U);
-  EXPECT_EQ(found.traces.front().items.size(), 2U);
-  EXPECT_EQ(found.damaged, 0U);
+  EXPECT_EQ(found.traces.front().packets.size(), 2U);
+  EXPECT_EQ(found.bad_checksum, 0U);
 }
 
-TEST(FindTraces, ShowsOnlyWhatIsWanted) {
+TEST(FindTraces, ReturnsOnlyTracesTheFilterAccepts) {
   Script script;
   script.probe(0, {.ttl = 1});
   script.probe(0, {.ttl = 1, .port = 80});
-  const Found found =
-      found_in(script.file(), [](const Course& course) { return course.port == Port{80}; });
+  const FoundTraces found =
+      found_in(script.file(), [](const TraceKey& key) { return key.port == Port{80}; });
   ASSERT_EQ(found.traces.size(), 1U);
-  EXPECT_EQ(found.traces.front().course.port, Port{80});
-  EXPECT_EQ(found.not_wanted, 1U);
+  EXPECT_EQ(found.traces.front().key.port, Port{80});
+  EXPECT_EQ(found.excluded, 1U);
 }
 
-TEST(FindTraces, IsBounded) {
+TEST(FindTraces, LimitsTracesAndProbesPerTrace) {
   Script script;
   constexpr int kMore = static_cast<int>(kTracesMax) + 5;
   for (int port = 1; port <= kMore; ++port) {
@@ -181,11 +181,11 @@ TEST(FindTraces, IsBounded) {
   for (int i = 0; i < static_cast<int>(kProbesPerTrace) + 1; ++i) {
     script.probe(5000 + i, {.ttl = 1, .ip_id = static_cast<std::uint16_t>(i), .port = 1});
   }
-  const Found found = found_in(script.file());
+  const FoundTraces found = found_in(script.file());
   EXPECT_EQ(found.traces.size(), kTracesMax);
-  EXPECT_EQ(found.too_many, 6U);
+  EXPECT_EQ(found.over_limit, 6U);
   EXPECT_TRUE(std::ranges::all_of(
-      found.traces, [](const Recording& trace) { return trace.probes <= kProbesPerTrace; }));
+      found.traces, [](const RecordedTrace& trace) { return trace.probes <= kProbesPerTrace; }));
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "replay/follow.hpp"
-
 #include "model/hop.hpp"
 #include "replay/capture_for_tests.hpp"
+#include "replay/replay_strategy.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +18,7 @@ using testing::replayed;
 using testing::Script;
 using wire::TcpFlag;
 
-/// Who stands at which TTL.
+/// The addresses that answered, by TTL.
 std::map<int, std::set<std::string>> rows_of(const model::Trace& trace) {
   std::map<int, std::set<std::string>> rows;
   for (const model::Hop& hop : model::hops(trace)) {
@@ -33,7 +32,7 @@ std::map<int, std::set<std::string>> rows_of(const model::Trace& trace) {
 
 using Rows = std::map<int, std::set<std::string>>;
 
-/// One connection for all probes, told apart by the IP ID, one after the other.
+/// Probes sent one after the other with one 5-tuple and sequence number; only the IP ID differs.
 Bytes sequential_trace(int silent_for) {
   Script script;
   int at = 0;
@@ -63,11 +62,11 @@ TEST(Replay, ShowsTheRoundTripsOfTheCapture) {
   EXPECT_EQ(trace.probes[0].reply()->rtt, 10ms);
   EXPECT_EQ(trace.probes[2].reply()->rtt, 20ms);
   ASSERT_EQ(trace.findings.size(), 1U);
-  EXPECT_EQ(trace.findings.front().kind, "silent_hop");
+  EXPECT_EQ(trace.findings.front().kind, model::FindingKind::SilentHop);
 }
 
-TEST(Replay, NamesNoProbeWhenAnAnswerFitsTwo) {
-  // The silent one was sent 100 ms before: the answer may be its, come late.
+TEST(Replay, LeavesAnAnswerUnmatchedThatFitsTwoProbes) {
+  // The unanswered probe was sent only 100 ms earlier: this may be its late answer.
   const auto traces = replayed(sequential_trace(100));
   ASSERT_EQ(traces.size(), 1U);
   EXPECT_EQ(traces.front().counters.unmatched, 1U);
@@ -75,8 +74,8 @@ TEST(Replay, NamesNoProbeWhenAnAnswerFitsTwo) {
   EXPECT_TRUE(rows_of(traces.front())[3].empty());
 }
 
-TEST(Replay, TellsProbesApartByIdsThatCountUp) {
-  // The report for probe 2 must not be taken for one of probe 1, whose ID is one less.
+TEST(Replay, TellsProbesApartByConsecutiveIds) {
+  // The error for probe 2 must not be attributed to probe 1, whose ID is one less.
   Script script;
   const auto first = script.probe(0, {.ttl = 1, .sequence = 0, .ip_id = 1});
   const auto second = script.probe(1, {.ttl = 2, .sequence = 0, .ip_id = 2});
@@ -88,7 +87,7 @@ TEST(Replay, TellsProbesApartByIdsThatCountUp) {
   EXPECT_EQ(traces.at(0).counters.duplicates, 1U);
 }
 
-TEST(Replay, TakesAProbeSentAgainForAnotherAttempt) {
+TEST(Replay, TakesARetransmittedProbeForAnotherAttempt) {
   Script script;
   script.probe(0, {.ttl = 1, .source_port = 5, .ip_id = 0});
   const auto again = script.probe(1000, {.ttl = 1, .source_port = 5, .ip_id = 0});
@@ -99,7 +98,7 @@ TEST(Replay, TakesAProbeSentAgainForAnotherAttempt) {
   EXPECT_EQ(traces.at(0).probes[1].reply()->rtt, 10ms);
 }
 
-TEST(Replay, BelievesAResetWhenNobodyAskedFarther) {
+TEST(Replay, BelievesAResetWhenNoProbeWentFarther) {
   Script script;
   script.exceeded(10, "198.51.100.1", script.probe(0, {.ttl = 1, .sequence = 1}));
   script.answer(30, script.probe(20, {.ttl = 2, .sequence = 2}), TcpFlag::Rst | TcpFlag::Ack);
@@ -116,7 +115,7 @@ TEST(Replay, DoesNotBelieveAResetThatAFullTtlDidNotConfirm) {
   EXPECT_EQ(replayed(script.file()).at(0).verdict.state, model::PortState::Filtered);
 }
 
-TEST(Replay, PlaysEachTraceInItsOwnTime) {
+TEST(Replay, ReplaysEachTraceAtItsOwnTime) {
   Script script;
   for (const int begin : {0, 120'000}) {
     const auto probe = script.probe(begin, {.ttl = 1});
@@ -133,7 +132,7 @@ TEST(Replay, PlaysEachTraceInItsOwnTime) {
   }
 }
 
-TEST(Replay, EndsWhereverTheFileEnds) {
+TEST(Replay, ReplaysAFileCutAtAnyByte) {
   const Bytes file = sequential_trace(3000);
   std::size_t answered = 0;
   for (std::size_t size = 24; size <= file.size(); ++size) {
