@@ -49,7 +49,7 @@ Read<Authority> split_authority(std::string_view text) {
 }
 
 /// Only IPv6 addresses have zones. RFC 6874 writes the "%" of a zone as "%25" inside a URL.
-Read<TargetSpec> with_zone(TargetSpec spec, std::string_view host, bool url) {
+Read<tracer::TargetRequest> with_zone(tracer::TargetRequest spec, std::string_view host, bool url) {
   const std::size_t percent = host.find('%');
   if (percent != std::string_view::npos) {
     std::string_view zone = host.substr(percent + 1);
@@ -84,7 +84,7 @@ bool may_be_name(std::string_view host) {
          && !host.starts_with('-') && std::ranges::none_of(host, forbidden);
 }
 
-Read<TargetSpec> with_host(TargetSpec spec, const Authority& from, bool url) {
+Read<tracer::TargetRequest> with_host(tracer::TargetRequest spec, const Authority& from, bool url) {
   if (from.bracketed || from.host.contains(':') || from.host.contains('%')) {
     return with_zone(std::move(spec), from.host, url);
   }
@@ -138,7 +138,8 @@ std::optional<Port> scheme_port(std::string_view scheme, const ServicePorts& ser
 }
 
 /// RFC 3986 §3: scheme "://" [userinfo "@"] host [":" port] and then what does not concern us.
-Read<TargetSpec> read_url(std::string_view text, std::size_t colon, const ServicePorts& services) {
+Read<tracer::TargetRequest> read_url(
+    std::string_view text, std::size_t colon, const ServicePorts& services) {
   const std::string_view rest = text.substr(colon + 3);
   std::string_view authority = rest.substr(0, rest.find_first_of("/?#\\"));
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
@@ -148,7 +149,7 @@ Read<TargetSpec> read_url(std::string_view text, std::size_t colon, const Servic
   if (!parts) {
     return std::unexpected{parts.error()};
   }
-  TargetSpec spec{.input = std::string{text}};
+  tracer::TargetRequest spec{.input = std::string{text}};
   if (const auto& text_of_port = parts->port; text_of_port && !text_of_port->empty()) {
     const auto port = read_port(*text_of_port, services);
     if (!port) {
@@ -173,9 +174,10 @@ bool is_port_word(std::string_view word, const ServicePorts& services) {
   return word.find_first_of(".:/[%") == std::string_view::npos && services(std::string{word});
 }
 
-Read<void> settle_port(TargetSpec& target, std::optional<Port> port, std::string_view where) {
+Read<void> settle_port(
+    tracer::TargetRequest& target, std::optional<Port> port, std::string_view where) {
   if (!port) {
-    target.port = target.port.value_or(kDefaultPort);
+    target.port = target.port.value_or(tracer::kDefaultPort);
     return {};
   }
   if (target.port && !target.port_implied) {
@@ -208,7 +210,7 @@ Read<Port> read_port(std::string_view text, const ServicePorts& services) {
   return refuse(text, "is neither a port number nor a known TCP service");
 }
 
-Read<TargetSpec> read_target(std::string_view text, const ServicePorts& services) {
+Read<tracer::TargetRequest> read_target(std::string_view text, const ServicePorts& services) {
   if (const std::size_t colon = text.find("://"); colon != std::string_view::npos) {
     return read_url(text, colon, services);
   }
@@ -216,7 +218,7 @@ Read<TargetSpec> read_target(std::string_view text, const ServicePorts& services
   if (!parts) {
     return std::unexpected{parts.error()};
   }
-  TargetSpec spec{.input = std::string{text}};
+  tracer::TargetRequest spec{.input = std::string{text}};
   if (const auto& text_of_port = parts->port) {
     const auto port = read_port(*text_of_port, services);
     if (!port) {

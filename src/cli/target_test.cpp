@@ -189,7 +189,7 @@ TEST(Operands, LengthAbove65535IsRefused) {
 TEST(Operands, PortOptionServesTargetsThatNameNone) {
   const auto read = read_operands(Words{"a", "b", "c"}, Port{8080}, services);
   ASSERT_TRUE(read);
-  for (const TargetSpec& target : read->targets) {
+  for (const tracer::TargetRequest& target : read->targets) {
     EXPECT_EQ(target.port, Port{8080});
   }
 }
