@@ -2,7 +2,7 @@
 complete -c synroute -n __fish_use_subcommand -a trace -d 'show the path to a TCP port (the default command)'
 complete -c synroute -n __fish_use_subcommand -a scan -d 'show the state of many ports, and where each is stopped'
 complete -c synroute -n __fish_use_subcommand -a replay -d 'show the traces in a packet capture, whichever tool made them'
-complete -c synroute -n __fish_use_subcommand -a demo -d 'trace or "scan" a simulated internet: no permissions, no network'
+complete -c synroute -n __fish_use_subcommand -a demo -d 'trace or "scan" a simulated internet'
 complete -c synroute -a '(__fish_print_hostnames)'
 complete -c synroute -s 4 -l ipv4 -f -d 'use IPv4 only'
 complete -c synroute -s 6 -l ipv6 -f -d 'use IPv6 only'

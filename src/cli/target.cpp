@@ -30,14 +30,14 @@ Read<Authority> split_authority(std::string_view text) {
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
     if (end == std::string_view::npos) {
-      return refuse(text, "lacks the closing bracket");
+      return refuse(text, "has no closing bracket");
     }
     Authority result{.host = text.substr(1, end - 1), .port = std::nullopt, .bracketed = true};
     const std::string_view rest = text.substr(end + 1);
     if (rest.starts_with(':')) {
       result.port = rest.substr(1);
     } else if (!rest.empty()) {
-      return refuse(text, "goes on behind the bracket, but not with :PORT");
+      return refuse(text, "must end or continue with :PORT after the bracket");
     }
     return result;
   }
@@ -55,7 +55,7 @@ Read<tracer::TargetRequest> with_zone(tracer::TargetRequest spec, std::string_vi
     std::string_view zone = host.substr(percent + 1);
     zone.remove_prefix(url && zone.starts_with("25") ? 2 : 0);
     if (zone.empty()) {
-      return refuse(host, "lacks an interface behind the %");
+      return refuse(host, "has no interface after the %");
     }
     spec.zone = zone;
     host = host.substr(0, percent);
@@ -94,7 +94,7 @@ Read<tracer::TargetRequest> with_host(tracer::TargetRequest spec, const Authorit
     return spec;
   }
   if (from.host.empty()) {
-    return refuse(spec.input, "names no host");
+    return refuse(spec.input, "has no host");
   }
   if (is_all_digits(from.host)) {
     return refuse(from.host, "is a number, not a host (a port is written HOST:PORT, or -p PORT)");
@@ -161,7 +161,7 @@ Read<tracer::TargetRequest> read_url(
     spec.port_implied = true;
   }
   if (!spec.port) {
-    return refuse(text.substr(0, colon), "is a scheme whose port is not known (add :PORT)");
+    return refuse(text.substr(0, colon), "is a scheme without a known port (add :PORT)");
   }
   return with_host(std::move(spec), *parts, true);
 }

@@ -7,8 +7,7 @@
 namespace synroute::cli {
 namespace {
 
-/// Text for man(7): hyphens that must stay hyphens, backslashes, and no line that looks like a
-/// request.
+/// Text for man(7): hyphens and backslashes stay what they are, and no line looks like a request.
 std::string escape(std::string_view text) {
   std::string result;
   for (const char letter : text) {
@@ -95,85 +94,84 @@ std::string exit_section() {
   for (const ExitStatusMeaning& row : exit_statuses()) {
     text += fmt::format(".TP\n.B {}\n{}\n", number(row.status), escape(row.meaning));
   }
-  text += ".PP\nOf several targets the greatest status counts.\n";
+  text += ".PP\nWith several targets, the greatest status is returned.\n";
   return text;
 }
 
 constexpr std::string_view kDescription = R"(.SH DESCRIPTION
 .B synroute
-shows the path that TCP connections to a port take through the network, and what answers there: it
-sends TCP SYN probes with growing TTLs, all at once rather than hop by hop, and completes no
-connection. It says whether the port is open, closed, filtered (nothing answers), rejected (a
-firewall says so) or unreachable, and at which hop that was decided.
+shows the path that TCP connections to a port take through the network, and the state of that port.
+It sends TCP SYN probes with increasing TTLs, all at once rather than hop by hop, and completes no
+connection. The port is open, closed, filtered (no answer), rejected (reported by a firewall) or
+unreachable, and the hop that decided it is shown.
 .PP
 Probes look like the first packet of a connection from a Linux system and share one source port, so
-that load balancers lead them all the same way. The kernel resets what the target answers.
+that load balancers send them over the same path. When the target answers, the kernel sends a reset.
 )";
 
 constexpr std::string_view kTargets = R"(.SH TARGETS
-A target is written in one of these ways; without a port it is that of
+A target has one of these forms. The default port is that of
 .BR \-p ,
 else 80.
 .TP
 .IB HOST
-Name or address. Of several addresses the first that has a route is taken.
+Name or address. Of several addresses, the first that has a route is used.
 .TP
 .IR HOST : PORT
 A number from 1 to 65535 or the name of a TCP service.
 .TP
 .I HOST PORT
-Two operands, the second all digits or the name of a TCP service: one target, not two.
+Two operands are one target when the second is all digits or the name of a TCP service.
 .TP
 .I HOST PORT LENGTH
-The same with the packet length of
+The same, with the packet length of
 .BR \-l .
 .TP
 .RI [ IPv6 "]:" PORT ", " IPv6 % INTERFACE
-Addresses of IPv6; link-local ones need their interface.
+IPv6 addresses; link-local ones require their interface.
 .TP
 .I URL
 The host and the port of a URL, or the port of its scheme: https://example.org/ is example.org:443.
 )";
 
 constexpr std::string_view kOutput = R"(.SH OUTPUT
-One row per hop: TTL, address, name and the round-trip times in milliseconds in the order of the
-probes;
+One row per hop: TTL, address, name, and the round-trip time of each probe in milliseconds;
 .RB \(dq * \(dq
-is a probe without answer. Several routers that answer for one hop have a line each. A hop that says
-nothing is shown as
+is a probe without answer. Several routers of one hop have a line each. A hop without answers is
+shown as
 .RB \(dq "no reply" \(dq.
-Rows appear as they become known. The word behind the last row and the closing sentence say what the
-port is and how that is known.
+Rows appear as they are completed. The word after the last row and the closing sentences give the
+state of the port and the evidence for it.
 .PP
 With
 .B \-\-json
-there is one object per target and line on standard output, and nothing else.
+standard output consists of one JSON object per target, one per line.
 )";
 
-constexpr std::string_view kRights = R"(.SH RIGHTS
-Raw packets need the capability CAP_NET_RAW. Run it with
+constexpr std::string_view kRights = R"(.SH PERMISSIONS
+Raw packets require the capability CAP_NET_RAW. Run with
 .BR sudo ,
-or allow it once:
+or grant it once:
 .PP
 .RS
 sudo setcap cap_net_raw+ep /usr/bin/synroute
 .RE
 .PP
-Without it a trace is made with connect(2), see
+Without it, probes are sent by connect(2), see
 .BR \-\-method ;
-one line on standard error says so.
+a line on standard error reports that.
 .B synroute demo
-needs no rights.
+requires no permissions.
 .SH ENVIRONMENT
 .TP
 .B NO_COLOR
-No colour, when set and not empty.
+Disables colour when set and not empty.
 .TP
 .B CLICOLOR_FORCE
-Colour even where no terminal is, when set and neither empty nor 0.
+Enables colour without a terminal when set and neither empty nor 0.
 .TP
 .B TERM
-No colour, and no rewriting of rows, on a terminal that is
+Colour and the rewriting of rows are disabled on a terminal that is
 .IR dumb .
 .SH EXAMPLES
 .TP
@@ -184,10 +182,10 @@ The path to a web server.
 One probe per hop, no names.
 .TP
 .B synroute \-\-json https://example.org/ | jq .state
-The state of the port for a program.
+The state of the port, for scripts.
 .TP
 .B synroute demo
-A trace through a network that does not exist.
+A trace through a simulated network.
 .SH SEE ALSO
 .BR traceroute (1),
 .BR tcptraceroute (1),

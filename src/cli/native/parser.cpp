@@ -154,7 +154,8 @@ Read<ParsedWords> parse(Words words) {
 Read<void> apply(std::span<const Use> uses, CommandId command, Request& to) {
   for (const Use& use : uses) {
     if (!use.option->commands.has(command)) {
-      return std::unexpected{fmt::format("option '{}' does not belong here", use.spelled)};
+      return std::unexpected{
+          fmt::format("option '{}' is not an option of this command", use.spelled)};
     }
     if (const auto done = use.option->effect(to, use.value); !done) {
       return std::unexpected{fmt::format("option '{}': {}", use.spelled, sanitise(done.error()))};

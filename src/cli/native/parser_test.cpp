@@ -94,7 +94,7 @@ TEST(Parser, SaysWhatAnOptionTakes) {
 }
 
 TEST(Parser, RefusesOptionsOfOtherCommands) {
-  EXPECT_EQ(complaint({"--list"}), "option '--list' does not belong here");
+  EXPECT_EQ(complaint({"--list"}), "option '--list' is not an option of this command");
 }
 
 TEST(Parser, ShowsNothingATerminalWouldObey) {

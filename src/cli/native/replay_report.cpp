@@ -27,7 +27,7 @@ std::string no_trace(
     std::string_view name, const replay::Capture& capture, const replay::Found& found) {
   if (found.not_wanted > 0) {
     return fmt::format(
-        "{}: none of its {} {} is the one asked for",
+        "{}: none of its {} {} matches",
         name,
         found.not_wanted,
         found.not_wanted == 1 ? "trace" : "traces");

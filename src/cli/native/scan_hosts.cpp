@@ -72,11 +72,11 @@ Read<void> add_prefix(std::string_view text, bool yes, std::vector<tracer::Targe
   }
   if (!yes && host_bits > kHostBitsWithoutQuestion) {
     return std::unexpected{fmt::format(
-        "prefix {} has more than 256 addresses: say --yes to scan it", prefix->to_string())};
+        "prefix {} has more than 256 addresses: use --yes to scan it", prefix->to_string())};
   }
   if (!yes && !is_harmless(*prefix)) {
     return std::unexpected{
-        fmt::format("prefix {} is public: say --yes to scan it", prefix->to_string())};
+        fmt::format("prefix {} is public: use --yes to scan it", prefix->to_string())};
   }
   const std::uint32_t count = 1U << host_bits;
   const std::uint32_t edge = v4 && host_bits >= 2 ? 1 : 0;
@@ -107,7 +107,7 @@ Read<std::vector<tracer::TargetRequest>> read_hosts(
     }
     if (host->port && !host->port_implied) {
       return std::unexpected{
-          fmt::format("'{}' names a port: ports come last, as a list", sanitise(word))};
+          fmt::format("'{}' names a port: ports are the last operand", sanitise(word))};
     }
     hosts.push_back(std::move(*host));
   }
@@ -117,7 +117,7 @@ Read<std::vector<tracer::TargetRequest>> read_hosts(
 Read<void> check_size(std::size_t hosts, std::size_t ports, bool yes) {
   if (!yes && hosts * ports >= kPairsWithoutQuestion) {
     return std::unexpected{fmt::format(
-        "{} hosts with {} ports each are {} probes and more: say --yes to scan them",
+        "{} hosts with {} ports each are at least {} probes: use --yes to scan them",
         hosts,
         ports,
         hosts * ports)};
