@@ -5,6 +5,7 @@
 #include "private_network.hpp"
 #include "real_time.hpp"
 #include "scenario_source.hpp"
+#include "sim/network/build.hpp"
 #include "truth_json.hpp"
 #include "tun.hpp"
 

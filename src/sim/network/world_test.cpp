@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/network/world.hpp"
 
+#include "sim/network/resolver.hpp"
 #include "sim/support_for_tests.hpp"
 
 namespace synroute::sim {
