@@ -4,7 +4,7 @@
 #include "infer/infer.hpp"
 #include "strategy/path/trace_path.hpp"
 #include "tracer/packet_recorder.hpp"
-#include "tracer/request/check.hpp"
+#include "tracer/request/validate.hpp"
 
 #include <iterator>
 #include <span>
@@ -73,8 +73,8 @@ void run_session(
 }  // namespace
 
 std::expected<Outcome, StartupError> run(Job job, Network& network) {
-  if (const auto checked = check(job.request); !checked) {
-    return std::unexpected{checked.error()};
+  if (const auto valid = validate(job.request); !valid) {
+    return std::unexpected{valid.error()};
   }
   const auto fell_back = job.fell_back ? job.fell_back : [] {};
   if (const auto chosen = network.choose_method(job.request, fell_back); !chosen) {

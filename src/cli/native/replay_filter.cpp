@@ -4,7 +4,7 @@
 #include "cli/target.hpp"
 #include "os/network/name_lookup.hpp"
 #include "tracer/network/resolve.hpp"
-#include "tracer/request/check.hpp"
+#include "tracer/request/validate.hpp"
 
 #include <algorithm>
 #include <utility>

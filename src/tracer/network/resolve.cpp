@@ -4,7 +4,7 @@
 #include "base/text.hpp"
 #include "os/network/name_lookup.hpp"
 #include "os/network/route.hpp"
-#include "tracer/request/check.hpp"
+#include "tracer/request/validate.hpp"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include "base/text.hpp"
 #include "sim/network/vantage.hpp"
 #include "tracer/network/plan.hpp"
-#include "tracer/request/check.hpp"
+#include "tracer/request/validate.hpp"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@
 namespace synroute::tracer {
 
 /// Finds options that contradict each other, or a target of another family than requested.
-[[nodiscard]] std::expected<void, StartupError> check(const TraceRequest& request);
+[[nodiscard]] std::expected<void, StartupError> validate(const TraceRequest& request);
 
 /// The requested family, stated outright or implied by the source address.
 [[nodiscard]] std::optional<Family> wanted_family(const TraceRequest& request);

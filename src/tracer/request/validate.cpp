@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tracer/request/check.hpp"
+#include "tracer/request/validate.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ int version(Family family) {
 
 }  // namespace
 
-std::expected<void, StartupError> check(const TraceRequest& request) {
+std::expected<void, StartupError> validate(const TraceRequest& request) {
   if (request.path.first_ttl > request.path.last_ttl) {
     return refuse(
         StartupErrorKind::InvalidRequest,
