@@ -19,7 +19,7 @@ std::unexpected<std::string> refuse(std::string_view text, std::string_view why)
   return std::unexpected{fmt::format("'{}' {}", sanitise(text), why)};
 }
 
-/// A host and, behind a colon, a port. Absent port: none was written.
+/// A host and, after a colon, a port; absent: none was written.
 struct Authority {
   std::string_view host;
   std::optional<std::string_view> port;
@@ -68,7 +68,7 @@ Read<tracer::TargetRequest> with_zone(tracer::TargetRequest spec, std::string_vi
   return spec;
 }
 
-/// A name ending in a number can only be meant as an IPv4 address.
+/// No host name ends in a number: such a word is a wrong IPv4 address.
 bool ends_in_number(std::string_view host) {
   const std::size_t dot = host.rfind('.');
   const std::string_view last = dot == std::string_view::npos ? host : host.substr(dot + 1);
@@ -137,7 +137,7 @@ std::optional<Port> scheme_port(std::string_view scheme, const ServicePorts& ser
   return row != kSchemes.end() ? std::optional{Port{row->port}} : services(name);
 }
 
-/// RFC 3986 §3: scheme "://" [userinfo "@"] host [":" port] and then what does not concern us.
+/// RFC 3986 §3: scheme "://" [userinfo "@"] host [":" port] ; the rest is ignored.
 Read<tracer::TargetRequest> read_url(
     std::string_view text, std::size_t colon, const ServicePorts& services) {
   const std::string_view rest = text.substr(colon + 3);
@@ -166,7 +166,7 @@ Read<tracer::TargetRequest> read_url(
   return with_host(std::move(spec), *parts, true);
 }
 
-/// Whether a word in the place of the port is one. "65536" is: a wrong one, to be told so.
+/// Whether an operand is a port. "65536" is one, and out of range.
 bool is_port_word(std::string_view word, const ServicePorts& services) {
   if (is_all_digits(word)) {
     return true;

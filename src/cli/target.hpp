@@ -24,9 +24,8 @@ using ServicePorts = std::function<std::optional<Port>(const std::string& name)>
 [[nodiscard]] Read<Port> read_port(std::string_view text, const ServicePorts& services);
 
 /// One target: `HOST`, `HOST:PORT`, `[V6]`, `[V6]:PORT`, `V6`, `V6%ZONE` or a URL, whose user name,
-/// path, query and fragment do not matter. Short and hexadecimal forms of IPv4 addresses ("127.1")
-/// are refused: a mistyped address or a port in the wrong place would silently become some other
-/// host.
+/// path, query and fragment are ignored. Short and hexadecimal forms of IPv4 addresses ("127.1")
+/// are errors: a mistyped address or a misplaced port would silently become another host.
 [[nodiscard]] Read<tracer::TargetRequest> read_target(
     std::string_view text, const ServicePorts& services);
 
@@ -39,13 +38,14 @@ struct Operands {
 /// One word is a target. Of two words, the second is the port of the first when it is all digits,
 /// or the name of a TCP service without a dot or colon. Of three words, `HOST PORT LENGTH` when the
 /// second is a port in that sense and the third is all digits. Everything else is a list of
-/// targets. `port` (option -p) is for targets that name none; naming it twice is an error.
+/// targets. `port` (option -p) is for targets that name none; two ports for one target are an
+/// error.
 [[nodiscard]] Read<Operands> read_operands(
     std::span<const std::string_view> words,
     std::optional<Port> port,
     const ServicePorts& services);
 
-/// The bytes an IP packet can have at all.
+/// Possible lengths of an IP packet, in bytes.
 inline constexpr Range kLengthRange{.first = 1, .last = 65535};
 
 }  // namespace synroute::cli

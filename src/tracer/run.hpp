@@ -27,14 +27,14 @@ using StrategyMaker = std::function<std::unique_ptr<engine::Strategy>(std::size_
 /// Makes the presenters of one trace.
 using PresenterMaker = std::function<std::vector<std::unique_ptr<seam::Presenter>>()>;
 
-/// Everything that differs between a trace, a scan and a replay, whoever asks for it.
+/// Everything that differs between a trace, a scan and a replay.
 struct Job {
   TraceRequest request;
   StrategyMaker strategy;     ///< empty: strategy::trace_path() with the options of the request
   PresenterMaker presenters;  ///< empty: none
   drive::TextSink sink;       ///< where the text of presenters goes; empty: nowhere
   std::string heading;        ///< written before the first trace
-  ErrorSink skipped;          ///< told of each target that cannot be traced; empty: nobody is
+  ErrorSink skipped;          ///< told of each target that cannot be traced; may be empty
   std::function<void()> fell_back;       ///< probes will be connect() calls for lack of permission
   std::shared_ptr<CaptureFile> capture;  ///< packets are recorded there; null: nowhere
 };

@@ -136,7 +136,7 @@ class Said(ReplayCase):
         self.assertEqual(done.stdout, SHOWN)
         self.assertEqual(
             done.stderr,
-            f"synroute: {self.file}: 1 packet of no trace, 1 packet with headers cut or wrong, "
+            f"synroute: {self.file}: 1 packet of no trace, 1 packet with truncated or invalid headers, "
             "1 answer with a wrong checksum\n",
         )
 
@@ -161,12 +161,12 @@ class Said(ReplayCase):
         self.assert_refused(
             ["replay", self.file],
             1,
-            f"{self.file}: no trace in it: its 1 TCP SYN left with a TTL that does not run out, as those of ordinary "
-            "connections, or was captured elsewhere than where it left",
+            f"{self.file}: no trace found: its 1 TCP SYN had a TTL too high to expire, as ordinary connections do, "
+            "or was not captured on the host that sent it",
         )
         self.write(pcap([]))
         self.assert_refused(
-            ["replay", self.file], 1, f"{self.file}: no trace in it: no TCP SYN among its 0 packets"
+            ["replay", self.file], 1, f"{self.file}: no trace found: no TCP SYN among its 0 packets"
         )
 
     def test_what_is_no_capture_is_refused(self):

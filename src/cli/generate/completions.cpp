@@ -68,7 +68,7 @@ std::string bash_options() {
   return text;
 }
 
-/// Inside '...' of zsh's _arguments: what ends a part has a backslash.
+/// Inside '...' of zsh's _arguments: delimiters are escaped by a backslash.
 std::string zsh_escape(std::string_view text) {
   std::string result;
   for (const char letter : text) {

@@ -40,7 +40,7 @@ std::size_t distance(std::string_view left, std::string_view right) {
 
 std::string hint_for(std::string_view name) {
   const Option* nearest = nullptr;
-  std::size_t least = 3;  // one or two slips of the finger
+  std::size_t least = 3;  // one or two mistyped letters
   for (const Option& option : options()) {
     const bool begun = name.size() >= 3 && option.name.starts_with(name);
     const std::size_t slips = begun ? 0 : distance(name, option.name);
@@ -52,7 +52,7 @@ std::string hint_for(std::string_view name) {
   return nearest != nullptr ? fmt::format(" (did you mean '--{}'?)", nearest->name) : "";
 }
 
-/// Takes the words one by one.
+/// Reads the words one by one.
 class Parser {
  public:
   explicit Parser(Words words) : words_{words} {}

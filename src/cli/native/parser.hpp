@@ -18,9 +18,9 @@ struct Use {
   std::string_view value;
 };
 
-/// A command line taken apart, nothing yet done about it.
+/// A parsed command line; no option is applied yet.
 struct ParsedWords {
-  std::vector<Use> uses;  ///< in their order: the last one wins
+  std::vector<Use> uses;  ///< in order: the last one applies
   std::vector<std::string_view> operands;
 };
 

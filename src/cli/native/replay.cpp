@@ -89,7 +89,7 @@ ExitStatus run_replay(Invocation invocation) {
     return complain(ExitStatus::Usage, bytes.error());
   }
   const Services services = os::service_names();
-  // A capture is input from strangers: nothing is opened any more once it is parsed.
+  // A capture is untrusted input: confined before it is parsed.
   os::confine(os::Phase::Trace);
   const std::string name = sanitise(path == "-" ? "standard input" : path);
   return replay_bytes(*bytes, name, invocation, *filter, services);

@@ -8,7 +8,7 @@ namespace {
 
 class List {
  public:
-  /// "3 packets", "1 packet", and what there is to say of them.
+  /// "3 packets WHAT", "1 packet WHAT".
   void add(std::size_t count, std::string_view noun, std::string_view what) {
     if (count > 0) {
       add(fmt::format("{} {}{} {}", count, noun, count == 1 ? "" : "s", what));
@@ -34,17 +34,16 @@ std::string no_trace(
   }
   if (found.connects > 0) {
     return fmt::format(
-        "{}: no trace in it: its {} TCP SYN{} left with a TTL that does not run out, as those of "
-        "ordinary connections, or {} captured elsewhere than where {} left",
+        "{}: no trace found: its {} TCP SYN{} had a TTL too high to expire, as ordinary connections do, or {} not captured on the host that sent {}",
         name,
         found.connects,
         found.connects == 1 ? "" : "s",
         found.connects == 1 ? "was" : "were",
-        found.connects == 1 ? "it" : "they");
+        found.connects == 1 ? "it" : "them");
   }
   const std::string rest = left_out(capture, found);
   return fmt::format(
-      "{}: no trace in it: no TCP SYN among its {} packets{}",
+      "{}: no trace found: no TCP SYN among its {} packets{}",
       name,
       capture.census().packets,
       rest.empty() ? "" : fmt::format(" ({})", rest));
@@ -55,11 +54,11 @@ std::string left_out(const replay::Capture& capture, const replay::Found& found)
   List list;
   list.add(found.foreign, "packet", "of no trace");
   list.add(census.not_ip, "frame", "without IP");
-  list.add(census.unreadable, "packet", "with headers cut or wrong");
+  list.add(census.unreadable, "packet", "with truncated or invalid headers");
   list.add(census.fragments, "further fragment", "of packets");
-  list.add(census.untimed, "packet", "without a time");
+  list.add(census.untimed, "packet", "without a timestamp");
   list.add(found.damaged, "answer", "with a wrong checksum");
-  list.add(found.cut, "answer", "cut by the capture, used as far as they go");
+  list.add(found.cut, "answer", "truncated by the capture and used in part");
   list.add(found.too_many, "further trace", "not shown");
   if (census.file_cut) {
     list.add("the file ends inside a packet");

@@ -12,7 +12,7 @@ namespace synroute::cli {
 [[nodiscard]] std::string no_trace(
     std::string_view name, const replay::Capture& capture, const replay::Found& found);
 
-/// What of a capture was not used, or only in part, as a list; empty when everything was.
+/// What of a capture was not used, or only in part, as a list; empty: all was used.
 [[nodiscard]] std::string left_out(const replay::Capture& capture, const replay::Found& found);
 
 }  // namespace synroute::cli

@@ -15,7 +15,7 @@ constexpr std::size_t kPairsWithoutQuestion = 10'000'000;
 constexpr int kHostBitsWithoutQuestion = 8;
 constexpr int kHostBitsMax = 16;
 
-/// RFC 1918, 6598, 3927, 5737, 2544, 4193, 4291, 3849, 9637; and this host.
+/// RFC 1918, 6598, 3927, 5737, 2544, 4193, 4291, 3849, 9637; and loopback.
 constexpr std::array<std::string_view, 15> kHarmless{
     "10.0.0.0/8",
     "172.16.0.0/12",

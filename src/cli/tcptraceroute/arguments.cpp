@@ -18,7 +18,7 @@ namespace {
 
 using Arguments = TcptracerouteArguments;
 
-/// The version whose behaviour is kept is what scripts look for.
+/// Scripts look for the version whose behaviour is kept.
 constexpr std::string_view kBanner =
     "\n"
     "tcptraceroute 1.5beta7 (Synroute " SYNROUTE_VERSION
@@ -27,7 +27,7 @@ constexpr std::string_view kBanner =
     "Free software under the Apache License, version 2.0; see tcptraceroute(1)\n"
     "\n";
 
-/// To the byte, with the bracket that tcptraceroute has lost; the manual has the other options.
+/// Byte-identical, including the bracket that tcptraceroute lacks; the manual lists all options.
 constexpr std::string_view kSynopsis =
     "Usage: {} [-nNFSAE] [-i <interface>] [-f <first ttl>]\n"
     "       [-l <packet length>] [-q <number of queries>] [-t <tos>]\n"
@@ -45,22 +45,22 @@ constexpr std::uint64_t kMaxQueries = 1000;
 constexpr std::uint64_t kMaxTtl = 255;
 constexpr auto kMaxWait = std::chrono::hours{24};
 
-LastWords usage(std::string_view program, std::string_view complaint = {}) {
+EarlyExit usage(std::string_view program, std::string_view complaint = {}) {
   return {
       .out = std::string{kBanner},
       .err = fmt::format("{}{}", complaint, fmt::format(fmt::runtime(kSynopsis), program)),
       .status = 1};
 }
 
-LastWords version() {
+EarlyExit version() {
   return {.out = std::string{kBanner}, .err = {}, .status = 0};
 }
 
-LastWords failure(std::string line) {
+EarlyExit failure(std::string line) {
   return {.out = {}, .err = std::move(line) + "\n", .status = 1};
 }
 
-/// A number of any size; what does not fit is the largest there is. Digits only.
+/// Digits only; a number that does not fit becomes the largest that does.
 std::optional<std::uint64_t> read_digits(std::string_view text) {
   if (!is_all_digits(text)) {
     return std::nullopt;
@@ -70,7 +70,7 @@ std::optional<std::uint64_t> read_digits(std::string_view text) {
   return error == std::errc{} ? value : std::numeric_limits<std::uint64_t>::max();
 }
 
-/// Digits, perhaps with a point and more digits behind it.
+/// Digits, optionally with a point and more digits.
 std::optional<Duration> read_wait(std::string_view text) {
   const std::size_t point = text.find('.');
   const bool fraction = point != std::string_view::npos;
@@ -98,7 +98,7 @@ constexpr auto kLongOptions = std::to_array<LongOption>({
     {"--no-filter", [](Arguments& to) { to.any_icmp = true; }},
     {"--os-syn", [](Arguments& to) { to.os_syn = true; }},
     {"--sequential", [](Arguments& to) { to.sequential = true; }},
-    // How packets are read and devices found was a matter of the platform.
+    // These chose how packets are read and devices found; both work everywhere now.
     {"--select", kNoEffect},
     {"--no-select", kNoEffect},
     {"--no-getinterfaces", kNoEffect},
@@ -114,10 +114,10 @@ class Reader {
   Reader(Words words, const TcptracerouteSetting& setting)
       : setting_{setting}, words_{words.begin(), words.end()} {}
 
-  std::expected<Arguments, LastWords> read();
+  std::expected<Arguments, EarlyExit> read();
 
  private:
-  using Stop = std::optional<LastWords>;
+  using Stop = std::optional<EarlyExit>;
 
   [[nodiscard]] Stop take_long_options();
   [[nodiscard]] Stop take_letters();
@@ -130,13 +130,13 @@ class Reader {
 
   const TcptracerouteSetting& setting_;
   std::vector<std::string_view> words_;
-  std::size_t next_ = 0;  ///< the word to be looked at
+  std::size_t next_ = 0;  ///< the next word
   std::vector<std::string_view> operands_;
   std::string_view behind_syn_;  ///< the word that follows -S
   Arguments arguments_;
 };
 
-std::expected<Arguments, LastWords> Reader::read() {
+std::expected<Arguments, EarlyExit> Reader::read() {
   for (const auto pass :
        {&Reader::take_long_options, &Reader::take_letters, &Reader::take_operands}) {
     if (Stop stop = (this->*pass)()) {
@@ -148,8 +148,8 @@ std::expected<Arguments, LastWords> Reader::read() {
   return std::move(arguments_);
 }
 
-/// Words up to "--" that begin with two dashes must be long options, even those that the letter
-/// before them would take for its value.
+/// Words before "--" that begin with two dashes must be long options, even after a letter that
+/// takes a value.
 Reader::Stop Reader::take_long_options() {
   const auto end = std::ranges::find(words_, std::string_view{"--"});
   std::vector<std::string_view> rest;
@@ -284,7 +284,7 @@ Reader::Stop Reader::take_operands() {
     const auto number = read_digits(operands_[1]);
     const auto port = number ? std::nullopt : setting_.services(std::string{operands_[1]});
     if (number ? *number > std::numeric_limits<std::uint16_t>::max() : !port) {
-      LastWords words = failure(fmt::format("Unknown port: {}", sanitise(operands_[1])));
+      EarlyExit words = failure(fmt::format("Unknown port: {}", sanitise(operands_[1])));
       words.err += source_hint();
       return words;
     }
@@ -300,8 +300,8 @@ Reader::Stop Reader::take_operands() {
   return std::nullopt;
 }
 
-/// Many a cheat sheet has it that -S sets the source address. It sets the SYN flag, so that what
-/// follows it became the target.
+/// Some guides claim that -S sets the source address. It sets the SYN flag, so the word after it
+/// becomes the target.
 std::string Reader::source_hint() const {
   const bool taken_for_target = !operands_.empty() && operands_[0] == behind_syn_;
   const bool is_address =
@@ -314,7 +314,7 @@ std::string Reader::source_hint() const {
 
 }  // namespace
 
-std::expected<TcptracerouteArguments, LastWords> read_tcptraceroute(
+std::expected<TcptracerouteArguments, EarlyExit> read_tcptraceroute(
     Words words, const TcptracerouteSetting& setting) {
   return Reader{words, setting}.read();
 }

@@ -5,6 +5,7 @@
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "cli/command_line.hpp"
+#include "cli/early_exit.hpp"
 #include "cli/target.hpp"
 #include "present/tcptraceroute/tcptraceroute_row.hpp"
 #include "tracer/request/trace_request.hpp"
@@ -17,25 +18,18 @@
 
 namespace synroute::cli {
 
-/// Text for the two streams with which the program ends, and its exit status.
-struct LastWords {
-  std::string out;
-  std::string err;
-  int status = 1;
-};
-
-/// What the reading of a tcptraceroute command line depends on besides its words.
+/// What the meaning of a tcptraceroute command line depends on besides its words.
 struct TcptracerouteSetting {
   std::string_view program = "tcptraceroute";  ///< as called, for the usage
   bool posixly_correct = false;                ///< no options behind the first operand
-  /// -p, -P and -s are for whoever could send any packet without this program: refused to users of
-  /// a set-uid installation.
+  /// -p, -P and -s are for users who may send any packet without this program, not for users of a
+  /// set-uid installation.
   bool may_choose_source = true;
   ServicePorts services;
 };
 
-/// A tcptraceroute command line. Numbers are as typed, however large: their ranges are looked at
-/// only when the target is known, since tcptraceroute complains in this order.
+/// A tcptraceroute command line. Numbers are as typed, however large: like tcptraceroute, their
+/// ranges are checked only once the target is known.
 struct TcptracerouteArguments {
   std::string host;
   Port port{80};
@@ -52,7 +46,7 @@ struct TcptracerouteArguments {
   bool ack = false;
   bool ecn = false;
   std::optional<std::uint64_t> local_port;
-  bool take_port = false;  ///< -P: though somebody else has it
+  bool take_port = false;  ///< -P: even if another program holds it
   std::string source;
   std::string device;
   bool debug = false;
@@ -61,22 +55,22 @@ struct TcptracerouteArguments {
   bool track_port = false;
   bool any_icmp = false;
 
-  // Not of tcptraceroute.
+  // Additions to tcptraceroute.
   std::optional<Family> family;
   bool os_syn = false;
   bool sequential = false;
 };
 
-/// Reads the words behind the program's name as tcptraceroute does: long options first, exactly as
-/// they are spelt and wherever they stand, then letters in the way of getopt(3).
-[[nodiscard]] std::expected<TcptracerouteArguments, LastWords> read_tcptraceroute(
+/// Reads the arguments as tcptraceroute does: long options first, spelled in full and in any place,
+/// then letters as getopt(3) does.
+[[nodiscard]] std::expected<TcptracerouteArguments, EarlyExit> read_tcptraceroute(
     Words words, const TcptracerouteSetting& setting);
 
-/// What is wrong with the numbers, in the order and words of tcptraceroute; nothing when all is
-/// well.
+/// The first number out of range, in the order and words of tcptraceroute; nothing when all are
+/// valid.
 [[nodiscard]] std::optional<std::string> range_error(const TcptracerouteArguments& arguments);
 
-/// What -d says before anything else.
+/// What -d writes before anything else.
 [[nodiscard]] std::string_view tcptraceroute_debug_banner();
 
 }  // namespace synroute::cli

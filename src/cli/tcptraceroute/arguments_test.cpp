@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Arguments = TcptracerouteArguments;
-using Result = std::expected<Arguments, LastWords>;
+using Result = std::expected<Arguments, EarlyExit>;
 using List = std::vector<std::string_view>;
 
 std::optional<Port> services(const std::string& name) {
@@ -34,14 +34,14 @@ Arguments good(const List& words, TcptracerouteSetting setting = {}) {
   return result.value_or(Arguments{});
 }
 
-LastWords bad(const List& words, TcptracerouteSetting setting = {}) {
+EarlyExit bad(const List& words, TcptracerouteSetting setting = {}) {
   const Result result = read(words, setting);
   EXPECT_FALSE(result.has_value());
-  return result ? LastWords{.err = "(accepted)"} : result.error();
+  return result ? EarlyExit{.err = "(accepted)"} : result.error();
 }
 
 std::string complaint(const List& words, TcptracerouteSetting setting = {}) {
-  const LastWords last = bad(words, setting);
+  const EarlyExit last = bad(words, setting);
   EXPECT_EQ(last.out, "");
   EXPECT_EQ(last.status, 1);
   return last.err;
@@ -174,7 +174,7 @@ TEST(TcptracerouteArguments, LooksForLongOptionsFirstAndWhereverTheyStand) {
 
 TEST(TcptracerouteArguments, ShowsUsageWithABannerOnTheOtherStreamAndFails) {
   for (const List& words : std::vector<List>{{}, {"-h"}, {"--help"}, {"a", "b", "c", "d"}}) {
-    const LastWords last = bad(words);
+    const EarlyExit last = bad(words);
     EXPECT_EQ(last.err, kUsage);
     EXPECT_EQ(last.status, 1);
     EXPECT_TRUE(last.out.starts_with("\ntcptraceroute 1.5beta7")) << last.out;
@@ -190,7 +190,7 @@ TEST(TcptracerouteArguments, NamesTheProgramAsItWasCalled) {
 TEST(TcptracerouteArguments, ShowsTheVersionAtOnceAndSucceeds) {
   for (const List& words :
        std::vector<List>{{"-v"}, {"--version"}, {"-nv", "-x"}, {"-v", "h", "x"}}) {
-    const LastWords last = bad(words);
+    const EarlyExit last = bad(words);
     EXPECT_EQ(last.err, "");
     EXPECT_EQ(last.status, 0);
     EXPECT_TRUE(last.out.starts_with("\ntcptraceroute 1.5beta7"));
@@ -198,7 +198,7 @@ TEST(TcptracerouteArguments, ShowsTheVersionAtOnceAndSucceeds) {
 }
 
 TEST(TcptracerouteArguments, DebugsItselfBeforeTheVersion) {
-  const LastWords last = bad({"-dv"});
+  const EarlyExit last = bad({"-dv"});
   EXPECT_EQ(last.status, 0);
   EXPECT_EQ(std::ranges::count(last.err, '\n'), 2);
   EXPECT_TRUE(last.err.starts_with("debug: tcptraceroute 1.5beta7"));

@@ -8,9 +8,9 @@
 
 namespace synroute::cli {
 
-/// An IPv4 address as inet_addr(3) of 4.2BSD read it, and with it both ancestors: one to four
-/// parts, each decimal, octal behind "0" or hexadecimal behind "0x", the last of which fills all
-/// bytes that are left. 255.255.255.255 is none: it was the sign for "no address".
+/// An IPv4 address as inet_addr(3) and tcptraceroute read it: one to four parts, each decimal,
+/// octal after "0" or hexadecimal after "0x"; the last one fills all remaining bytes.
+/// 255.255.255.255 is not accepted: inet_addr(3) returns it for "no address".
 [[nodiscard]] std::optional<IpAddress> read_classic_address(std::string_view text);
 
 }  // namespace synroute::cli

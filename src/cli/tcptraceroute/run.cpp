@@ -127,10 +127,10 @@ int prepare_and_trace(TcptracerouteArguments arguments, const tracer::Privileges
 int run_tcptraceroute(std::string_view program, Words words, const tracer::Privileges& privileges) {
   auto arguments = read_tcptraceroute(words, setting_of(program, privileges));
   if (!arguments) {
-    const LastWords& last = arguments.error();
-    write_text({.out = last.out, .err = {}});
-    write_text({.out = {}, .err = last.err});
-    return last.status;
+    const EarlyExit& end = arguments.error();
+    write_text({.out = end.out, .err = {}});
+    write_text({.out = {}, .err = end.err});
+    return end.status;
   }
   if (arguments->debug) {
     // The second line is about raw packets.

@@ -68,11 +68,11 @@ std::string help_text() {
   return text;
 }
 
-TracetcpEnd parser_error(std::string text) {
+EarlyExit parser_error(std::string text) {
   return {.out = {}, .err = std::move(text) + "\n", .status = kParserError};
 }
 
-TracetcpEnd plain_error(std::string text) {
+EarlyExit plain_error(std::string text) {
   return {.out = {}, .err = std::move(text) + "\n", .status = 0};
 }
 
@@ -84,14 +84,14 @@ struct Sorted {
   [[nodiscard]] bool has(char letter) const { return values.contains(letter); }
 };
 
-/// The first letter of a bundle that is none.
+/// The first letter of a bundle that is no option.
 std::optional<char> unknown_letter(std::string_view bundle) {
   const auto bad =
       std::ranges::find_if(bundle, [](char letter) { return find_letter(letter) == nullptr; });
   return bad != bundle.end() ? std::optional{*bad} : std::nullopt;
 }
 
-std::expected<Sorted, TracetcpEnd> sort_words(Words words) {
+std::expected<Sorted, EarlyExit> sort_words(Words words) {
   Sorted sorted;
   char current = 0;
   for (const std::string_view word : words) {
@@ -113,7 +113,7 @@ std::expected<Sorted, TracetcpEnd> sort_words(Words words) {
   return sorted;
 }
 
-std::optional<TracetcpEnd> count_error(const Sorted& sorted) {
+std::optional<EarlyExit> count_error(const Sorted& sorted) {
   const auto hosts = sorted.values.find(0);
   if (hosts != sorted.values.end() && hosts->second.size() > 1) {
     return parser_error("more than one host specified.");
@@ -129,7 +129,7 @@ std::optional<TracetcpEnd> count_error(const Sorted& sorted) {
   return std::nullopt;
 }
 
-/// Blanks around it, a plus sign before it, decimal digits.
+/// Decimal digits, optionally with a plus sign and with blanks around.
 std::optional<int> number(std::string_view text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!text.empty() && is_blank(text.front())) {
@@ -147,7 +147,7 @@ std::optional<int> number(std::string_view text) {
   return whole && text.front() != '-' ? std::optional{value} : std::nullopt;
 }
 
-/// Reads the numbers in tracetcp's order and keeps the first complaint.
+/// Reads the numbers in tracetcp's order and keeps the first error.
 class Numbers {
  public:
   explicit Numbers(const Sorted& sorted) : sorted_{sorted} {}
@@ -174,14 +174,14 @@ class Numbers {
       to = static_cast<To>(*value);
     }
   }
-  [[nodiscard]] const std::optional<TracetcpEnd>& complaint() const { return complaint_; }
+  [[nodiscard]] const std::optional<EarlyExit>& complaint() const { return complaint_; }
 
  private:
   const Sorted& sorted_;
-  std::optional<TracetcpEnd> complaint_;
+  std::optional<EarlyExit> complaint_;
 };
 
-std::optional<TracetcpEnd> read_numbers(const Sorted& sorted, TracetcpArguments& to) {
+std::optional<EarlyExit> read_numbers(const Sorted& sorted, TracetcpArguments& to) {
   constexpr int kPortMax = std::numeric_limits<std::uint16_t>::max();
   Numbers numbers{sorted};
   numbers.read('m', 0, 1, 255, to.hops);
@@ -193,7 +193,7 @@ std::optional<TracetcpEnd> read_numbers(const Sorted& sorted, TracetcpArguments&
     numbers.read(letter, 1, 0, kPortMax, to.range_last);
   }
   to.range = sorted.has('r') || sorted.has('s');
-  if (sorted.has('s')) {  // a scan goes to the host itself and overrides what was said
+  if (sorted.has('s')) {  // a scan goes to the host itself and overrides other options
     to.names = false;
     to.condensed = true;
     to.first_ttl = 128;
@@ -220,8 +220,8 @@ HostAndPort split_host(std::string_view word) {
   return {word.substr(0, colon), colon != std::string_view::npos ? word.substr(colon + 1) : "0"};
 }
 
-/// 0 and nothing mean port 80, as does an empty number.
-std::optional<TracetcpEnd> read_host(
+/// 0, an empty port and a missing one mean port 80.
+std::optional<EarlyExit> read_host(
     std::string_view word, const ServicePorts& services, TracetcpArguments& to) {
   const auto [host, port] = split_host(word);
   to.host = host;
@@ -241,7 +241,7 @@ std::optional<TracetcpEnd> read_host(
 
 }  // namespace
 
-std::expected<TracetcpArguments, TracetcpEnd> read_tracetcp(
+std::expected<TracetcpArguments, EarlyExit> read_tracetcp(
     Words words, const ServicePorts& services) {
   const auto sorted = sort_words(words);
   if (!sorted) {
@@ -251,10 +251,10 @@ std::expected<TracetcpArguments, TracetcpEnd> read_tracetcp(
     return std::unexpected{std::move(*error)};
   }
   if (sorted->has('?')) {
-    return std::unexpected{TracetcpEnd{.out = help_text(), .err = {}, .status = 0}};
+    return std::unexpected{EarlyExit{.out = help_text(), .err = {}, .status = 0}};
   }
   if (sorted->has('v')) {
-    return std::unexpected{TracetcpEnd{.out = version_text(), .err = {}, .status = 0}};
+    return std::unexpected{EarlyExit{.out = version_text(), .err = {}, .status = 0}};
   }
   TracetcpArguments arguments;
   arguments.names = !sorted->has('n');

@@ -3,6 +3,7 @@
 
 #include "base/strong.hpp"
 #include "cli/command_line.hpp"
+#include "cli/early_exit.hpp"
 #include "cli/target.hpp"
 
 #include <cstdint>
@@ -11,13 +12,6 @@
 #include <string_view>
 
 namespace synroute::cli {
-
-/// Text with which tracetcp ends before it sends anything, and its exit status.
-struct TracetcpEnd {
-  std::string out;
-  std::string err;
-  int status = 0;
-};
 
 /// A tracetcp command line, numbers checked.
 struct TracetcpArguments {
@@ -29,17 +23,17 @@ struct TracetcpArguments {
   int timeout_ms = 4000;
   bool names = true;
   bool condensed = false;
-  bool hurry = false;   ///< -F: as fast as replies allow
+  bool hurry = false;   ///< -F: without pauses
   std::string gateway;  ///< -g: a name or an address; empty: as routed, and with -R
   bool range = false;   ///< -r or -s: one trace per port
   std::uint16_t range_first = 0;
   std::uint16_t range_last = 0;
 };
 
-/// Reads the words behind the program's name as tracetcp 1.0.3 does: letters in bundles, values
-/// behind them, counts looked at when everything has been read. Unlike it, the host may also stand
-/// behind options that have got their values.
-[[nodiscard]] std::expected<TracetcpArguments, TracetcpEnd> read_tracetcp(
+/// Reads the arguments as tracetcp 1.0.3 does: letters in bundles, values after them, the number of
+/// values checked at the end. Unlike there, the host may also follow options that have their
+/// values.
+[[nodiscard]] std::expected<TracetcpArguments, EarlyExit> read_tracetcp(
     Words words, const ServicePorts& services);
 
 }  // namespace synroute::cli

@@ -12,7 +12,7 @@ std::optional<Port> services(const std::string& name) {
   return name == "ftp" ? std::optional{Port{21}} : std::nullopt;
 }
 
-std::expected<TracetcpArguments, TracetcpEnd> read(std::vector<std::string_view> words) {
+std::expected<TracetcpArguments, EarlyExit> read(std::vector<std::string_view> words) {
   return read_tracetcp(words, services);
 }
 

@@ -27,7 +27,7 @@ constexpr Duration kAntiFloodPause = std::chrono::milliseconds{2};
 /// Ports planned at once: bounds the memory of a range of 65,536.
 constexpr std::uint32_t kPortsAtOnce = 64;
 
-int say(const TracetcpEnd& end) {
+int say(const EarlyExit& end) {
   write_text({.out = end.out, .err = end.err});
   return end.status;
 }

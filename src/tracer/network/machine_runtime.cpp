@@ -23,7 +23,7 @@ std::vector<IpAddress> addresses_of(std::span<const PlannedTrace> traces) {
   return addresses;
 }
 
-/// Whoever only borrows the permission to capture sees no packets of other programs.
+/// With lent permissions, only packets of this trace are recorded, none of other programs.
 transport::Keep keep_for(const Privileges& privileges, bool recorded) {
   if (!recorded) {
     return transport::Keep::Nothing;
