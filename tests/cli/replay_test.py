@@ -218,7 +218,7 @@ class Written(ReplayCase):
         run("demo", "home", "scan", "shop", "80,443", f"--pcap={self.file}")
         done = run("replay", self.file)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("with a TTL that does not run out", done.stderr)
+        self.assertIn("had a TTL too high to expire", done.stderr)
 
     def test_a_file_that_cannot_be_written_is_an_error(self):
         missing = f"{self.file}/a/b"
