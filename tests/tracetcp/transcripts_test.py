@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The five uses on the web page of tracetcp, on networks built to match: the same bytes but for times and addresses,
-and the same answers in one `synroute scan` each."""
+"""The five examples on tracetcp's web page, on matching networks: the same bytes except times and addresses. One
+`synroute scan` each must find the same."""
 
 import os
 import pathlib
@@ -24,14 +24,14 @@ def setUpModule():
 
 
 def run(scenario, *arguments):
-    """What the program under test prints in one of the networks beside this file."""
+    """The output of the program under test in one of the networks beside this file."""
     network = HERE / f"{scenario}.scenario"
     command = [SYNROUTE_LAB, "--quiet", str(network), "--", programs.synroute_program(), *arguments]
     return namespaces.checked(command, timeout=60)
 
 
 def tracetcp(scenario, *arguments):
-    """The same under the name of tracetcp, times masked."""
+    """The same, called as tracetcp, with times masked."""
     return re.sub(r"\d+ ms", "T ms", run(scenario, "--as", "tracetcp", *arguments))
 
 
@@ -141,7 +141,7 @@ class BlockedOutgoingPorts(unittest.TestCase):
 
 
 class PortScan(unittest.TestCase):
-    """Hop number 50, as the program that was published prints it; the page shows 1."""
+    """The hop number is 50, as in the published program; the web page shows 1."""
 
     def test_range(self):
         lines = ""
