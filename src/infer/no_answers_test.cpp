@@ -66,7 +66,8 @@ TEST(NoAnswers, ReportsALocalFirewallThatDropsCapturedErrors) {
 TEST(NoAnswers, ReportsWhenNoProbeWasAnswered) {
   TraceBuilder built;
   built.silent(1).silent(2);
-  EXPECT_TRUE(says(the(FindingKind::NothingCameBack, built), "the local firewall is not the cause"));
+  EXPECT_TRUE(
+      says(the(FindingKind::NothingCameBack, built), "the local firewall is not the cause"));
   EXPECT_EQ(the(FindingKind::NothingCameBack, built).evidence.size(), 6U);
   built.trace().method = model::Method::Connect;
   EXPECT_TRUE(says(the(FindingKind::NothingCameBack, built), "only raw sockets can tell"));

@@ -140,8 +140,7 @@ Move ReplayStrategy::conclude(const Ledger& ledger) {
   const int ttl = cursor_->trace().first_ttl + rows_reported_;
   if (ttl <= last_row()) {
     ++rows_reported_;
-    return engine::RowSettled{
-        .ttl = ttl_of(ttl), .is_target = rows_.distance() == ttl};
+    return engine::RowSettled{.ttl = ttl_of(ttl), .is_target = rows_.distance() == ttl};
   }
   return verdict_so_far(ledger);
 }
@@ -193,7 +192,7 @@ model::StopReason ReplayStrategy::stop_reason() const {
   // The prober stopped after silent hops, or at a hop that answered.
   const int last = last_complete_;
   return last == rows_.farthest() || last >= model::kDefaultLastTtl ? model::StopReason::MaxTtl
-                                                           : model::StopReason::GapLimit;
+                                                                    : model::StopReason::GapLimit;
 }
 
 model::Verdict ReplayStrategy::verdict_so_far(const Ledger& ledger) const {
