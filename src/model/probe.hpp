@@ -11,12 +11,12 @@ namespace synroute::model {
 
 /// Why a probe was sent.
 enum class ProbeRole : std::uint8_t {
-  Hop,      ///< on the traced path, with a TTL that may expire
-  Direct,   ///< to the target with a full TTL from another source port: port state and RTT
-  Confirm,  ///< full TTL on the traced path: checks a RST seen at exactly the arrival TTL
+  Hop,      ///< on the path shown, with a TTL that may run out
+  Direct,   ///< to the target, full TTL, own source port: for port state and RTT
+  Confirm,  ///< on the path shown, full TTL: checks an RST received at the arrival TTL
 };
 
-/// One SYN as sent.
+/// One probe as it was sent.
 struct Probe {
   ProbeId id;
   FlowId flow;

@@ -14,7 +14,7 @@ namespace synroute::model {
 struct Waiting {};
 struct Answered {
   Reply reply;
-  bool late = false;  ///< arrived after the timeout: shown, but left out of statistics
+  bool late = false;  ///< came after the probe was given up: shown, but not in RTT statistics
 };
 struct Lost {};  ///< the timeout passed without an answer
 struct Refused {
@@ -26,11 +26,11 @@ struct ProbeRecord {
   Probe probe;
   std::variant<Waiting, Answered, Lost, Refused> state;
   int duplicates = 0;  ///< further copies of the reply
-  /// A reset with the target's address that answered this probe but is forged: the other answer to
-  /// the probe contradicts it (see reset_is_contradicted). At most one.
+  /// A reset with the target's address that a middlebox forged (see reset_is_contradicted). At most
+  /// one.
   std::vector<Reply> disproved;
-  /// Sent while another SYN of the same connection was half-open at the target. A target ignores
-  /// further SYNs meanwhile, so no answer to this one means nothing.
+  /// Sent while the target had another SYN of the same connection half-open and ignored further
+  /// ones: the missing answer is no sign of loss.
   bool overlapped = false;
 
   [[nodiscard]] bool is_waiting() const { return std::holds_alternative<Waiting>(state); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replay/replay_strategy.hpp"
 
+#include "model/limits.hpp"
 #include "strategy/path/path_rows.hpp"
 #include "strategy/path/port_verdict.hpp"
 
@@ -23,8 +24,6 @@ using model::ProbeRole;
 /// Longer than any capture: the probe stays pending.
 constexpr Duration kForever = std::chrono::hours{24 * 365};
 constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
-/// The default largest TTL of most tools.
-constexpr int kUsualLastTtl = 30;
 
 /// For each probe of a trace, the index of the packet that shows it given up; kNever when none
 /// does.
@@ -77,7 +76,7 @@ class ReplayStrategy final : public engine::Strategy {
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   void heard(const engine::UnnamedAnswer&) override { port_verdict_.heard_target = true; }
-  [[nodiscard]] bool weighs_resets() const override { return true; }
+  [[nodiscard]] bool screens_resets() const override { return true; }
   void resets_disproved(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   /// Due at once: replay waits for nothing.
@@ -136,13 +135,12 @@ Move ReplayStrategy::ask(const Ledger& ledger) {
 Move ReplayStrategy::conclude(const Ledger& ledger) {
   if (rows_.distance() && !distance_reported_) {
     distance_reported_ = true;
-    return model::DistanceKnown{Ttl{static_cast<std::uint8_t>(*rows_.distance())}};
+    return model::DistanceKnown{ttl_of(*rows_.distance())};
   }
   const int ttl = cursor_->trace().first_ttl + rows_reported_;
   if (ttl <= last_row()) {
     ++rows_reported_;
-    return engine::RowSettled{
-        .ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = rows_.distance() == ttl};
+    return engine::RowSettled{.ttl = ttl_of(ttl), .is_target = rows_.distance() == ttl};
   }
   return verdict_so_far(ledger);
 }
@@ -193,8 +191,8 @@ model::StopReason ReplayStrategy::stop_reason() const {
   }
   // The prober stopped after silent hops, or at a hop that answered.
   const int last = last_complete_;
-  return last == rows_.farthest() || last >= kUsualLastTtl ? model::StopReason::MaxTtl
-                                                           : model::StopReason::GapLimit;
+  return last == rows_.farthest() || last >= model::kDefaultLastTtl ? model::StopReason::MaxTtl
+                                                                    : model::StopReason::GapLimit;
 }
 
 model::Verdict ReplayStrategy::verdict_so_far(const Ledger& ledger) const {

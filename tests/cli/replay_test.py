@@ -181,7 +181,7 @@ class Said(ReplayCase):
 
     def test_options_that_ask_for_probes_are_refused(self):
         for option in (["-q", "1"], ["-i", "lo"], ["-d"], ["--bare-syn"], ["--csv"]):
-            self.assert_refused(["replay", *option, "x"], 2, f"option '{option[0]}' does not belong here")
+            self.assert_refused(["replay", *option, "x"], 2, f"option '{option[0]}' is not an option of this command")
 
     def test_json_and_status_are_those_of_a_trace(self):
         done = self.replay(pcap(TRACE[:1] + TRACE[2:3]), "--json")
@@ -240,7 +240,7 @@ class Written(ReplayCase):
         self.assert_refused(
             ["--method", "connect", "--pcap", self.file, "127.0.0.1:9"],
             2,
-            "--pcap is not possible with --method connect",
+            "--pcap requires raw packets, which connect() cannot send",
         )
 
 
