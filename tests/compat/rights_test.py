@@ -110,7 +110,7 @@ class Rights(unittest.TestCase):
             self.assertEqual((done.status, done.out), (1, ""))
             first, hint = done.err.splitlines()
             self.assertEqual(first, "Got root?")
-            self.assertTrue(hint.startswith(f"{option} needs raw packets; "), hint)
+            self.assertTrue(hint.startswith(f"{option} requires raw packets; "), hint)
             self.assertIn(f"setcap cap_net_raw+ep {path}", hint)
 
     def test_nothing_like_the_original(self):

@@ -134,7 +134,7 @@ class Manners(unittest.TestCase):
             words = arguments if target in arguments else [*arguments, target]
             done = CHAIN.host.run([*NOBODY, programs.synroute_program(), "--as", "tcptraceroute", *words])
             self.assertEqual((done.returncode, done.stdout), (1, ""), done)
-            self.assertIn(f"{option} needs raw packets", done.stderr)
+            self.assertIn(f"{option} requires raw packets", done.stderr)
 
 
 if __name__ == "__main__":

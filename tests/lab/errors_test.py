@@ -146,7 +146,7 @@ class Mishaps(unittest.TestCase):
             self.assertIn("local_firewall", [each["kind"] for each in outcome.json["findings"]])
             kinds = {each["kind"]: each["sentence"] for each in json.loads(blind.stdout)["findings"]}
             self.assertEqual(list(kinds), ["no_reports"])
-            self.assertIn("its own firewall drops them, which only raw packets could tell", kinds["no_reports"])
+            self.assertIn("the local firewall drops them, which only raw sockets can tell", kinds["no_reports"])
 
     def test_a_ttl_rewritten_next_to_this_host_is_not_a_short_path(self):
         with lab.Chain(hops=2) as short:

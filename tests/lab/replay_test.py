@@ -63,7 +63,7 @@ class Peers(unittest.TestCase):
             return f"{said}\n{shown}"
         fault = peers.faults(truth, shown)
         if not fault and shown.json["counters"]["unmatched"] > 0:
-            fault = f"{shown.json['counters']['unmatched']} answers name no probe"
+            fault = f"{shown.json['counters']['unmatched']} answers match no probe"
         for ttl, found in said.rows.items():
             if not fault and found - shown.rows.get(ttl, set()):
                 fault = f"{name} itself shows {found} at hop {ttl}"

@@ -99,7 +99,7 @@ class Where(unittest.TestCase):
         sentences = [group["sentence"] for group in document["groups"]]
         router = CHAIN.router(chain.FIREWALL_ROUTER)
         self.assertIn(f"dropped after hop {chain.FIREWALL_ROUTER} ({router})", sentences)
-        self.assertIn(f"open: reach the host ({CHAIN.distance} hops)", sentences)
+        self.assertIn(f"open; probes reach the host ({CHAIN.distance} hops)", sentences)
 
     def test_a_reset_by_a_router_is_recognised_by_its_distance(self):
         port = chain.REJECTED_HALFWAY + chain.RESET
@@ -169,7 +169,7 @@ class Forms(unittest.TestCase):
         done = scan(f"{chain.OPEN},84-90")
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stdout, rf"(?m)^ +{chain.OPEN}  https +open +\d+\.\d ms$")
-        self.assertIn("\n84-90: closed: the host answers\n", done.stdout)
+        self.assertIn("\n84-90: closed; the host answers\n", done.stdout)
 
 
 class Tracetcp(unittest.TestCase):

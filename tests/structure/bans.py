@@ -65,6 +65,17 @@ IN_PROGRAM = [
     Ban(r"\b(?:std::|::)system\s*\(|\bpopen\s*\(", "posix_spawn with an argument list: no shell interprets it"),
 ]
 
+_ONE_COMPOSER = "tracer composes traces: fill a tracer::Job and call tracer::run()"
+
+# Front ends, unit tests left out.
+IN_FRONT_ENDS = [
+    Ban(r"\b(?:Raw|Connect)Transport\b", _ONE_COMPOSER),
+    Ban(r"\bDnsResolver\b", _ONE_COMPOSER),
+    Ban(r"\bdrive::Session\b", _ONE_COMPOSER),
+    Ban(r"\bPortReservation\b", _ONE_COMPOSER),
+    Ban(r"\bengine::(?:Settings|Engine)\b", _ONE_COMPOSER),
+]
+
 # Unit tests and tests in C++.
 IN_TESTS = [
     Ban(r"\bsleep_(?:for|until)\b|\bu?sleep\s*\(", "virtual time: sim::World, or pass an Instant"),
@@ -144,6 +155,8 @@ def check(tree):
             continue
         if file.path.startswith("src/"):
             yield from _matches(file, IN_PROGRAM)
+        if file.module in ("api", layers.TOP):
+            yield from _matches(file, IN_FRONT_ENDS)
         if file.module in layers.PURE:
             yield from _matches(file, IN_PURE)
             yield from _header_offences(file)

@@ -82,6 +82,14 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(self.run_program().returncode, 2)
 
 
+class OneComposerTest(OffenceTest):
+    def test_finds_a_front_end_that_composes_a_trace_itself(self):
+        for word in ("transport::RawTransport raw;", "enrich::DnsResolver names;", "drive::Session session;",
+                     "os::PortReservation ports;", "engine::Settings settings;"):
+            found = found_in({"src/cli/app.cpp": GOOD["src/cli/app.cpp"] + word + "\n"})
+            self.assert_only(found, "src/cli/app.cpp:5", "tracer::run()")
+
+
 class LayersTest(OffenceTest):
     def test_finds_an_include_of_a_higher_module(self):
         found = found_in({"src/base/text.hpp": SPDX + '#pragma once\n#include "cli/app.hpp"\n'})

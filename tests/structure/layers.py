@@ -21,11 +21,13 @@ MAY_USE = {
     "os": ["base", "seam"],
     "transport": ["base", "wire", "model", "seam", "os"],
     "enrich": ["base", "model", "seam", "os"],
-    "api": ["base", "wire", "model", "seam", "engine", "strategy", "infer", "sim", "drive", "os", "transport", "enrich"],
+    "tracer": ["base", "wire", "model", "seam", "engine", "strategy", "infer", "sim", "replay", "drive", "os",
+               "transport", "enrich"],
+    "api": ["base", "model", "seam", "engine", "strategy", "sim", "drive", "os", "tracer"],
 }
 # Uses everything; nothing uses it.
 TOP = "cli"
-EDGE = {"os", "transport", "enrich", "api", TOP}
+EDGE = {"os", "transport", "enrich", "tracer", "api", TOP}
 PURE = set(MAY_USE) - EDGE
 
 _CALL = re.compile(r"synroute_module\s*\((?P<body>[^)]*)\)", re.DOTALL)

@@ -65,7 +65,7 @@ class WhereIcmpIsBlocked(unittest.TestCase):
         )
 
     def test_scan(self):
-        self.assertIn("\n80: open: reach the host (15 hops)\n", run("shop", "scan", "--where", "203.0.113.41", "80"))
+        self.assertIn("\n80: open; probes reach the host (15 hops)\n", run("shop", "scan", "--where", "203.0.113.41", "80"))
 
 
 class TransparentProxy(unittest.TestCase):
@@ -86,8 +86,8 @@ class TransparentProxy(unittest.TestCase):
     def test_scan(self):
         picture = run("files", "scan", "--where", "203.0.113.6", "ftp,http")
         self.assertIn(
-            "\n80: open: answered at hop 5, 12 hops before the others: something answers for the host\n"
-            "21: open: reach the host (17 hops)\n",
+            "\n80: open; answered at hop 5, 12 hops nearer than other ports: a middlebox answers for the host\n"
+            "21: open; probes reach the host (17 hops)\n",
             picture,
         )
 
@@ -135,7 +135,7 @@ class BlockedOutgoingPorts(unittest.TestCase):
         self.assertIn(
             "\n137-139: dropped after hop 1 (192.168.0.1)\n"
             "135: dropped after hop 2 (10.78.128.1)\n"
-            "130-134, 136, 140: open: reach the host (15 hops)\n",
+            "130-134, 136, 140: open; probes reach the host (15 hops)\n",
             picture,
         )
 
@@ -155,8 +155,8 @@ class PortScan(unittest.TestCase):
     def test_scan(self):
         picture = run("router", "scan", "--where", "192.168.0.1", "20-80")
         self.assertIn(
-            "\n20, 22, 24-79: dropped at the host (1 hop), or right before it\n"
-            "21, 23, 80: open: reach the host (1 hop)\n",
+            "\n20, 22, 24-79: dropped at the host (1 hop) or just before it\n"
+            "21, 23, 80: open; probes reach the host (1 hop)\n",
             picture,
         )
 

@@ -294,9 +294,7 @@ void Router::originate_all(World& world, std::vector<Packet>& packets) {
 void Router::set_timers(World& world) {
   std::optional<Instant> next = stack_.deadline();
   for (const auto& box : boxes_) {
-    if (const auto due = box->deadline(); due && (!next || *due < *next)) {
-      next = due;
-    }
+    next = earliest(next, box->deadline());
   }
   if (next && (!timer_ || *next < *timer_)) {
     timer_ = next;

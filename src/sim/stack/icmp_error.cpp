@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/stack/icmp_error.hpp"
 
+#include "model/limits.hpp"
 #include "sim/reject.hpp"
 #include "wire/datagram.hpp"
 #include "wire/icmp_error.hpp"
@@ -121,8 +122,6 @@ IcmpLimiter::Bucket& IcmpLimiter::shared(bool is_time_exceeded, int burst, Durat
 }
 
 bool IcmpLimiter::allow_linux(Instant now, const IpAddress& destination) {
-  constexpr int kBurst = 6;        // XRLIM_BURST_FACTOR
-  constexpr Duration kV4 = 1s;     // icmp_ratelimit
   constexpr Duration kV6 = 100ms;  // what a 6.x kernel grants a /64 route
   const auto known = std::ranges::find(destinations_, destination, &Destination::address);
   Bucket* bucket = nullptr;
@@ -135,8 +134,8 @@ bool IcmpLimiter::allow_linux(Instant now, const IpAddress& destination) {
     if (destinations_.size() >= kDestinationLimit) {
       return false;
     }
-    const Duration interval = destination.family() == Family::V4 ? kV4 : kV6;
-    bucket = &destinations_.emplace_back(destination, Bucket{kBurst, interval}).bucket;
+    const Duration interval = destination.family() == Family::V4 ? model::kIcmpRefill : kV6;
+    bucket = &destinations_.emplace_back(destination, Bucket{model::kIcmpBurst, interval}).bucket;
   }
   // icmp_msgs_per_sec (1000, burst 50) applies before the bucket of the destination.
   return shared(true, 50, 1ms).take(now) && bucket->take(now);

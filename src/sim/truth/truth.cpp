@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/truth/truth.hpp"
 
+#include "model/limits.hpp"
 #include "wire/icmp_names.hpp"
 
 #include <algorithm>
@@ -10,7 +11,6 @@ namespace synroute::sim {
 
 namespace {
 
-constexpr int kFullTtl = 64;  // of the control probe of a tracer
 constexpr int kLastTtl = 40;
 
 /// A TCP segment from the target's address, or an ICMP error from the target host itself.
@@ -114,7 +114,7 @@ TrueHop hop_of(int ttl, ExpectedOutcome outcome) {
 Truth find_truth(const Scenario& scenario, const IpAddress& target, Port port) {
   const Oracle oracle{scenario};
   Truth truth{.target = target, .port = port};
-  const ExpectedOutcome full = oracle.outcome(target, port, kFullTtl);
+  const Fate full = oracle.fate(target, port, model::kFullTtl);
   truth.by_chance = full.by_chance;
   truth.fixed_choice = full.fixed_choice;
   decide(truth, full);
