@@ -29,7 +29,7 @@ constexpr std::size_t kLargestPacket = 65535;
 constexpr std::uint32_t kQueueLength = 5000;  // packets the kernel keeps for us while we are busy
 
 void must(os::Netlink& netlink, std::string_view attempt, const os::NetlinkRequest& request) {
-  const int error = netlink.ask(request, [](const os::NetlinkMessage&) {});
+  const int error = netlink.ask(request).error;
   if (error != 0) {
     throw os::SystemError{attempt, error};
   }
