@@ -16,19 +16,6 @@ using model::Finding;
 using model::ProbeRecord;
 using model::Refusal;
 
-std::string_view remedy(Refusal refusal) {
-  switch (refusal) {
-    case Refusal::NotPermitted: return "; a local firewall forbids it";
-    case Refusal::NoBuffers: return "; the queue of the interface is full";
-    case Refusal::TooLong: return "; they are longer than the MTU";
-    case Refusal::NoRoute: return "; see ip route get";
-    case Refusal::InterfaceDown:
-    case Refusal::AddressGone:
-    case Refusal::Other: break;
-  }
-  return "";
-}
-
 /// A finding about probes, spanning their TTLs.
 Finding about(std::string_view kind, const std::vector<const ProbeRecord*>& records) {
   Finding finding{.kind = std::string{kind}};
@@ -87,11 +74,10 @@ void not_sent(const model::Trace& trace, std::vector<Finding>& findings) {
   for (const auto& [refusal, records] : refused) {
     Finding finding = about("not_sent", records);
     finding.sentence = fmt::format(
-        "this host did not send {} {}: {}{}",
+        "this host did not send {} {}: {}",
         records.size(),
         records.size() == 1 ? "probe" : "probes",
-        describe(refusal),
-        remedy(refusal));
+        explain(refusal));
     findings.push_back(std::move(finding));
   }
 }

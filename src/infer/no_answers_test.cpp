@@ -47,7 +47,7 @@ TEST(Blank, NamesEachReasonWhyProbesDidNotLeave) {
   ASSERT_EQ(findings.size(), 2U);
   EXPECT_EQ(findings[0].kind, "not_sent");
   EXPECT_EQ(findings[0].certainty, Certainty::Certain);
-  EXPECT_TRUE(says(findings[0], "2 probes: not permitted; a local firewall forbids it"));
+  EXPECT_TRUE(says(findings[0], "2 probes: not permitted (local firewall?)"));
   EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{1}, ProbeId{2}}));
   EXPECT_TRUE(says(findings[1], "1 probe: interface down"));
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/finding.hpp"
-#include "model/probe_record.hpp"
 #include "model/reply.hpp"
 #include "model/trace.hpp"
 
@@ -57,19 +56,6 @@ std::string_view name(Certainty certainty) {
     case Certainty::Certain: return "certain";
     case Certainty::Likely: return "likely";
     case Certainty::Possible: return "possible";
-  }
-  std::unreachable();
-}
-
-std::string_view describe(Refusal refusal) {
-  switch (refusal) {
-    case Refusal::NotPermitted: return "not permitted";
-    case Refusal::NoBuffers: return "no buffer space";
-    case Refusal::TooLong: return "packet too long";
-    case Refusal::NoRoute: return "no route";
-    case Refusal::InterfaceDown: return "interface down";
-    case Refusal::AddressGone: return "source address gone";
-    case Refusal::Other: return "system error";
   }
   std::unreachable();
 }

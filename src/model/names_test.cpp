@@ -37,21 +37,5 @@ TEST(Names, AreTheWordsOfTheDocumentedOutput) {
   EXPECT_EQ(name(Certainty::Possible), "possible");
 }
 
-TEST(Names, TellRefusalsApart) {
-  std::set<std::string_view> words;
-  for (const Refusal refusal :
-       {Refusal::NotPermitted,
-        Refusal::NoBuffers,
-        Refusal::TooLong,
-        Refusal::NoRoute,
-        Refusal::InterfaceDown,
-        Refusal::AddressGone,
-        Refusal::Other}) {
-    words.insert(describe(refusal));
-  }
-  EXPECT_EQ(words.size(), 7U);
-  EXPECT_FALSE(words.contains(""));
-}
-
 }  // namespace
 }  // namespace synroute::model

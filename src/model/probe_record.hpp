@@ -2,29 +2,15 @@
 #pragma once
 
 #include "model/probe.hpp"
+#include "model/refusal.hpp"
 #include "model/reply.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace synroute::model {
-
-/// Why this host did not let a probe out. Never network loss.
-enum class Refusal : std::uint8_t {
-  NotPermitted,   ///< EPERM, EACCES: local firewall or missing right
-  NoBuffers,      ///< ENOBUFS, ENOMEM, EAGAIN
-  TooLong,        ///< EMSGSIZE
-  NoRoute,        ///< ENETUNREACH, EHOSTUNREACH
-  InterfaceDown,  ///< ENETDOWN, ENODEV, ENXIO
-  AddressGone,    ///< EADDRNOTAVAIL, EINVAL after the source address was removed
-  Other,
-};
-
-/// "not permitted", "no buffer space", …
-[[nodiscard]] std::string_view describe(Refusal refusal);
 
 struct Waiting {};
 struct Answered {

@@ -226,23 +226,10 @@ std::map<model::Refusal, int> refusals(const model::Trace& trace) {
   return counts;
 }
 
-std::string_view hint(model::Refusal refusal) {
-  switch (refusal) {
-    case model::Refusal::NotPermitted: return " (local firewall?)";
-    case model::Refusal::NoBuffers: return " (queue of the interface full?)";
-    case model::Refusal::TooLong: return " (longer than the MTU?)";
-    case model::Refusal::NoRoute: return " (see ip route get)";
-    case model::Refusal::InterfaceDown:
-    case model::Refusal::AddressGone:
-    case model::Refusal::Other: return "";
-  }
-  std::unreachable();
-}
-
 std::string refused(const model::Trace& trace) {
   std::string why;
   for (const auto& [refusal, count] : refusals(trace)) {
-    why += fmt::format("{}{}{}", why.empty() ? ": " : ", ", describe(refusal), hint(refusal));
+    why += fmt::format("{}{}", why.empty() ? ": " : ", ", explain(refusal));
   }
   return fmt::format(
       "not sent: this host lets no packet to {} out{}", port_text(trace.target), why);
