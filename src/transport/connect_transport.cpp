@@ -167,10 +167,7 @@ ConnectTransport::ConnectTransport(Options options)
 }
 
 seam::TransportTraits ConnectTransport::traits() const {
-  return {
-      .method = model::Method::Connect,
-      .one_probe_per_flow = !options_.one_flow,
-      .hides_ip_header = true};
+  return {.method = model::Method::Connect, .one_probe_per_flow = !options_.one_flow};
 }
 
 void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
