@@ -8,7 +8,7 @@ model::Reply read_reply(const Match& match, const wire::Datagram& datagram) {
   reply.kind = match.kind;
   reply.from = datagram.ip.source;
   if (datagram.ip.ttl != Ttl{0}) {
-    reply.ttl = datagram.ip.ttl;  // a packet cannot arrive with 0: the transport could not see it
+    reply.ttl = datagram.ip.ttl;  // 0: not visible to the transport
   }
   reply.tos = datagram.ip.tos;
   reply.ip_id = datagram.ip.id;
@@ -25,23 +25,6 @@ model::Reply read_reply(const Match& match, const wire::Datagram& datagram) {
     reply.options = segment->header.options;
   }
   return reply;
-}
-
-std::optional<model::ReplyKind> kind_of(const wire::Datagram& datagram) {
-  if (const auto* segment = datagram.tcp()) {
-    const wire::TcpFlags flags = segment->header.flags;
-    if (flags.has(wire::TcpFlag::Rst)) {
-      return model::ReplyKind::Rst;
-    }
-    return flags.has(wire::TcpFlag::Syn) ? model::ReplyKind::SynAck : model::ReplyKind::Ack;
-  }
-  const auto* message = datagram.icmp();
-  if (message == nullptr) {
-    return std::nullopt;
-  }
-  return wire::kind(datagram.ip.family(), message->type) == wire::IcmpKind::TimeExceeded
-             ? model::ReplyKind::TimeExceeded
-             : model::ReplyKind::Unreachable;
 }
 
 }  // namespace synroute::engine

@@ -3,6 +3,9 @@
 #include "model/reply.hpp"
 #include "model/trace.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <ranges>
 #include <utility>
 
 namespace synroute::model {
@@ -58,6 +61,16 @@ std::string_view name(Certainty certainty) {
     case Certainty::Possible: return "possible";
   }
   std::unreachable();
+}
+
+static_assert(std::ranges::equal(
+    std::views::keys(kFindingNames),
+    std::views::iota(std::size_t{0}, kFindingNames.size()),
+    {},
+    [](FindingKind kind) { return static_cast<std::size_t>(kind); }));
+
+std::string_view name(FindingKind kind) {
+  return kFindingNames.at(static_cast<std::size_t>(kind)).second;
 }
 
 }  // namespace synroute::model

@@ -12,11 +12,11 @@ namespace synroute::model {
 /// Why a probe was sent.
 enum class ProbeRole : std::uint8_t {
   Hop,      ///< on the path shown, with a TTL that may run out
-  Direct,   ///< to the target with a full TTL and a source port of its own: port state and RTT
-  Confirm,  ///< full TTL on the path shown: checks a RST seen at exactly the arrival TTL
+  Direct,   ///< to the target, full TTL, own source port: for port state and RTT
+  Confirm,  ///< on the path shown, full TTL: checks an RST received at the arrival TTL
 };
 
-/// One SYN as it was sent.
+/// One probe as it was sent.
 struct Probe {
   ProbeId id;
   FlowId flow;
@@ -30,8 +30,8 @@ struct Probe {
   std::uint16_t ip_id = 0;            ///< IPv4; never 0
   std::uint32_t timestamp_value = 0;  ///< 0 when the option is off
   std::uint16_t payload_length = 0;
-  bool has_left = false;  ///< the transport has reported it sent
-  Instant sent;           ///< kernel stamp once known, else the driver's clock
+  bool has_left = false;  ///< the transport has confirmed the send
+  Instant sent;           ///< kernel timestamp once known, else the driver's clock
 };
 
 }  // namespace synroute::model

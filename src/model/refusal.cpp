@@ -8,16 +8,15 @@
 namespace synroute::model {
 namespace {
 
-struct Text {
+struct RefusalText {
   std::string_view reason;
-  std::string_view hint;  ///< empty when the reason says it all
+  std::string_view hint;  ///< a likely cause; may be empty
 };
 
-/// The one place where refusals are put into words.
-Text text(Refusal refusal) {
+RefusalText text_of(Refusal refusal) {
   switch (refusal) {
     case Refusal::NotPermitted: return {"not permitted", "local firewall?"};
-    case Refusal::NoBuffers: return {"no buffer space", "queue of the interface full?"};
+    case Refusal::NoBuffers: return {"no buffer space", "interface queue full?"};
     case Refusal::TooLong: return {"packet too long", "longer than the MTU?"};
     case Refusal::NoRoute: return {"no route", "see ip route get"};
     case Refusal::InterfaceDown: return {"interface down", ""};
@@ -30,12 +29,18 @@ Text text(Refusal refusal) {
 }  // namespace
 
 std::string_view describe(Refusal refusal) {
-  return text(refusal).reason;
+  return text_of(refusal).reason;
 }
 
 std::string explain(Refusal refusal) {
-  const auto [reason, hint] = text(refusal);
-  return hint.empty() ? std::string{reason} : fmt::format("{} ({})", reason, hint);
+  const RefusalText text = text_of(refusal);
+  return text.hint.empty() ? std::string{text.reason}
+                           : fmt::format("{} ({})", text.reason, text.hint);
+}
+
+std::string not_sent_text(Refusal refusal, std::size_t probes) {
+  return fmt::format(
+      "did not send {} {}: {}", probes, probes == 1 ? "probe" : "probes", explain(refusal));
 }
 
 }  // namespace synroute::model

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace synroute::model {
 
-/// Why this host did not send a probe. Never network loss.
+/// Why this host did not send a probe. Never counted as network loss.
 enum class Refusal : std::uint8_t {
-  NotPermitted,   ///< EPERM, EACCES: local firewall or missing right
+  NotPermitted,   ///< EPERM, EACCES: local firewall or missing privilege
   NoBuffers,      ///< ENOBUFS, ENOMEM, EAGAIN
   TooLong,        ///< EMSGSIZE
   NoRoute,        ///< ENETUNREACH, EHOSTUNREACH
@@ -18,10 +19,11 @@ enum class Refusal : std::uint8_t {
   Other,
 };
 
-/// "not permitted", "no buffer space", …
+/// "not permitted", "no buffer space", …: also the `refusal` of the JSON output.
 [[nodiscard]] std::string_view describe(Refusal refusal);
-
-/// With the likely cause or where to look, where there is one: "not permitted (local firewall?)".
+/// The same followed by a likely cause where there is one: "not permitted (local firewall?)".
 [[nodiscard]] std::string explain(Refusal refusal);
+/// "did not send 2 probes: no buffer space (interface queue full?)".
+[[nodiscard]] std::string not_sent_text(Refusal refusal, std::size_t probes);
 
 }  // namespace synroute::model

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/path/port_verdict.hpp"
 
-#include "model/judge.hpp"
+#include "model/reply_meaning.hpp"
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@ bool is_reset_beyond(const ProbeRecord& record, int distance) {
          && (record.probe.role != model::ProbeRole::Hop || record.probe.ttl.value() > distance);
 }
 
-/// A connection takes what comes first: was it, for this probe, the forged reset?
+/// The forged reset came before the SYN|ACK of the same probe: a connection would have taken it.
 bool reset_wins(const ProbeRecord& record) {
   const model::Reply* reply = record.reply();
   const bool accepted_first = reply != nullptr && reply->kind == ReplyKind::SynAck
@@ -81,7 +81,7 @@ model::Verdict PortVerdict::verdict(
     verdict.decided_by = unreachable_by_;
   }
   if (distance) {
-    verdict.distance = Ttl{static_cast<std::uint8_t>(*distance)};
+    verdict.distance = ttl_of(*distance);
   }
   verdict.reached = heard_target || distance.has_value();
   return verdict;
