@@ -3,6 +3,7 @@
 #include "packets.hpp"
 #include "sim/network/build.hpp"
 #include "sim/network/sim_transport.hpp"
+#include "sim/scenario/builtin.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "strategy/path/trace_path.hpp"
 

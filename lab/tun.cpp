@@ -30,7 +30,7 @@ constexpr std::uint32_t kQueueLength =
     5000;  // packets the kernel queues while this process is busy
 
 void must(os::Netlink& netlink, std::string_view attempt, const os::NetlinkRequest& request) {
-  const int error = netlink.ask(request, [](const os::NetlinkMessage&) {});
+  const int error = netlink.ask(request).error;
   if (error != 0) {
     throw os::SystemError{attempt, error};
   }

@@ -2,6 +2,7 @@
 #include "replay/capture.hpp"
 
 #include "wire/checksum.hpp"
+#include "wire/link_layer.hpp"
 #include "wire/reader.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 
 #include "base/time.hpp"
 #include "model/counters.hpp"
-#include "model/probe_record.hpp"
+#include "model/refusal.hpp"
 #include "model/trace.hpp"
 #include "wire/datagram.hpp"
 
@@ -49,8 +49,6 @@ struct TransportTraits {
   model::Method method = model::Method::Raw;
   /// One probe per source port at a time: the kernel allows one connection attempt per 4-tuple.
   bool one_probe_per_flow = false;
-  /// The quoted IP header, and our own sequence numbers and options, are out of reach.
-  bool hides_ip_header = false;
 };
 
 /// Is shown packets as they came, byte for byte, those included that nobody can read.

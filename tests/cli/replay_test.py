@@ -174,7 +174,7 @@ class Said(ReplayCase):
         self.assert_refused(["replay", self.file], 2, f"{self.file}: not a pcap or pcapng file")
         self.write(pcap([])[:24] + b"\xff" * 16)
         self.assert_refused(
-            ["replay", self.file], 2, f"{self.file}: a record that cannot be: the file is damaged"
+            ["replay", self.file], 2, f"{self.file}: the file is damaged: a record is malformed"
         )
         self.assert_refused(["replay", "/nonexistent"], 2, "cannot read /nonexistent: No such file or directory")
         self.assert_refused(["replay"], 2, "no capture; usage: synroute replay [OPTION]... FILE [HOST[:PORT]]")

@@ -94,7 +94,7 @@ class TransportConformance : public testing::Test {
   }
 
   /// Our own sequence numbers are on the wire.
-  bool shows_sequence() { return !rig_.transport().traits().hides_ip_header; }
+  bool shows_sequence() { return rig_.transport().traits().method != model::Method::Connect; }
 
   /// The probe of the batch that this answers: told by the transport, else by its sequence number.
   static std::optional<seam::Token> answered(

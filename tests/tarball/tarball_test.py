@@ -84,7 +84,8 @@ class Tarball(unittest.TestCase):
         folder = self.top / "share" / "doc" / "synroute"
         self.assertIn("Apache License", (folder / "LICENSE").read_text(encoding="utf-8"))
         told = {path.name for path in (folder / "licences").iterdir()}
-        for package in ("libc-ares-dev", "libfmt-dev", "nlohmann-json3-dev"):
+        for package in (
+                "libc-ares-dev", "libcap-dev", "libfmt-dev", "libseccomp-dev", "nlohmann-json3-dev"):
             self.assertIn(package, told)
         self.assertTrue(any(name.startswith("libstdc++") for name in told), told)
 

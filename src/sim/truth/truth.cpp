@@ -114,7 +114,7 @@ TrueHop hop_of(int ttl, ExpectedOutcome outcome) {
 Truth find_truth(const Scenario& scenario, const IpAddress& target, Port port) {
   const Oracle oracle{scenario};
   Truth truth{.target = target, .port = port};
-  const Fate full = oracle.fate(target, port, model::kFullTtl);
+  const ExpectedOutcome full = oracle.outcome(target, port, model::kFullTtl);
   truth.by_chance = full.by_chance;
   truth.fixed_choice = full.fixed_choice;
   decide(truth, full);

@@ -8,7 +8,7 @@
 namespace synroute::tracer {
 
 SourcePorts::SourcePorts(const Options& options) {
-  reservation_.emplace(os::PortReservation::Wish{
+  reservation_.emplace(os::PortReservation::Request{
       .source = options.source,
       .egress = {.interface = options.interface},
       .ports = options.ports,
