@@ -185,8 +185,18 @@ void Engine::interrupt(Instant now) {
 
 void Engine::expire() {
   for (const ProbeId id : expiry_.find_expired(now_)) {
-    ledger_.lose(id);
+    const bool has_times = settings_.head.method != model::Method::Replay;
+    const Duration waited = now_ - ledger_.record(id).probe.sent;
+    ledger_.lose(id, has_times ? std::optional{waited} : std::nullopt);
     settle(id);
+  }
+}
+
+void Engine::wait_again() {
+  for (const ProbeId id : expiry_.find_unexpired(now_)) {
+    ledger_.wait_again(id);
+    expiry_.watch_again(id);
+    strategy_->waits_again(ledger_.record(id));
   }
 }
 
@@ -221,6 +231,10 @@ bool Engine::perform(const Move& move) {
     emit({now_, *port});
   } else if (const auto* distance = std::get_if<model::DistanceKnown>(&move)) {
     emit({now_, *distance});
+  } else if (const auto* provisional = std::get_if<model::ProvisionalVerdict>(&move)) {
+    emit({now_, *provisional});
+  } else if (std::holds_alternative<WaitAgain>(move)) {
+    wait_again();
   } else if (const auto* verdict = std::get_if<model::Verdict>(&move)) {
     finish(*verdict);
   }

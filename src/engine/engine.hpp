@@ -87,6 +87,7 @@ class Engine {
   [[nodiscard]] bool passes_reset_screen(ProbeId id, const model::Reply& reply);
   void note_unmatched(const Unmatched& unmatched);
   void expire();
+  void wait_again();
   void pump();
   bool perform(const Move& move);
   void send(const Ask& ask);

@@ -38,6 +38,16 @@ std::vector<ProbeId> Expiry::find_expired(Instant now) {
   return expired;
 }
 
+std::vector<ProbeId> Expiry::find_unexpired(Instant now) const {
+  std::vector<ProbeId> unexpired;
+  for (const model::ProbeRecord& record : ledger_.records()) {
+    if (record.is_lost() && deadline_of(record) > now) {
+      unexpired.push_back(record.probe.id);
+    }
+  }
+  return unexpired;
+}
+
 std::optional<Instant> Expiry::deadline() const {
   std::optional<Instant> next;
   for (const ProbeId id : watched_) {

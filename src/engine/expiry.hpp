@@ -24,6 +24,8 @@ class Expiry {
   /// The waiting probes whose time is up, in the order of watching. All are judged by what is known
   /// at the call, before any of them is lost, so that their order cannot matter.
   [[nodiscard]] std::vector<ProbeId> find_expired(Instant now);
+  /// The lost probes that the present patience would still wait for.
+  [[nodiscard]] std::vector<ProbeId> find_unexpired(Instant now) const;
   [[nodiscard]] std::optional<Instant> deadline() const;
 
  private:

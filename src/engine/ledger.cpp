@@ -59,10 +59,16 @@ void Ledger::add_duplicate(ProbeId id) {
   ++counters_.duplicates;
 }
 
-void Ledger::lose(ProbeId id) {
+void Ledger::lose(ProbeId id, std::optional<Duration> waited) {
   assert(at(id).is_waiting());
-  at(id).state = model::Lost{};
+  at(id).state = model::Lost{waited};
   --waiting_;
+}
+
+void Ledger::wait_again(ProbeId id) {
+  assert(at(id).is_lost());
+  at(id).state = model::Waiting{};
+  ++waiting_;
 }
 
 void Ledger::refuse(ProbeId id, model::Refusal why) {

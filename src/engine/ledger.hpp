@@ -25,6 +25,7 @@ struct Flow {
 ///
 ///     add → waiting        waiting → answered | lost | refused
 ///     lost | refused → answered, late        answered → waiting (reopen)
+///     lost → waiting (wait_again)
 ///
 /// Each transition asserts the state it starts from and counts what it changes.
 class Ledger {
@@ -57,7 +58,10 @@ class Ledger {
   void answer(ProbeId id, model::Reply reply);
   /// A further reply to a probe that has one.
   void add_duplicate(ProbeId id);
-  void lose(ProbeId id);
+  /// Gives a probe up, `waited` after its sending.
+  void lose(ProbeId id, std::optional<Duration> waited = std::nullopt);
+  /// A probe was given up too early: it waits again.
+  void wait_again(ProbeId id);
   void refuse(ProbeId id, model::Refusal why);
   /// Keeps a reset that is not the target's. Only the first of each probe is kept.
   void disprove(ProbeId id, const model::Reply& reset);

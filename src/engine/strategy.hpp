@@ -40,6 +40,10 @@ struct RowSettled {
   bool is_target = false;  ///< the row of the target: Direct answers belong to it too
 };
 
+/// The patience has grown (a late answer, say): lost probes that it would still wait for wait
+/// again, and waits_again() is called for each.
+struct WaitAgain {};
+
 /// What a strategy does next: nothing, send a probe, announce a result, or conclude.
 using Move = std::variant<
     std::monostate,
@@ -47,6 +51,8 @@ using Move = std::variant<
     RowSettled,
     model::PortSettled,
     model::DistanceKnown,
+    model::ProvisionalVerdict,
+    WaitAgain,
     model::Verdict>;
 
 /// A packet of the target that may answer any of several probes (an RST that carries no key).
@@ -71,6 +77,8 @@ class Strategy {
   virtual void asked(ProbeId id) { static_cast<void>(id); }
   /// A probe was answered (perhaps late), given up or refused.
   virtual void settled(const model::ProbeRecord& record, const Ledger& ledger) = 0;
+  /// A lost probe waits again, as WaitAgain asked for.
+  virtual void waits_again(const model::ProbeRecord& record) { static_cast<void>(record); }
   virtual void heard(const UnnamedAnswer& answer) { static_cast<void>(answer); }
   /// Whether resets stop being answers once one of them is contradicted (see ResetScreen).
   /// Otherwise the first reply to a probe is its answer, as it would be for a connection.

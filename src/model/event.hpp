@@ -19,7 +19,7 @@ struct TraceStarted {
   Trace head;
 };
 /// A probe was answered, timed out or was refused by this host. Sent once per probe, and again when
-/// a late answer arrives before the trace ends.
+/// an answer arrives after all before the trace ends.
 struct ProbeSettled {
   ProbeRecord record;
 };
@@ -37,6 +37,11 @@ struct PortSettled {
 /// The distance of the target (the smallest TTL it answered) became known, or turned out smaller.
 struct DistanceKnown {
   Ttl distance;
+};
+/// What the trace would conclude if it ended now. It goes on only to hear whether a router reports
+/// that the target is down, which takes it about three seconds.
+struct ProvisionalVerdict {
+  Verdict verdict;
 };
 /// The reverse name of an address; absent when there is none.
 struct NameKnown {
@@ -65,6 +70,7 @@ struct Event {
       HopSettled,
       PortSettled,
       DistanceKnown,
+      ProvisionalVerdict,
       NameKnown,
       PacketSent,
       PacketReceived,

@@ -16,7 +16,10 @@ struct Answered {
   Reply reply;
   bool late = false;  ///< came after the probe was given up: shown, but not in RTT statistics
 };
-struct Lost {};  ///< the timeout passed without an answer
+/// Given up without an answer. An answer that comes later still counts, until the trace ends.
+struct Lost {
+  std::optional<Duration> waited;  ///< from its sending until it was given up; absent in a replay
+};
 struct Refused {
   Refusal why = Refusal::Other;
 };

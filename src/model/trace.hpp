@@ -10,6 +10,7 @@
 #include "model/port_result.hpp"
 #include "model/port_state.hpp"
 #include "model/probe_record.hpp"
+#include "model/wait_rule.hpp"
 
 #include <cstdint>
 #include <map>
@@ -75,6 +76,7 @@ struct Trace {
   int first_ttl = 1;
   int last_ttl = kDefaultLastTtl;
   int queries = 3;
+  std::optional<WaitRule> wait;   ///< absent for a replay
   std::size_t packet_length = 0;  ///< bytes of a probe, IP header included
   WallTime started_at;
   Duration duration{};

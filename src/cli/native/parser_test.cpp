@@ -115,19 +115,29 @@ TEST(Options, HaveUniqueNamesAndLetters) {
   }
 }
 
-TEST(Options, WaitSetsMaximumAndRules) {
+TEST(Options, WaitOfOneNumberIsWaitedForEveryProbe) {
   using namespace std::chrono_literals;
-  auto request = understand({"-w", "0.5"});
+  const auto request = understand({"-w", "0.5"});
   ASSERT_TRUE(request);
-  EXPECT_EQ(request->trace.path.wait.max, 500ms);
-  EXPECT_EQ(request->trace.path.wait.silence, 500ms);
-  EXPECT_EQ(request->trace.path.wait.here, 3);
-  request = understand({"-w", "5,2,10.5"});
-  ASSERT_TRUE(request);
+  const model::WaitRule& wait = request->trace.path.wait;
+  EXPECT_EQ(wait.max, 500ms);
+  ASSERT_TRUE(wait.factors);
+  EXPECT_EQ(wait.factors->here, 0);
+  EXPECT_EQ(wait.factors->near, 0);
+}
+
+TEST(Options, WaitIsLearntUnlessStated) {
+  EXPECT_TRUE(understand({})->trace.path.wait.is_learnt());
+  EXPECT_TRUE(understand({"-w", "3", "-w", "auto"})->trace.path.wait.is_learnt());
+}
+
+TEST(Options, WaitTakesTheRulesOfTraceroute) {
+  using namespace std::chrono_literals;
+  const auto request = understand({"-w", "5,2,10.5"});
+  ASSERT_TRUE(request && request->trace.path.wait.factors);
   EXPECT_EQ(request->trace.path.wait.max, 5s);
-  EXPECT_EQ(request->trace.path.wait.silence, 5s);
-  EXPECT_EQ(request->trace.path.wait.here, 2);
-  EXPECT_EQ(request->trace.path.wait.near, 10.5);
+  EXPECT_EQ(request->trace.path.wait.factors->here, 2);
+  EXPECT_EQ(request->trace.path.wait.factors->near, 10.5);
   EXPECT_EQ(complaint({"-w", "0"}), "option '-w': '0' is not a number of seconds above 0");
   EXPECT_EQ(complaint({"-w", "1,x"}), "option '-w': 'x' is not a decimal number");
   EXPECT_EQ(complaint({"-w", "1,2,3,4"}), "option '-w': '1,2,3,4' is not MAX[,HERE,NEAR]");

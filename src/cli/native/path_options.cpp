@@ -11,9 +11,13 @@ namespace {
 
 using strategy::TraceOptions;
 
-/// MAX[,HERE,NEAR] as in traceroute. An explicit MAX also replaces the shorter wait for silent
-/// hops: whoever asks for five seconds has a path where one second is too short.
+/// "auto", or MAX[,HERE,NEAR] as in traceroute: HERE and NEAR are 0 (off) unless they are given.
 Read<void> set_wait(Request& to, std::string_view value) {
+  model::WaitRule& wait = to.trace.path.wait;
+  if (value == "auto") {
+    wait = {};
+    return {};
+  }
   const auto parts = split(value, ',');
   if (parts.size() > 3) {
     return std::unexpected{fmt::format("'{}' is not MAX[,HERE,NEAR]", value)};
@@ -22,15 +26,13 @@ Read<void> set_wait(Request& to, std::string_view value) {
   if (!max || *max == Duration::zero()) {
     return std::unexpected{fmt::format("'{}' is not a number of seconds above 0", parts[0])};
   }
-  strategy::WaitRule& wait = to.trace.path.wait;
-  wait.max = *max;
-  wait.silence = *max;
+  wait = model::wait_always(*max);
   Read<void> stored;
   if (parts.size() > 1) {
-    stored = store(wait.here, read_decimal(parts[1]));
+    stored = store(wait.factors->here, read_decimal(parts[1]));
   }
   if (stored && parts.size() > 2) {
-    stored = store(wait.near, read_decimal(parts[2]));
+    stored = store(wait.factors->near, read_decimal(parts[2]));
   }
   return stored;
 }
@@ -60,9 +62,9 @@ constexpr auto kRows = std::to_array<Option>({
     {.letter = 'w',
      .name = "wait",
      .value = "MAX[,HERE,NEAR]",
-     .help = "seconds to wait for an answer (3,3,3)",
+     .help = "seconds to wait for an answer (auto)",
      .more =
-         "MAX is the longest wait for any answer. A silent probe is given up earlier: after HERE times the round-trip time of an answer from the same hop, or NEAR times that of a later hop; 0 turns such a rule off. Without this option, a hop is given one second plus three times the longest round-trip time seen, but no more than MAX, while no later hop has answered.",
+         "MAX alone is waited for every probe. HERE and NEAR give silent probes up earlier, as in traceroute: after HERE times the round-trip time of an answer from the same hop, else NEAR times that of the nearest later hop, but never less than that time plus 0.2 seconds; 0, or leaving it out, turns such a rule off. auto learns the wait from the answers, up to 6 seconds: the slowest answer of the same hop plus a quarter (at least 0.06 seconds, or twice the variation); else the fastest answer from beyond plus a quarter (at least 0.125 seconds, or 1.5 times what the slowest router added); else, with no answer from beyond, 1.35 seconds, or 1.5 times the longest round-trip time plus 0.2 seconds. Answers that come later still count until the trace ends. If nothing beyond the last answering hop is heard, auto listens for 3.15 seconds plus two round-trip times: that long a router needs to report that a host is down. A MAX below that ends earlier.",
      .group = Group::Path,
      .commands = kTracing,
      .effect = set_wait},

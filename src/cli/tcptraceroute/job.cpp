@@ -60,7 +60,7 @@ tracer::TraceRequest request_of(
   request.path.first_ttl = static_cast<int>(arguments.first_ttl);
   request.path.last_ttl = static_cast<int>(arguments.last_ttl);
   request.path.queries = static_cast<int>(arguments.queries);
-  request.path.wait.max = arguments.wait;
+  request.path.wait = model::wait_always(arguments.wait);
   // A row takes at most twice its probes: each may be sent again alone.
   const auto rows = arguments.last_ttl - arguments.first_ttl + 1;
   request.probes_max = 2 * rows * arguments.queries + arguments.queries;

@@ -42,8 +42,7 @@ tracer::TraceRequest request_of(const TracetcpArguments& arguments) {
   request.path.gap_limit = 255;
   request.path.direct = false;
   request.path.announce_silence = true;
-  request.path.wait.max = std::chrono::milliseconds{arguments.timeout_ms};
-  request.path.wait.silence = request.path.wait.max;
+  request.path.wait = model::wait_always(std::chrono::milliseconds{arguments.timeout_ms});
   if (!arguments.hurry) {
     request.pacing = kAntiFloodPause;
   }

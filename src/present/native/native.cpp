@@ -131,6 +131,11 @@ std::string Native::note(const model::PortSettled&, Instant) {
 std::string Native::note(const model::DistanceKnown&, Instant) {
   return {};
 }
+/// Says on a terminal, where it can be replaced, what a pipe is told only once it is final.
+std::string Native::note(const model::ProvisionalVerdict&, Instant) {
+  return {};
+}
+
 std::string Native::note(const model::PacketSent&, Instant) {
   return {};
 }

@@ -58,6 +58,7 @@ class Native final : public seam::Presenter {
   std::string note(const model::HopSettled& settled, Instant at);
   static std::string note(const model::PortSettled& settled, Instant at);
   static std::string note(const model::DistanceKnown& known, Instant at);
+  std::string note(const model::ProvisionalVerdict& provisional, Instant at);
   std::string note(const model::NameKnown& known, Instant at);
   static std::string note(const model::PacketSent& sent, Instant at);
   static std::string note(const model::PacketReceived& received, Instant at);

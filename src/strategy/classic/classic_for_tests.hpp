@@ -41,6 +41,7 @@ class Path {
   Duration per_hop = milliseconds{10};
   int distance = 12;
   std::set<int> silent;
+  std::map<int, Duration> slow;  ///< TTL → what its router needs to make an error
   enum class Port { Open, Closed, Dropped, Challenging, Acknowledging } port = Port::Open;
   std::map<int, std::set<int>> lost;  ///< TTL → which of its probes vanish on the way
   bool resets_pass = true;
@@ -68,7 +69,9 @@ class Path {
       }
     }
     if (ttl < distance) {
-      return silent.contains(ttl) ? Answer{} : std::pair{round_trip, time_exceeded(ttl, probe)};
+      return silent.contains(ttl)
+                 ? Answer{}
+                 : std::pair{round_trip + slow[ttl], time_exceeded(ttl, probe)};
     }
     const auto reply = target(probe, sent + round_trip / 2);
     return reply ? Answer{std::pair{round_trip, *reply}} : Answer{};
@@ -135,7 +138,8 @@ inline Outcome run(Path& path, const ClassicOptions& options = {}, int flows = 1
 
 /// One row in a word per probe: "A" time exceeded, "open", "closed", "!" unreachable, "?" another
 /// segment, "*" lost.
-[[nodiscard]] inline std::string row(const Outcome& outcome, int ttl) {
+[[nodiscard]] inline std::string row(
+    const Outcome& outcome, int ttl, Duration wait = seconds{3}) {
   const auto probes = model::row(
       outcome.trace.probes,
       ttl_of(ttl),
@@ -145,7 +149,7 @@ inline Outcome run(Path& path, const ClassicOptions& options = {}, int flows = 1
   for (const model::ProbeRecord* record : probes) {
     const model::Reply* reply = record->reply();
     text += text.empty() ? "" : " ";
-    text += reply == nullptr || reply->rtt > seconds{3}     ? "*"
+    text += reply == nullptr || reply->rtt > wait     ? "*"
             : reply->kind == model::ReplyKind::TimeExceeded ? "A"
             : reply->kind == model::ReplyKind::SynAck       ? "open"
             : reply->kind == model::ReplyKind::Rst          ? "closed"

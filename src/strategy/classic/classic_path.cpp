@@ -3,7 +3,6 @@
 
 #include "model/limits.hpp"
 #include "strategy/classic/classic_end.hpp"
-#include "strategy/path/patience.hpp"
 #include "strategy/path/port_verdict.hpp"
 
 #include <algorithm>
@@ -26,8 +25,8 @@ constexpr Duration kPause = std::chrono::seconds{1};
 /// After an answer no farther probe is sent for this time: another answer of the same batch may be
 /// the target's, and a further probe would occupy the target again.
 constexpr Duration kSettleTime = std::chrono::milliseconds{2};
-/// How much longer than the round trip of its row or of a later one a probe is waited for: busy
-/// routers generate ICMP errors slowly.
+/// How much longer than the largest round trip so far a probe beyond the last row is waited for,
+/// which is not shown.
 constexpr Duration kGrace = std::chrono::milliseconds{800};
 /// The same for a pair of samples, once one of them has been answered.
 constexpr Duration kPairGrace = std::chrono::milliseconds{50};
@@ -87,9 +86,8 @@ class ClassicPath final : public engine::Strategy {
 
   ClassicOptions options_;
   Duration pause_;
-  WaitRule rule_;
   std::array<ClassicRow, model::kTtlMax + 1> rows_{};
-  RttBook book_;
+  Duration largest_rtt_{};
   PortVerdict state_;
   Instant last_heard_;
   int farthest_;  ///< the largest TTL that expired at a router
@@ -107,7 +105,6 @@ class ClassicPath final : public engine::Strategy {
 ClassicPath::ClassicPath(const ClassicOptions& options)
     : options_{options},
       pause_{std::min(kPause, options.wait)},
-      rule_{.max = options.wait, .floor = kGrace, .silence = options.wait},
       farthest_{options.first_ttl - 1},
       end_{options} {}
 
@@ -288,7 +285,7 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
     end_.note_silence(record, ledger);
     return;
   }
-  book_.add(record);
+  largest_rtt_ = std::max(largest_rtt_, record.reply()->rtt);
   last_heard_ = std::max(last_heard_, record.reply()->received);
   if (record.is_late() && (row(ttl).announced || record.reply()->rtt > options_.wait)) {
     return;
@@ -321,16 +318,15 @@ Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) 
   if (options_.sequential) {
     return options_.wait;
   }
-  // Probes with larger TTLs than that of a router that rejects end there too.
-  const int ttl =
-      std::min<int>(record.probe.ttl.value(), end_.is_rejected() ? *end_.ttl() : model::kTtlMax);
+  const int ttl = record.probe.ttl.value();
   if (unnamed_after_ && ttl > farthest_) {
     return std::min(options_.wait, std::max(3 * *unnamed_after_, *unnamed_after_ + kAloneGrace));
   }
   if (const model::Reply* partner = end_.partner_reply(record.probe.id, ledger)) {
     return std::min(options_.wait, partner->rtt + std::max(partner->rtt / 4, kPairGrace));
   }
-  return strategy::patience(rule_, book_, ttl_of(ttl));
+  const bool is_beyond_end = end_.ttl() && ttl > *end_.ttl();
+  return is_beyond_end ? std::min(options_.wait, largest_rtt_ + kGrace) : options_.wait;
 }
 
 // --- what is known -------------------------------------------------------------------------------

@@ -38,6 +38,9 @@ class Path {
  public:
   Duration per_hop = milliseconds{5};
   std::set<int> silent;
+  std::map<int, Duration> slow;  ///< TTL → what its router needs to make an error
+  /// The host is down, and the last router reports it this long after the first packet to it.
+  std::optional<Duration> down_after;
   int distance = 12;
   enum class Port { Open, Closed, Dropped } port = Port::Open;
   int dropped_after = 0;  ///< TTLs beyond this vanish (0: none do)
@@ -60,8 +63,12 @@ class Path {
     }
     if (ttl < distance) {
       const bool is_silent = silent.contains(ttl);
-      return is_silent ? std::nullopt
-                       : std::optional{std::pair{per_hop * ttl, time_exceeded(ttl, probe)}};
+      return is_silent
+                 ? std::nullopt
+                 : std::optional{std::pair{per_hop * ttl + slow[ttl], time_exceeded(ttl, probe)}};
+    }
+    if (down_after) {
+      return report_host_down(probe, sent);
     }
     if (dropped_after != 0 && dropped_after < ttl) {
       return std::nullopt;
@@ -116,8 +123,23 @@ class Path {
     return segment(probe, kSynAck);
   }
 
+  /// All probes that wait for the neighbour are reported at once, the oldest six of them.
+  std::optional<std::pair<Duration, wire::Datagram>> report_host_down(
+      const wire::Datagram& probe, Instant sent) {
+    const Duration there_and_back = per_hop * (distance - 1);
+    first_to_host_ = first_to_host_.value_or(sent);
+    const Instant reported = *first_to_host_ + *down_after;
+    if (sent > reported || ++reports_ > 6) {
+      return std::nullopt;
+    }
+    return std::pair{
+        reported - sent + there_and_back, icmp_error(router(distance - 1), 3, 1, probe)};
+  }
+
   std::map<int, int> seen_;
   std::map<synroute::Port, Instant> pending_;
+  std::optional<Instant> first_to_host_;
+  int reports_ = 0;
 };
 
 struct Outcome {

@@ -39,9 +39,35 @@ void PathKnowledge::relearn(const engine::Ledger& ledger) {
 }
 
 Duration PathKnowledge::patience(const model::ProbeRecord& record) const {
-  return record.probe.role == model::ProbeRole::Hop
-             ? strategy::patience(options_.wait, rtts_, record.probe.ttl)
-             : target_patience(options_.wait, rtts_, rows_.barrier().has_value());
+  const Ttl ttl = record.probe.ttl;
+  const bool is_hop = record.probe.role == model::ProbeRole::Hop;
+  if (awaits_host_report() && (!is_hop || ttl.value() > rows_.farthest())) {
+    // Farther probes are not needed to end the path, and must not be on it as lost.
+    const bool is_beyond_gap = is_hop && ttl.value() > rows_.farthest() + options_.gap_limit;
+    if (const auto due = host_report_due(); due && !is_beyond_gap) {
+      return std::min(options_.wait.max, *due - record.probe.sent);
+    }
+    if (is_beyond_gap) {
+      return options_.wait.max;
+    }
+  }
+  if (!is_hop) {
+    return target_patience(options_.wait, rtts_, rows_.barrier().has_value());
+  }
+  return rows_.barrier() == ttl.value() ? end_patience(options_.wait, rtts_, ttl)
+                                        : strategy::patience(options_.wait, rtts_, ttl);
+}
+
+std::optional<Instant> PathKnowledge::host_report_due() const {
+  const int last = rows_.farthest();
+  const bool is_possible = options_.wait.is_learnt() && !port_.heard_target && !rows_.end()
+                           && last >= options_.first_ttl && last < options_.last_ttl
+                           && rows_[last + 1].asked > 0;
+  if (!is_possible) {
+    return std::nullopt;
+  }
+  const auto& here = rtts_.here(ttl_of(last));
+  return rows_[last + 1].first_asked + model::kHostUnreachableAfter + 2 * (here ? here->most : Duration{});
 }
 
 bool PathKnowledge::host_refuses() const {

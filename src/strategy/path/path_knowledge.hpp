@@ -8,6 +8,8 @@
 #include "strategy/path/port_verdict.hpp"
 #include "strategy/path/trace_options.hpp"
 
+#include <optional>
+
 namespace synroute::strategy {
 
 /// What the answers so far say about a path and the port at its end.
@@ -19,6 +21,8 @@ class PathKnowledge {
   void add(const model::ProbeRecord& record);
   /// The target answered a probe that cannot be named.
   void add(const engine::UnnamedAnswer& answer);
+  /// A probe that was given up waits again.
+  void wait_again(const model::ProbeRecord& record) { rows_.wait_again(record); }
   /// Discards what was learnt and learns it anew: resets are no longer believed.
   void relearn(const engine::Ledger& ledger);
 
@@ -27,6 +31,12 @@ class PathKnowledge {
   [[nodiscard]] const PortVerdict& port() const { return port_; }
   /// How long after its sending a probe is given up.
   [[nodiscard]] Duration patience(const model::ProbeRecord& record) const;
+  /// Until when a router may report that the target is down: a host behind the last hop that
+  /// answered, and from which nothing has been heard. Nothing when no such report is waited for.
+  [[nodiscard]] std::optional<Instant> host_report_due() const;
+  /// From now on, probes beyond the last hop that answered are waited for until host_report_due().
+  void await_host_report() { awaiting_beyond_ = rows_.farthest(); }
+  [[nodiscard]] bool awaits_host_report() const { return awaiting_beyond_ == rows_.farthest(); }
   /// This host has refused every probe so far, and enough of them to expect no other.
   [[nodiscard]] bool host_refuses() const;
 
@@ -35,6 +45,7 @@ class PathKnowledge {
   PathRows rows_;
   RttBook rtts_;
   PortVerdict port_;
+  std::optional<int> awaiting_beyond_;  ///< the farthest answering TTL, once it was the last
   int refusals_ = 0;
   bool anything_left_ = false;
 };

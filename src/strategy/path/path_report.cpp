@@ -18,14 +18,18 @@ std::optional<Move> PathReport::announce(Instant now, const Ledger& ledger) {
     announced_distance_ = distance;
     return model::DistanceKnown{ttl_of(*distance)};
   }
-  return announce_row(ledger, suspects_resets);
+  if (auto row = announce_row(now, ledger, suspects_resets)) {
+    return row;
+  }
+  return announce_silence(now, ledger);
 }
 
-std::optional<Move> PathReport::announce_row(const Ledger& ledger, bool suspects_resets) {
+std::optional<Move> PathReport::announce_row(
+    Instant now, const Ledger& ledger, bool suspects_resets) {
   const PathRows& rows = known_.rows();
   const auto distance = rows.distance();
   const bool path_is_known = rows.end() && !plan_.wants_check() && plan_.is_quiet(ledger);
-  const bool gives_up = !rows.end() && reason_to_give_up(ledger);
+  const bool gives_up = !rows.end() && reason_to_give_up(now, ledger);
   const int last = rows.end().value_or(gives_up ? rows.silent_until() : options_.last_ttl);
   bool all_before = true;
   for (int ttl = options_.first_ttl; ttl <= last; ++ttl) {
@@ -42,6 +46,19 @@ std::optional<Move> PathReport::announce_row(const Ledger& ledger, bool suspects
     all_before = all_before && is_announced(ttl);
   }
   return std::nullopt;
+}
+
+/// What follows the last answering hop has been silent for the ordinary time, and the trace goes on
+/// only because a router may report late that the target is down.
+std::optional<Move> PathReport::announce_silence(Instant now, const Ledger& ledger) {
+  const int last = known_.rows().farthest();
+  const auto due = known_.host_report_due();
+  const bool is_silent = known_.rows().silent_until() > last;
+  if (announced_silence_beyond_ == last || !due || now >= *due || !is_silent) {
+    return std::nullopt;
+  }
+  announced_silence_beyond_ = last;
+  return model::ProvisionalVerdict{verdict(StopReason::GapLimit, ledger)};
 }
 
 /// Until when resets that look forged keep the target from being announced; nothing when they do
@@ -64,7 +81,16 @@ bool PathReport::may_announce_target(
 }
 
 /// Why no end of the path will be found any more; nothing while it may.
-std::optional<StopReason> PathReport::reason_to_give_up(const Ledger& ledger) const {
+std::optional<StopReason> PathReport::reason_to_give_up(Instant now, const Ledger& ledger) const {
+  return wants_host_report(now, ledger) ? std::nullopt : end_without_target(ledger);
+}
+
+bool PathReport::wants_host_report(Instant now, const Ledger& ledger) const {
+  const auto due = known_.host_report_due();
+  return due && now < *due && !known_.awaits_host_report() && end_without_target(ledger);
+}
+
+std::optional<StopReason> PathReport::end_without_target(const Ledger& ledger) const {
   const PathRows& rows = known_.rows();
   const int silent = rows.silent_until();
   const bool is_at_last = silent >= options_.last_ttl;
@@ -82,16 +108,17 @@ std::optional<StopReason> PathReport::reason_to_give_up(const Ledger& ledger) co
   return is_at_last ? StopReason::MaxTtl : StopReason::GapLimit;
 }
 
-std::optional<StopReason> PathReport::stop_reason(const Ledger& ledger) const {
+std::optional<StopReason> PathReport::stop_reason(Instant now, const Ledger& ledger) const {
   if (known_.host_refuses()) {
     return StopReason::Refused;
   }
   const PathRows& rows = known_.rows();
   if (!rows.end()) {
-    return reason_to_give_up(ledger);
+    return reason_to_give_up(now, ledger);
   }
   for (int ttl = options_.first_ttl; ttl <= *rows.end(); ++ttl) {
-    if (!is_announced(ttl)) {
+    const bool waits_again = ttl < *rows.end() && !rows.is_complete(ttl);
+    if (!is_announced(ttl) || waits_again) {
       return std::nullopt;
     }
   }

@@ -22,6 +22,12 @@ void PathRows::add(const ProbeRecord& record) {
   hear(record);
 }
 
+void PathRows::wait_again(const ProbeRecord& record) {
+  if (record.probe.role == ProbeRole::Hop) {
+    --(*this)[record.probe.ttl.value()].settled;
+  }
+}
+
 void PathRows::relearn(std::span<const ProbeRecord> records) {
   for (PathRow& row : rows_) {
     row.settled = 0;

@@ -17,6 +17,7 @@ struct PathRow {
   int asked = 0;
   int settled = 0;
   bool answered = false;  ///< by any host
+  Instant first_asked;
   Instant last_asked;
 };
 
@@ -32,6 +33,8 @@ class PathRows {
 
   /// A probe was answered (perhaps late), given up or refused.
   void add(const model::ProbeRecord& record);
+  /// A probe that was given up waits again.
+  void wait_again(const model::ProbeRecord& record);
   /// Discards what was settled and adds it anew: some answers are no longer believed.
   void relearn(std::span<const model::ProbeRecord> records);
 

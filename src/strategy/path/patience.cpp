@@ -6,16 +6,65 @@
 namespace synroute::strategy {
 namespace {
 
+using model::WaitRule;
+using std::chrono::milliseconds;
+
+/// A hop that has answered answers its other probes within this time.
+constexpr Duration kMargin = milliseconds{60};
+/// Nearly all routers make an ICMP error within this time; one in thirty needs some 100 ms.
+constexpr Duration kReportMargin = milliseconds{125};
+/// Nothing beyond has answered: a satellite link takes 0.6 s, two of them 1.3 s.
+constexpr Duration kSilence = milliseconds{1350};
+constexpr Duration kSilenceMargin = milliseconds{200};
+/// HERE and NEAR never ask for less than this beyond the RTT they are based on.
+constexpr Duration kFactorMargin = milliseconds{200};
+/// A router reports the target unreachable: the target may still answer other connections.
+constexpr double kBarredFactor = 3;
+
 Duration scaled(Duration rtt, double factor) {
   return Duration{static_cast<Duration::rep>(static_cast<double>(rtt.count()) * factor)};
 }
 
-Duration judged_by(const WaitRule& rule, Duration rtt, double factor) {
-  return std::min(std::max(scaled(rtt, factor), rtt + rule.floor), rule.max);
+Duration after_answer(const RttRange& here) {
+  const Duration spread = here.most - here.least;
+  return here.most + std::max({kMargin, 2 * spread, here.most / 4});
 }
 
-Duration in_silence(const WaitRule& rule, const RttBook& book) {
-  return std::min(rule.silence + 3 * book.largest(), rule.max);
+Duration in_silence(const RttBook& book) {
+  return std::max(kSilence, scaled(book.largest(), 1.5) + kSilenceMargin);
+}
+
+Duration learnt(const RttBook& book, Ttl ttl) {
+  if (const auto& here = book.here(ttl)) {
+    return after_answer(*here);
+  }
+  if (const auto& beyond = book.fastest_beyond(ttl)) {
+    return *beyond + std::max({kReportMargin, *beyond / 4, scaled(book.largest_delay(), 1.5)});
+  }
+  return in_silence(book);
+}
+
+Duration multiple_of(Duration rtt, double factor) {
+  return std::max(scaled(rtt, factor), rtt + kFactorMargin);
+}
+
+Duration stated(const WaitRule& rule, const RttBook& book, Ttl ttl) {
+  if (const auto& here = book.here(ttl); here && rule.factors->here > 0) {
+    return multiple_of(here->most, rule.factors->here);
+  }
+  if (const auto beyond = book.nearest_beyond(ttl); beyond && rule.factors->near > 0) {
+    return multiple_of(*beyond, rule.factors->near);
+  }
+  return rule.max;
+}
+
+void widen(std::optional<RttRange>& range, Duration rtt) {
+  range = range ? RttRange{std::min(range->least, rtt), std::max(range->most, rtt)}
+                : RttRange{rtt, rtt};
+}
+
+std::optional<Duration> smaller(std::optional<Duration> left, std::optional<RttRange> right) {
+  return right ? std::min(left.value_or(right->least), right->least) : left;
 }
 
 }  // namespace
@@ -25,46 +74,59 @@ void RttBook::add(const model::ProbeRecord& record) {
   if (reply == nullptr) {
     return;
   }
-  largest_ = std::max(largest_, reply->rtt);
-  if (record.probe.role == model::ProbeRole::Hop) {
-    auto& slot = by_ttl_[record.probe.ttl.value()];
-    slot = std::max(slot.value_or(Duration{}), reply->rtt);
-    farthest_ = std::max<std::size_t>(farthest_, record.probe.ttl.value());
+  if (reply->kind != model::ReplyKind::Unreachable) {
+    largest_ = std::max(largest_, reply->rtt);
   }
   if (reply->is_tcp()) {
-    target_ = std::max(target_.value_or(Duration{}), reply->rtt);
+    widen(target_, reply->rtt);
+  } else if (record.probe.role == model::ProbeRole::Hop) {
+    widen(by_ttl_[record.probe.ttl.value()], reply->rtt);
+    farthest_ = std::max<std::size_t>(farthest_, record.probe.ttl.value());
   }
+  compare_hops();
 }
 
-std::optional<Duration> RttBook::here(Ttl ttl) const {
-  return by_ttl_[ttl.value()];
-}
-
-std::optional<Duration> RttBook::later(Ttl ttl) const {
-  for (std::size_t at = ttl.value() + std::size_t{1}; at <= farthest_; ++at) {
-    if (by_ttl_[at]) {
-      return by_ttl_[at];
+void RttBook::compare_hops() {
+  std::optional<Duration> fastest = smaller(std::nullopt, target_);
+  largest_delay_ = {};
+  for (std::size_t ttl = by_ttl_.size(); ttl-- > 0;) {
+    beyond_[ttl] = fastest;
+    if (const auto& here = by_ttl_[ttl]) {
+      fastest = smaller(fastest, here);
+      largest_delay_ = std::max(largest_delay_, here->most - *fastest);
     }
   }
-  return target_;
+}
+
+std::optional<Duration> RttBook::nearest_beyond(Ttl ttl) const {
+  for (std::size_t at = ttl.value() + std::size_t{1}; at <= farthest_; ++at) {
+    if (by_ttl_[at]) {
+      return by_ttl_[at]->most;
+    }
+  }
+  return target_ ? std::optional{target_->most} : std::nullopt;
 }
 
 Duration patience(const WaitRule& rule, const RttBook& book, Ttl ttl) {
-  if (const auto here = book.here(ttl); here && rule.here > 0) {
-    return judged_by(rule, *here, rule.here);
-  }
-  if (const auto later = book.later(ttl); later && rule.near > 0) {
-    return judged_by(rule, *later, rule.near);
-  }
-  return rule.near > 0 ? in_silence(rule, book) : rule.max;
+  return std::min(rule.max, rule.factors ? stated(rule, book, ttl) : learnt(book, ttl));
 }
 
 Duration target_patience(const WaitRule& rule, const RttBook& book, bool barred) {
-  const auto target = book.target() || !barred ? book.target() : book.largest();
-  if (target && rule.here > 0) {
-    return judged_by(rule, *target, rule.here);
+  const auto known = book.target() || !barred ? book.target() : RttRange{{}, book.largest()};
+  if (!known) {
+    return std::min(rule.max, rule.factors ? rule.max : in_silence(book));
   }
-  return rule.here > 0 ? in_silence(rule, book) : rule.max;
+  if (!rule.factors) {
+    return std::min(rule.max, barred ? multiple_of(known->most, kBarredFactor) : after_answer(*known));
+  }
+  const double factor = rule.factors->here;
+  return std::min(rule.max, factor > 0 ? multiple_of(known->most, factor) : rule.max);
+}
+
+Duration end_patience(const WaitRule& rule, const RttBook& book, Ttl ttl) {
+  const auto& here = book.here(ttl);
+  return rule.factors || !here ? patience(rule, book, ttl)
+                               : std::min(rule.max, here->most + kMargin);
 }
 
 }  // namespace synroute::strategy

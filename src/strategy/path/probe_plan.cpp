@@ -88,6 +88,7 @@ ProbePlan::MaybeAsk ProbePlan::ask_in_round(int round, Instant now) {
       wake_at(refilled);
       continue;
     }
+    row.first_asked = row.asked == 0 ? now : row.first_asked;
     row.last_asked = now;
     return make_hop_ask(ttl);
   }

@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/time.hpp"
 #include "model/limits.hpp"
+#include "model/wait_rule.hpp"
 
 #include <cstddef>
 
 namespace synroute::strategy {
-
-/// How long an unanswered probe is waited for: traceroute's -w MAX[,HERE,NEAR].
-struct WaitRule {
-  /// The upper limit of all waits.
-  Duration max = std::chrono::seconds{3};
-  /// Another probe of the same hop was answered: HERE times its RTT. 0 switches the rule off.
-  double here = 3;
-  /// A later hop or the target was answered: NEAR times its RTT. 0 switches the rule off.
-  double near = 3;
-  /// Both rules wait at least this much longer than the RTT they are based on: routers generate
-  /// ICMP errors slowly.
-  Duration floor = std::chrono::milliseconds{200};
-  /// Nothing later has answered (yet): this plus three times the largest RTT seen.
-  Duration silence = std::chrono::seconds{1};
-};
 
 /// What a path trace may do.
 struct TraceOptions {
@@ -33,7 +18,7 @@ struct TraceOptions {
   /// Silent hops after the last answer that end the trace, unless the target has answered a Direct
   /// probe.
   int gap_limit = model::kDefaultGapLimit;
-  WaitRule wait;
+  model::WaitRule wait;
   /// Also probe the target with a full TTL from further source ports: gives the port state after
   /// one RTT, and the other RTT samples of the last row, which one connection could only get one
   /// after another.

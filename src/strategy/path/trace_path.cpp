@@ -5,6 +5,8 @@
 #include "strategy/path/path_report.hpp"
 #include "strategy/path/probe_plan.hpp"
 
+#include <utility>
+
 namespace synroute::strategy {
 namespace {
 
@@ -18,17 +20,28 @@ class TracePath final : public engine::Strategy {
       : known_{options}, plan_{options, sibling_flows, known_}, report_{options, known_, plan_} {}
 
   Move next(Instant now, bool may_send, const Ledger& ledger) override {
+    if (std::exchange(was_impatient_, false)) {
+      return engine::WaitAgain{};
+    }
     if (auto move = report_.announce(now, ledger)) {
       return *move;
     }
-    if (const auto stop = report_.stop_reason(ledger)) {
+    if (const auto stop = report_.stop_reason(now, ledger)) {
       return report_.verdict(*stop, ledger);
+    }
+    if (report_.wants_host_report(now, ledger)) {
+      known_.await_host_report();
+      return engine::WaitAgain{};
     }
     const auto ask = plan_.choose(now, may_send, ledger);
     return ask ? Move{*ask} : Move{};
   }
   void asked(ProbeId id) override { plan_.note_asked(id); }
-  void settled(const ProbeRecord& record, const Ledger& /*ledger*/) override { known_.add(record); }
+  void settled(const ProbeRecord& record, const Ledger& /*ledger*/) override {
+    known_.add(record);
+    was_impatient_ = was_impatient_ || record.is_late();
+  }
+  void waits_again(const ProbeRecord& record) override { known_.wait_again(record); }
   void heard(const engine::UnnamedAnswer& answer) override { known_.add(answer); }
   [[nodiscard]] bool screens_resets() const override { return true; }
   void resets_disproved(const Ledger& ledger) override { known_.relearn(ledger); }
@@ -47,6 +60,7 @@ class TracePath final : public engine::Strategy {
   PathKnowledge known_;
   ProbePlan plan_;
   PathReport report_;
+  bool was_impatient_ = false;  ///< an answer came after its probe had been given up
 };
 
 }  // namespace

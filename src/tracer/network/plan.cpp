@@ -34,6 +34,7 @@ model::Trace head_of(
   head.first_ttl = request.path.first_ttl;
   head.last_ttl = request.path.last_ttl;
   head.queries = request.path.queries;
+  head.wait = request.path.wait;
   return head;
 }
 
