@@ -86,8 +86,8 @@ void trim(std::vector<const ProbeRecord*>& records, std::size_t wanted) {
 }
 
 /// Fills up the row of a router that reports the target unreachable with probes of larger TTL that
-/// it rejected with the same error. They reached the same router, and its ICMP rate limit was spent
-/// on them instead of on the probes of the row.
+/// it rejected with the same error, in place of lost ones. They reached the same router, and its
+/// ICMP rate limit was spent on them instead of on the probes of the row.
 void add_rejected_beyond(
     std::vector<const ProbeRecord*>& row, std::span<const ProbeRecord> records, int wanted) {
   const auto rejected =
@@ -100,7 +100,14 @@ void add_rejected_beyond(
     const bool is_beyond = is_on_path(record) && record.probe.ttl > pattern.probe.ttl;
     const bool same = is_beyond && is_unreachable(record) && !record.is_late()
                       && is_same_error(*record.reply(), *pattern.reply());
-    if (same && std::ssize(row) < wanted) {
+    if (!same) {
+      continue;
+    }
+    const auto lost = std::ranges::find_if(row, &ProbeRecord::is_lost);
+    if (std::ssize(row) >= wanted && lost != row.end()) {
+      row.erase(lost);
+    }
+    if (std::ssize(row) < wanted) {
       row.push_back(&record);
     }
   }

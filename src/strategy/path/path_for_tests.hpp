@@ -37,6 +37,7 @@ using std::chrono::seconds;
 class Path {
  public:
   Duration per_hop = milliseconds{5};
+  Duration base{};  ///< of every round trip: a satellite link before the first router
   std::set<int> silent;
   std::map<int, Duration> slow;  ///< TTL → what its router needs to make an error
   /// The host is down, and the last router reports it this long after the first packet to it.
@@ -58,14 +59,14 @@ class Path {
     }
     if (intercept) {
       if (auto own = intercept(probe)) {
-        return std::pair{per_hop * std::min(ttl, distance), *own};
+        return std::pair{base + per_hop * std::min(ttl, distance), *own};
       }
     }
     if (ttl < distance) {
       const bool is_silent = silent.contains(ttl);
-      return is_silent
-                 ? std::nullopt
-                 : std::optional{std::pair{per_hop * ttl + slow[ttl], time_exceeded(ttl, probe)}};
+      return is_silent ? std::nullopt
+                       : std::optional{std::pair{
+                             base + per_hop * ttl + slow[ttl], time_exceeded(ttl, probe)}};
     }
     if (down_after) {
       return report_host_down(probe, sent);
@@ -74,11 +75,11 @@ class Path {
       return std::nullopt;
     }
     ++syns_at_target;
-    auto reply = target(probe, sent + per_hop * distance / 2);
+    auto reply = target(probe, sent + (base + per_hop * distance) / 2);
     if (reply) {  // the routers on the way back are as many as there
       reply->ip.ttl = reply_ttl.value_or(ttl_of(64 - (distance - 1)));
     }
-    return reply ? std::optional{std::pair{per_hop * distance, *reply}} : std::nullopt;
+    return reply ? std::optional{std::pair{base + per_hop * distance, *reply}} : std::nullopt;
   }
 
   std::optional<Ttl> reply_ttl;  ///< of the target's answers; as they come over the same routers
@@ -119,7 +120,7 @@ class Path {
     if (arrival < busy_until) {
       return std::nullopt;
     }
-    busy_until = arrival + per_hop * distance;  // until our kernel's RST is there
+    busy_until = arrival + base + per_hop * distance;  // until our kernel's RST is there
     return segment(probe, kSynAck);
   }
 
@@ -146,6 +147,8 @@ struct Outcome {
   model::Trace trace;
   std::vector<int> announced;  ///< ascending
   Duration first_row{};
+  std::optional<model::Verdict> provisional;
+  Duration provisional_at{};
   int packets = 0;
 };
 
@@ -172,6 +175,9 @@ inline Outcome run(Path& path, TraceOptions options = {}, std::vector<synroute::
     if (const auto* hop = std::get_if<model::HopSettled>(&event.what)) {
       outcome.first_row = outcome.announced.empty() ? event.at.since_start() : outcome.first_row;
       outcome.announced.push_back(hop->ttl.value());
+    } else if (const auto* so_far = std::get_if<model::ProvisionalVerdict>(&event.what)) {
+      outcome.provisional = so_far->verdict;
+      outcome.provisional_at = event.at.since_start();
     } else if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
       outcome.trace = finished->trace;
     }

@@ -8,6 +8,8 @@ namespace {
 
 /// A host that refuses this many probes and has sent none will send none.
 constexpr int kRefusalsMax = 3;
+/// A router that gives up a neighbour reports all packets that waited for it at once.
+constexpr Duration kReportedTogether = std::chrono::milliseconds{60};
 
 }  // namespace
 
@@ -15,9 +17,12 @@ void PathKnowledge::add(const model::ProbeRecord& record) {
   refusals_ += record.refusal() ? 1 : 0;
   anything_left_ = anything_left_ || !record.refusal();
   rows_.add(record);
-  if (record.reply() != nullptr) {
+  if (const model::Reply* reply = record.reply()) {
     rtts_.add(record);
     port_.add(record);
+    if (awaits_host_report() && reply->kind == model::ReplyKind::Unreachable) {
+      host_reported_ = host_reported_.value_or(reply->received);
+    }
   }
 }
 
@@ -43,19 +48,16 @@ Duration PathKnowledge::patience(const model::ProbeRecord& record) const {
   const bool is_hop = record.probe.role == model::ProbeRole::Hop;
   if (awaits_host_report() && (!is_hop || ttl.value() > rows_.farthest())) {
     // Farther probes are not needed to end the path, and must not be on it as lost.
-    const bool is_beyond_gap = is_hop && ttl.value() > rows_.farthest() + options_.gap_limit;
-    if (const auto due = host_report_due(); due && !is_beyond_gap) {
-      return std::min(options_.wait.max, *due - record.probe.sent);
-    }
-    if (is_beyond_gap) {
+    if (is_hop && ttl.value() > rows_.farthest() + options_.gap_limit) {
       return options_.wait.max;
     }
+    const auto due = host_reported_ ? *host_reported_ + kReportedTogether : host_report_due();
+    if (due) {
+      return std::min(options_.wait.max, *due - record.probe.sent);
+    }
   }
-  if (!is_hop) {
-    return target_patience(options_.wait, rtts_, rows_.barrier().has_value());
-  }
-  return rows_.barrier() == ttl.value() ? end_patience(options_.wait, rtts_, ttl)
-                                        : strategy::patience(options_.wait, rtts_, ttl);
+  return is_hop ? strategy::patience(options_.wait, rtts_, ttl)
+                : target_patience(options_.wait, rtts_, rows_.barrier().has_value());
 }
 
 std::optional<Instant> PathKnowledge::host_report_due() const {
@@ -67,7 +69,8 @@ std::optional<Instant> PathKnowledge::host_report_due() const {
     return std::nullopt;
   }
   const auto& here = rtts_.here(ttl_of(last));
-  return rows_[last + 1].first_asked + model::kHostUnreachableAfter + 2 * (here ? here->most : Duration{});
+  return rows_[last + 1].first_asked + model::kHostUnreachableAfter
+         + 2 * (here ? here->most : Duration{});
 }
 
 bool PathKnowledge::host_refuses() const {

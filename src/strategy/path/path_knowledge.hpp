@@ -45,7 +45,8 @@ class PathKnowledge {
   PathRows rows_;
   RttBook rtts_;
   PortVerdict port_;
-  std::optional<int> awaiting_beyond_;  ///< the farthest answering TTL, once it was the last
+  std::optional<int> awaiting_beyond_;    ///< the farthest answering TTL, once it was the last
+  std::optional<Instant> host_reported_;  ///< when the first awaited report came
   int refusals_ = 0;
   bool anything_left_ = false;
 };

@@ -117,16 +117,11 @@ Duration target_patience(const WaitRule& rule, const RttBook& book, bool barred)
     return std::min(rule.max, rule.factors ? rule.max : in_silence(book));
   }
   if (!rule.factors) {
-    return std::min(rule.max, barred ? multiple_of(known->most, kBarredFactor) : after_answer(*known));
+    return std::min(
+        rule.max, barred ? multiple_of(known->most, kBarredFactor) : after_answer(*known));
   }
   const double factor = rule.factors->here;
   return std::min(rule.max, factor > 0 ? multiple_of(known->most, factor) : rule.max);
-}
-
-Duration end_patience(const WaitRule& rule, const RttBook& book, Ttl ttl) {
-  const auto& here = book.here(ttl);
-  return rule.factors || !here ? patience(rule, book, ttl)
-                               : std::min(rule.max, here->most + kMargin);
 }
 
 }  // namespace synroute::strategy

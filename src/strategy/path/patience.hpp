@@ -53,16 +53,12 @@ class RttBook {
 /// Where the user stated no rule, it is learnt: with an answer from the same hop, that RTT and a
 /// margin; with one from beyond, the fastest of those and a margin that grows with the slowest
 /// router seen. The next router is slower than the slowest of m others with probability 1/(m+1) at
-/// most. In 1000 simulated paths 1.1 % of the hops that would have answered within 6 s were given
-/// up, in 243 ms on average.
+/// most. In 1000 simulated paths with a median RTT of 50 ms, 1.6 % of the hops that would have
+/// answered within 6 s were given up; half of the traces took less than 170 ms (patience_test.cpp).
 [[nodiscard]] Duration patience(const model::WaitRule& rule, const RttBook& book, Ttl ttl);
 /// The same for a probe that goes to the target itself. `barred`: a router has already reported the
 /// target unreachable.
 [[nodiscard]] Duration target_patience(
     const model::WaitRule& rule, const RttBook& book, bool barred);
-/// The same for a probe with the TTL at which a router has reported the target unreachable. The
-/// router reports all packets that it kept for a host without an answer at once, so there is no
-/// second report to wait for long.
-[[nodiscard]] Duration end_patience(const model::WaitRule& rule, const RttBook& book, Ttl ttl);
 
 }  // namespace synroute::strategy
