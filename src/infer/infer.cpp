@@ -5,6 +5,7 @@
 #include "infer/resets.hpp"
 #include "infer/rows.hpp"
 #include "infer/scan.hpp"
+#include "infer/silence.hpp"
 
 #include <algorithm>
 #include <tuple>

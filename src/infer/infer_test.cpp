@@ -41,10 +41,6 @@ model::Trace clean_trace() {
   return trace;
 }
 
-void lose(model::Trace& trace, int ttl, int attempt) {
-  trace.probes[static_cast<std::size_t>((ttl - 1) * 3 + attempt - 1)].state = model::Lost{};
-}
-
 model::Reply& reply(model::Trace& trace, int ttl, int attempt) {
   auto& record = trace.probes[static_cast<std::size_t>((ttl - 1) * 3 + attempt - 1)];
   return std::get<model::Answered>(record.state).reply;
@@ -52,31 +48,6 @@ model::Reply& reply(model::Trace& trace, int ttl, int attempt) {
 
 TEST(Infer, FindsNothingOnACleanPath) {
   EXPECT_TRUE(infer(clean_trace()).empty());
-}
-
-TEST(Infer, ReportsASilentHopThatForwards) {
-  model::Trace trace = clean_trace();
-  for (const int attempt : {1, 2, 3}) {
-    lose(trace, 3, attempt);
-  }
-  const auto findings = infer(trace);
-  ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, FindingKind::SilentHop);
-  EXPECT_EQ(findings[0].first_hop, Ttl{3});
-  EXPECT_EQ(findings[0].certainty, model::Certainty::Certain);
-  EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{6}, ProbeId{7}, ProbeId{8}}));
-}
-
-TEST(Infer, TellsRateLimitedErrorsFromLoss) {
-  model::Trace trace = clean_trace();
-  lose(trace, 2, 3);
-  const auto findings = infer(trace);
-  ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, FindingKind::LimitedReports);
-  lose(trace, 5, 1);  // a later hop loses too: the cause may be loss on the path
-  for (const model::Finding& finding : infer(trace)) {
-    EXPECT_NE(finding.first_hop, Ttl{2});
-  }
 }
 
 TEST(Infer, ReportsLoadBalancing) {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <ranges>
 #include <string_view>
 
 namespace synroute::infer {
@@ -18,16 +17,6 @@ using model::FindingKind;
 using model::Hop;
 using model::ProbeRecord;
 using model::Reply;
-
-bool answered_all(const Hop& row) {
-  return !row.probes.empty() && std::ranges::all_of(row.probes, [](const ProbeRecord* record) {
-    return record->reply() != nullptr;
-  });
-}
-
-bool has_lost(const Hop& row) {
-  return std::ranges::any_of(row.probes, &ProbeRecord::is_lost);
-}
 
 std::string_view count_word(std::size_t count) {
   constexpr std::array<std::string_view, 10> kWords{
@@ -102,37 +91,6 @@ std::vector<ProbeId> evidence(const Hop& row) {
     return record->probe.id;
   });
   return ids;
-}
-
-void find_silence(const Rows& rows, std::vector<Finding>& findings) {
-  const auto end = std::ranges::find_if_not(rows | std::views::reverse, &Hop::is_silent).base();
-  for (auto row = rows.begin(); row != end; ++row) {
-    const bool later_answer_all =
-        std::next(row) != end && std::ranges::all_of(std::next(row), end, [](const Hop& later) {
-          return later.is_silent() || answered_all(later);
-        });
-    if (row->is_silent() && has_lost(*row)) {
-      findings.push_back(
-          {.kind = FindingKind::SilentHop,
-           .first_hop = row->ttl,
-           .last_hop = row->ttl,
-           .certainty = Certainty::Certain,
-           .sentence = "silent; later hops answer, so it forwards but does not report",
-           .evidence = evidence(*row)});
-    } else if (!row->is_silent() && has_lost(*row) && later_answer_all) {
-      const auto lost = std::ranges::count_if(row->probes, &ProbeRecord::is_lost);
-      findings.push_back(
-          {.kind = FindingKind::LimitedReports,
-           .first_hop = row->ttl,
-           .last_hop = row->ttl,
-           .certainty = Certainty::Likely,
-           .sentence = fmt::format(
-               "left {} of {} probes unanswered while later hops answered all: it rate-limits its ICMP errors, traffic passes",
-               lost,
-               row->probes.size()),
-           .evidence = evidence(*row)});
-    }
-  }
 }
 
 void find_load_balancing(const Rows& rows, std::vector<Finding>& findings) {

@@ -10,9 +10,6 @@ namespace synroute::infer {
 
 using Rows = std::vector<model::Hop>;
 
-/// Silent hops with answering hops behind them, and hops that answered only some probes while every
-/// later hop answered all.
-void find_silence(const Rows& rows, std::vector<model::Finding>& findings);
 /// Several routers at one hop of a single connection.
 void find_load_balancing(const Rows& rows, std::vector<model::Finding>& findings);
 /// Time-exceeded errors with the target's address: Linux conntrack rewrites the source of ICMP

@@ -42,6 +42,7 @@ struct DistanceKnown {
 /// that the target is down, which takes it about three seconds.
 struct ProvisionalVerdict {
   Verdict verdict;
+  Instant until;  ///< the trace ends then, unless something is heard
 };
 /// The reverse name of an address; absent when there is none.
 struct NameKnown {

@@ -22,8 +22,9 @@ enum class FindingKind : std::uint8_t {
   LocalFirewall,            ///< this host's firewall drops ICMP errors
   NothingCameBack,          ///< no answer to any probe
   NoReports,                ///< the target answers, no router does
-  SilentHop,                ///< no answer from a hop that forwards
+  SilentHop,                ///< no answer from hops before others that answer
   LimitedReports,           ///< a router rate-limits its ICMP errors
+  PartlyAnswered,           ///< a hop left probes unanswered, more than which is not known
   LoadBalanced,             ///< several routers at one hop
   DestinationNat,           ///< time-exceeded errors with the target's address
   SequenceRewritten,        ///< TCP sequence numbers changed on the path
@@ -39,13 +40,14 @@ enum class FindingKind : std::uint8_t {
 
 /// The words of the JSON output, one row per kind in the order of the enum. The schemas list the
 /// same set (tests/golden/schema_test.cpp compares them); changing a word breaks users.
-inline constexpr std::array<std::pair<FindingKind, std::string_view>, 17> kFindingNames{{
+inline constexpr std::array<std::pair<FindingKind, std::string_view>, 18> kFindingNames{{
     {FindingKind::NotSent, "not_sent"},
     {FindingKind::LocalFirewall, "local_firewall"},
     {FindingKind::NothingCameBack, "nothing_came_back"},
     {FindingKind::NoReports, "no_reports"},
     {FindingKind::SilentHop, "silent_hop"},
     {FindingKind::LimitedReports, "limited_reports"},
+    {FindingKind::PartlyAnswered, "partly_answered"},
     {FindingKind::LoadBalanced, "load_balanced"},
     {FindingKind::DestinationNat, "destination_nat"},
     {FindingKind::SequenceRewritten, "sequence_rewritten"},

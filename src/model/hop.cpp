@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/hop.hpp"
 
+#include "model/limits.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <tuple>
@@ -86,29 +88,35 @@ void trim(std::vector<const ProbeRecord*>& records, std::size_t wanted) {
 }
 
 /// Fills up the row of a router that reports the target unreachable with probes of larger TTL that
-/// it rejected with the same error, in place of lost ones. They reached the same router, and its
-/// ICMP rate limit was spent on them instead of on the probes of the row.
+/// it rejected with the same error. They reached the same router, and its ICMP rate limit was spent
+/// on them instead of on the probes of the row. With as many errors as a limit allows, they also
+/// replace the lost probes of the row.
 void add_rejected_beyond(
     std::vector<const ProbeRecord*>& row, std::span<const ProbeRecord> records, int wanted) {
+  constexpr int kSpentLimit = kIcmpBurst - 1;
   const auto rejected =
       std::ranges::find_if(row, [](const ProbeRecord* record) { return is_unreachable(*record); });
   if (rejected == row.end()) {
     return;
   }
   const ProbeRecord& pattern = **rejected;
+  int errors = 0;
+  std::vector<const ProbeRecord*> beyond;
   for (const ProbeRecord& record : records) {
-    const bool is_beyond = is_on_path(record) && record.probe.ttl > pattern.probe.ttl;
-    const bool same = is_beyond && is_unreachable(record) && !record.is_late()
-                      && is_same_error(*record.reply(), *pattern.reply());
-    if (!same) {
-      continue;
+    const bool same = is_unreachable(record) && is_same_error(*record.reply(), *pattern.reply());
+    errors += same ? 1 : 0;
+    if (same && is_on_path(record) && record.probe.ttl > pattern.probe.ttl && !record.is_late()) {
+      beyond.push_back(&record);
     }
+  }
+  const bool is_spent = errors >= kSpentLimit;
+  for (const ProbeRecord* record : beyond) {
     const auto lost = std::ranges::find_if(row, &ProbeRecord::is_lost);
-    if (std::ssize(row) >= wanted && lost != row.end()) {
+    if (is_spent && std::ssize(row) >= wanted && lost != row.end()) {
       row.erase(lost);
     }
     if (std::ssize(row) < wanted) {
-      row.push_back(&record);
+      row.push_back(record);
     }
   }
 }

@@ -26,8 +26,8 @@ struct Hop {
 
 /// The probes of one row: the settled ones of role Hop with this TTL. The row of the target is
 /// filled up with Direct probes that it answered; the row of a router that reports the target
-/// unreachable, with probes of larger TTL that it rejected with the same error, also in place of
-/// lost ones. Left out are
+/// unreachable, with probes of larger TTL that it rejected with the same error. With many of
+/// those, they also replace the lost ones. Left out are
 /// overlapped probes without an answer when another probe of the row has one, and lost probes in
 /// excess of `queries`, since they were sent again.
 [[nodiscard]] std::vector<const ProbeRecord*> row(

@@ -134,6 +134,14 @@ TEST(Hops, CountsProbesRefusedBeyondJustSoInTheRowOfWhoeverRefused) {
   EXPECT_EQ(ids(hops(built.trace()).back()), (Ids{1, 2, 6}));
 }
 
+TEST(Hops, CountsNoLossWhereTheLimitOfWhoeverRefusedWasSpent) {
+  TraceBuilder built;
+  built.unreachable(1, "198.51.100.1", 1, {2}).silent(1, 2);
+  built.unreachable(2, "198.51.100.1", 1, {2, 2}).unreachable(3, "198.51.100.1", 1, {2, 2});
+  built.verdict({.state = PortState::Unreachable, .stop = StopReason::Unreachable});
+  EXPECT_EQ(ids(hops(built.trace()).back()), (Ids{0, 3, 4}));
+}
+
 TEST(Hops, EndsAtTheSmallestTtlThatGotTheDecidingUnreachable) {
   TraceBuilder built;
   built.router(1, "192.0.2.1", {1}).router(2, "198.51.100.1", {2});

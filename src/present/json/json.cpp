@@ -30,6 +30,12 @@ std::string_view result(const model::ProbeRecord& record) {
   return record.refusal() ? "refused" : "timeout";
 }
 
+/// How long a lost probe was waited for.
+Object waited(const model::ProbeRecord& record) {
+  const auto* lost = std::get_if<model::Lost>(&record.state);
+  return lost != nullptr && lost->waited ? Object(rounded_ms(*lost->waited)) : Object(nullptr);
+}
+
 Object flag_array(const model::Reply* reply) {
   Object flags = Object::array();
   if (reply != nullptr && reply->is_tcp()) {
@@ -142,6 +148,7 @@ Object probe_object(const model::ProbeRecord& record, int attempt) {
       {"mpls", mpls_array(reply)},
       {"interfaces", interface_array(reply)},
       {"rewritten", rewritten_array(reply)},
+      {"waited_ms", waited(record)},
       {"late", record.is_late()},
       {"duplicates", record.duplicates},
       {"disproved", disproved_object(record)},
@@ -226,11 +233,26 @@ Object decision_object(const model::Trace& trace) {
       {"reason", std::move(reason)}};
 }
 
+Object wait_object(const std::optional<model::WaitRule>& wait) {
+  if (!wait) {
+    return nullptr;
+  }
+  const auto factor = [&](double model::WaitRule::Factors::* which) {
+    return wait->factors ? Object(*wait->factors.*which) : Object(nullptr);
+  };
+  return {
+      {"rule", wait->is_learnt() ? "learnt" : "stated"},
+      {"max_ms", rounded_ms(wait->max)},
+      {"here", factor(&model::WaitRule::Factors::here)},
+      {"near", factor(&model::WaitRule::Factors::near)}};
+}
+
 Object settings_object(const model::Trace& trace) {
   return {
       {"first_ttl", trace.first_ttl},
       {"last_ttl", trace.last_ttl},
       {"queries", trace.queries},
+      {"wait", wait_object(trace.wait)},
       {"packet_length", trace.packet_length}};
 }
 

@@ -3,6 +3,7 @@
 
 #include "model/hop.hpp"
 #include "model/reply_meaning.hpp"
+#include "model/waited.hpp"
 #include "present/target_text.hpp"
 
 #include <fmt/format.h>
@@ -105,6 +106,19 @@ bool full_ttl_was_lost(const model::Trace& trace) {
   });
 }
 
+/// The user's wait was too short for a report that the host is down. Nothing else is missing when
+/// no probe went beyond the last answering hop.
+std::string short_wait_text(
+    const model::Trace& trace, const model::Hop& last, const model::Hop& end) {
+  const bool is_short =
+      trace.wait && !trace.wait->is_learnt() && trace.wait->max < model::kHostUnreachableAfter;
+  return is_short && last.ttl < end.ttl
+             ? fmt::format(
+                   "; a router reports a host that is down after 3.1 s, and the wait was {}",
+                   model::wait_text(trace.wait->max))
+             : "";
+}
+
 std::string no_answer_sentence(const model::Trace& trace) {
   const auto rows = model::hops(trace);
   const model::Hop* last = last_answering(rows);
@@ -117,7 +131,12 @@ std::string no_answer_sentence(const model::Trace& trace) {
   if (exhausted && last == &rows.back() && !full_ttl_was_lost(trace)) {
     return fmt::format("{}{}; the path continues beyond hop {}", nothing, within, hop_text(*last));
   }
-  return fmt::format("{}{}; {}", nothing, within, last_hop_text(trace));
+  return fmt::format(
+      "{}{}; {}{}",
+      nothing,
+      within,
+      last_hop_text(trace),
+      short_wait_text(trace, *last, rows.back()));
 }
 
 /// "hop 5 (198.51.100.7)", "the target (hop 6)" or "this host (192.0.2.7)".

@@ -2,6 +2,7 @@
 #include "present/native/native.hpp"
 
 #include "base/text.hpp"
+#include "model/waited.hpp"
 #include "present/json/json_parts.hpp"
 #include "present/native/closing.hpp"
 #include "present/target_text.hpp"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <ranges>
 #include <utility>
 
@@ -73,11 +75,25 @@ model::Hop Native::Row::hop() const {
 seam::Text Native::on(const model::Event& event) {
   std::string text = std::visit([&](const auto& what) { return note(what, event.at); }, event.what);
   text += release(event.at);
-  return {.out = std::move(text), .err = {}};
+  return {.out = with_status(std::move(text)), .err = {}};
 }
 
 seam::Text Native::advance(Instant now) {
-  return {.out = release(now), .err = {}};
+  return {.out = with_status(release(now)), .err = {}};
+}
+
+/// The status line stands below all rows: other text takes its place, and it follows that text
+/// until the trace is over.
+std::string Native::with_status(std::string text) {
+  const bool changes = !text.empty() || status_ != shown_status_;
+  if (!changes) {
+    return text;
+  }
+  if (!shown_status_.empty()) {
+    text.insert(0, "\x1b[1A\r\x1b[J");
+  }
+  shown_status_ = done_ ? "" : status_;
+  return text + shown_status_;
 }
 
 std::optional<Instant> Native::deadline() const {
@@ -93,16 +109,17 @@ std::string Native::note(const model::TraceStarted& started, Instant) {
 
 std::string Native::note(const model::HopSettled& settled, Instant at) {
   settled_.emplace(settled.ttl, at);
+  status_.clear();
   if (std::ranges::none_of(settled.probes, may_be_last)) {
     enqueue(Row{settled.ttl, settled.probes}, at);
   }
   return {};
 }
 
-/// Only late answers matter here: HopSettled brings the others.
+/// Only answers to probes that had been given up matter here: HopSettled brings the others.
 std::string Native::note(const model::ProbeSettled& settled, Instant) {
   const model::ProbeRecord& record = settled.record;
-  if (!record.is_late() || may_be_last(record)) {
+  if (record.reply() == nullptr || may_be_last(record)) {
     return {};
   }
   const auto replace_in = [&](Row& row) {
@@ -131,8 +148,15 @@ std::string Native::note(const model::PortSettled&, Instant) {
 std::string Native::note(const model::DistanceKnown&, Instant) {
   return {};
 }
-/// Says on a terminal, where it can be replaced, what a pipe is told only once it is final.
-std::string Native::note(const model::ProvisionalVerdict&, Instant) {
+/// Only for a terminal, where the next text replaces it.
+std::string Native::note(const model::ProvisionalVerdict& provisional, Instant at) {
+  const std::string text = fmt::format(
+      "{} so far; listening {} more for a report that the host is down",
+      name(provisional.verdict.state),
+      model::wait_text(std::max(provisional.until - at, Duration{})));
+  if (options_.rewrite && text.size() < static_cast<std::size_t>(options_.columns)) {
+    status_ = layout_.palette.dim(text) + '\n';
+  }
   return {};
 }
 
@@ -146,6 +170,7 @@ std::string Native::note(const model::PacketReceived&, Instant) {
 /// The finished trace replaces the events: it alone determines the rows not printed yet.
 std::string Native::note(const model::TraceFinished& finished, Instant at) {
   trace_ = finished.trace;
+  status_.clear();
   const int first = printed_.empty() ? trace_->first_ttl : printed_.back().row.ttl.value() + 1;
   const bool interrupted = trace_->verdict.stop == model::StopReason::Interrupted;
   queue_ = RowQueue<Row>{RowPosition{first}, interrupted ? Duration{} : options_.name_wait};
@@ -200,10 +225,13 @@ std::string Native::print(Row row) {
 std::string Native::print_trailing() {
   std::string text;
   for (auto first = held_.begin(); first != held_.end();) {
-    const std::string silence = silence_text(first->hop());
-    const auto past = std::find_if(
-        first, held_.end(), [&](const Row& row) { return silence_text(row.hop()) != silence; });
-    text += silent_rows(first->ttl, std::prev(past)->ttl, silence, layout_.palette) + '\n';
+    model::Hop all = first->hop();
+    auto past = std::next(first);
+    for (; past != held_.end() && is_same_silence(first->hop(), past->hop()); ++past) {
+      std::ranges::copy(past->hop().probes, std::back_inserter(all.probes));
+    }
+    text +=
+        silent_rows(first->ttl, std::prev(past)->ttl, silence_text(all), layout_.palette) + '\n';
     first = past;
   }
   return text;

@@ -64,6 +64,7 @@ class Native final : public seam::Presenter {
   static std::string note(const model::PacketReceived& received, Instant at);
   std::string note(const model::TraceFinished& finished, Instant at);
 
+  [[nodiscard]] std::string with_status(std::string text);
   void enqueue(Row row, Instant at);
   std::string release(Instant now);
   std::string print(Row row);
@@ -80,6 +81,8 @@ class Native final : public seam::Presenter {
   std::vector<Row> held_;         ///< released by the queue, in order, not printed yet
   std::vector<Printed> printed_;  ///< in order
   std::map<Ttl, Instant> settled_;
+  std::string status_;                 ///< a line that is to stand below all others
+  std::string shown_status_;           ///< the one that does
   std::optional<model::Trace> trace_;  ///< set when finished
   bool done_ = false;
 };

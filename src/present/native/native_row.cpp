@@ -2,6 +2,7 @@
 #include "present/native/native_row.hpp"
 
 #include "base/text.hpp"
+#include "model/waited.hpp"
 #include "present/native/closing.hpp"
 #include "wire/icmp_names.hpp"
 
@@ -120,6 +121,13 @@ void append_state(
   rows[static_cast<std::size_t>(index)] += "   " + palette.state(end.state, end.text);
 }
 
+std::optional<model::Refusal> refusal_of_all(const model::Hop& hop) {
+  const auto refusal = hop.probes.front()->refusal();
+  const bool all_refused = std::ranges::all_of(
+      hop.probes, [](const model::ProbeRecord* record) { return record->refusal().has_value(); });
+  return all_refused ? refusal : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::string> answered_row(
@@ -152,14 +160,20 @@ std::vector<std::string> answered_row(
   return rows;
 }
 
+bool is_same_silence(const model::Hop& left, const model::Hop& right) {
+  return left.probes.empty() == right.probes.empty()
+         && (left.probes.empty() || refusal_of_all(left) == refusal_of_all(right));
+}
+
 std::string silence_text(const model::Hop& hop) {
   if (hop.probes.empty()) {
     return "no reply yet";
   }
-  const auto refusal = hop.probes.front()->refusal();
-  const bool all_refused = std::ranges::all_of(
-      hop.probes, [](const model::ProbeRecord* record) { return record->refusal().has_value(); });
-  return refusal && all_refused ? fmt::format("not sent: {}", describe(*refusal)) : "no reply";
+  if (const auto refusal = refusal_of_all(hop)) {
+    return fmt::format("not sent: {}", describe(*refusal));
+  }
+  const auto waited = model::shortest_wait(hop.probes);
+  return waited ? "no answer within " + model::wait_text(*waited) : "no reply";
 }
 
 std::string silent_rows(Ttl first, Ttl last, const std::string& text, const Palette& palette) {

@@ -35,8 +35,11 @@ struct RowLayout {
     RowLayout& layout,
     const std::optional<RowEnd>& end);
 
-/// What a row without an answer shows: "no reply", "not sent: not permitted", "no reply yet".
+/// What a row without an answer shows: "no answer within 0.4 s", "no reply" (where no wait is
+/// known), "not sent: not permitted", "no reply yet".
 [[nodiscard]] std::string silence_text(const model::Hop& hop);
+/// Whether two rows without an answer have none for the same reason, however long was waited.
+[[nodiscard]] bool is_same_silence(const model::Hop& left, const model::Hop& right);
 /// "  3  no reply", or "  7-14  no reply" for several rows with the same text.
 [[nodiscard]] std::string silent_rows(
     Ttl first, Ttl last, const std::string& text, const Palette& palette);

@@ -58,7 +58,7 @@ std::optional<Move> PathReport::announce_silence(Instant now, const Ledger& ledg
     return std::nullopt;
   }
   announced_silence_beyond_ = last;
-  return model::ProvisionalVerdict{verdict(StopReason::GapLimit, ledger)};
+  return model::ProvisionalVerdict{.verdict = verdict(StopReason::GapLimit, ledger), .until = *due};
 }
 
 /// Until when resets that look forged keep the target from being announced; nothing when they do
