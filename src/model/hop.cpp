@@ -109,7 +109,8 @@ void add_rejected_beyond(
       beyond.push_back(&record);
     }
   }
-  const bool is_spent = errors >= kSpentLimit;
+  const bool by_router = pattern.reply()->from != pattern.probe.target;
+  const bool is_spent = by_router && errors >= kSpentLimit;
   for (const ProbeRecord* record : beyond) {
     const auto lost = std::ranges::find_if(row, &ProbeRecord::is_lost);
     if (is_spent && std::ssize(row) >= wanted && lost != row.end()) {
