@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/strong.hpp"
+
+namespace synroute::model {
+
+/// The addresses and ports of a TCP connection, as its first packet carries them.
+struct ConnectionTuple {
+  IpAddress source;
+  Port source_port;
+  IpAddress destination;
+  Port destination_port;
+  friend bool operator==(const ConnectionTuple&, const ConnectionTuple&) = default;
+  friend auto operator<=>(const ConnectionTuple&, const ConnectionTuple&) = default;
+};
+
+}  // namespace synroute::model
