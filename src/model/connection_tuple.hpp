@@ -16,4 +16,11 @@ struct ConnectionTuple {
   friend auto operator<=>(const ConnectionTuple&, const ConnectionTuple&) = default;
 };
 
+/// What NAT rules of this host itself do to a connection.
+struct OwnTranslation {
+  ConnectionTuple before;  ///< as TCP sends it
+  ConnectionTuple after;   ///< as it leaves the host
+  friend bool operator==(const OwnTranslation&, const OwnTranslation&) = default;
+};
+
 }  // namespace synroute::model

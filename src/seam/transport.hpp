@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "model/connection_tuple.hpp"
 #include "model/counters.hpp"
 #include "model/probe_record.hpp"
 #include "model/trace.hpp"
@@ -37,12 +38,21 @@ struct Sent {
   Token token = 0;
   Instant at;
 };
+/// A device of this host was given the probe: behind its routing, firewall and NAT. Comes after Sent,
+/// from transports that can see it, and at most once.
+struct Left {
+  Token token = 0;
+  std::uint32_t interface = 0;  ///< index of the device
+  /// What this host's own NAT made of the probe; absent when it left as it was sent. Answers are
+  /// reported with the addresses and ports of the probe as sent, whatever they bore on the wire.
+  std::optional<model::OwnTranslation> translation;
+};
 /// This host did not let a probe out.
 struct NotSent {
   Token token = 0;
   model::Refusal why = model::Refusal::Other;
 };
-using Incoming = std::variant<Sent, NotSent, Received>;
+using Incoming = std::variant<Sent, Left, NotSent, Received>;
 
 /// What a way of sending can and cannot do.
 struct TransportTraits {
@@ -51,6 +61,8 @@ struct TransportTraits {
   bool one_probe_per_flow = false;
   /// The quoted IP header, and our own sequence numbers and options, are out of reach.
   bool hides_ip_header = false;
+  /// Reports Left for every probe that leaves this host: one that never does has not left.
+  bool sees_departures = false;
 };
 
 /// Is shown packets as they came, byte for byte, those included that nobody can read.

@@ -97,22 +97,38 @@ bool is_counted(Family family, std::uint8_t type) {
 
 }  // namespace
 
-PacketReceiver::PacketReceiver(const RawSockets& sockets, Audience audience, Keep keep)
+PacketReceiver::PacketReceiver(
+    const RawSockets& sockets, Audience audience, const OwnTranslations& translations, Keep keep)
     : keep_{keep},
       audience_{std::move(audience)},
+      translations_{translations},
       socket_{sockets.receiver()},
       admitted_{sockets.admitted(audience_.source.family())} {
   const Family family = audience_.source.family();
-  os::attach_filter(
-      socket_,
-      os::receive_filter(
-          {.family = family, .targets = audience_.targets, .ports = audience_.ports}));
+  attach_filter();
   forget_what_came();
   os::set_option("ask for checksum state", socket_, SOL_PACKET, PACKET_AUXDATA);
   os::set_option("ask for receive stamps", socket_, SOL_SOCKET, SO_TIMESTAMPNS);
   std::ranges::sort(audience_.ports);
   std::ranges::sort(audience_.targets);
   listen(socket_, ethertype(family));
+}
+
+void PacketReceiver::attach_filter() {
+  os::attach_filter(
+      socket_,
+      os::receive_filter(
+          {.family = audience_.source.family(),
+           .targets = audience_.targets,
+           .ports = audience_.ports,
+           .any_answer = expects_translated_}));
+}
+
+void PacketReceiver::expect_translated(bool translated) {
+  if (expects_translated_ != translated) {
+    expects_translated_ = translated;
+    attach_filter();
+  }
 }
 
 /// The socket may have listened for somebody before us.
@@ -186,6 +202,7 @@ void PacketReceiver::read(
     }
     return;
   }
+  translations_.undo(*datagram);
   if (!concerns_us(*datagram)) {
     return;
   }

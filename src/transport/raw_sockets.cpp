@@ -6,6 +6,7 @@
 #include "os/network/socket_options.hpp"
 #include "os/rights/rights.hpp"
 
+#include <array>
 #include <cerrno>
 #include <string_view>
 
@@ -83,7 +84,8 @@ RawSockets::RawSockets(std::uint32_t mark)
       admitted_v6_{open_admitted_v6()},
       // Protocol 0: the socket hears nothing yet.
       receiver_{open_or_explain("open packet socket", AF_PACKET, SOCK_DGRAM, 0)},
-      release_{receiver_.get()} {
+      outgoing_{open_or_explain("open packet socket", AF_PACKET, SOCK_DGRAM, 0)},
+      release_{std::array{receiver_.get(), outgoing_.get()}} {
   for (const os::Fd* hearing : {&receiver_, &admitted_v4_, &admitted_v6_}) {
     if (hearing->is_open()) {
       enlarge_buffer(hearing->get());

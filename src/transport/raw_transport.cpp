@@ -10,9 +10,11 @@ namespace synroute::transport {
 RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options options)
     : sockets_{std::move(sockets)},
       sender_{*sockets_, options.source, options.egress, options.next_hop},
+      departures_{sockets_->outgoing()},
       receiver_{
           *sockets_,
           {options.source, std::move(options.source_ports), std::move(options.targets)},
+          departures_.translations(),
           options.keep},
       sink_{std::move(options.sink)},
       clock_{os::read_clocks()},
@@ -22,17 +24,22 @@ RawTransport::RawTransport(Options options)
     : RawTransport{std::make_shared<const RawSockets>(options.egress.mark), std::move(options)} {}
 
 seam::TransportTraits RawTransport::traits() const {
-  return {.method = model::Method::Raw};
+  return {.method = model::Method::Raw, .sees_departures = true};
 }
 
 void RawTransport::send(std::span<const seam::Outgoing> batch) {
+  departures_.expect(batch);
+  receiver_.expect_translated(!departures_.are_plain());
   sender_.send(batch, reports_);
+  departures_.collect(reports_);
+  receiver_.expect_translated(!departures_.are_plain());
 }
 
 void RawTransport::receive(std::vector<seam::Incoming>& into) {
   // Packets before stamps: the stamp of a probe whose answer is here is then certainly here as
   // well.
   const Instant begun = os::now();
+  departures_.collect(reports_);
   receiver_.receive(packets_);
   sender_.read_stamps();
   const os::ClockPair clocks = os::read_clocks();

@@ -4,6 +4,7 @@
 #include "os/clock.hpp"
 #include "os/network/socket_options.hpp"
 #include "seam/transport.hpp"
+#include "transport/departures.hpp"
 #include "transport/packet_receiver.hpp"
 #include "transport/raw_sender.hpp"
 #include "transport/raw_sockets.hpp"
@@ -46,6 +47,7 @@ class RawTransport final : public seam::Transport {
 
   std::shared_ptr<const RawSockets> sockets_;
   RawSender sender_;
+  Departures departures_;
   PacketReceiver receiver_;
   seam::PacketSink sink_;
   os::StampClock clock_;
