@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <compare>
+#include <optional>
 
 namespace synroute {
 
@@ -30,6 +31,12 @@ class Instant {
  private:
   Duration since_start_{};
 };
+
+/// The earlier of two deadlines that may both be absent.
+[[nodiscard]] constexpr std::optional<Instant> earliest(
+    std::optional<Instant> left, std::optional<Instant> right) {
+  return !left || (right && *right < *left) ? right : left;
+}
 
 /// A point in calendar time (since 1970-01-01 UTC), which may step. For people only.
 class WallTime {

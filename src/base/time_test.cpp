@@ -17,6 +17,16 @@ TEST(Instant, MeasuresIntervals) {
   EXPECT_EQ(Instant{}.since_start(), Duration::zero());
 }
 
+TEST(Earliest, TakesAnAbsentDeadlineForNone) {
+  const Instant soon{5ms};
+  const Instant later{6ms};
+  EXPECT_EQ(earliest(soon, later), soon);
+  EXPECT_EQ(earliest(later, soon), soon);
+  EXPECT_EQ(earliest(std::nullopt, later), later);
+  EXPECT_EQ(earliest(later, std::nullopt), later);
+  EXPECT_EQ(earliest(std::nullopt, std::nullopt), std::nullopt);
+}
+
 TEST(WallTime, HoldsDatesToTheNanosecond) {
   const WallTime time{1'700'000'000s + 1ns};
   EXPECT_EQ(time.since_1970().count(), 1'700'000'000'000'000'001);

@@ -23,12 +23,6 @@ ProbeId probe_of(seam::Token token) {
   return ProbeId{static_cast<std::uint32_t>(token)};
 }
 
-void keep_earlier(std::optional<Instant>& earliest, std::optional<Instant> candidate) {
-  if (candidate && (!earliest || *candidate < *earliest)) {
-    earliest = candidate;
-  }
-}
-
 }  // namespace
 
 /// One trace on its way: engine, who watches it, and text that waits for earlier traces.
@@ -339,7 +333,7 @@ void Session::Run::interrupt() {
 }
 
 std::optional<Instant> Session::Run::deadline() const {
-  std::optional<Instant> earliest;
+  std::optional<Instant> next;
   const bool has_room = active() < session_.options_.concurrent_max;
   for (const auto& lane : session_.lanes_) {
     if (!lane->started && has_room) {
@@ -348,15 +342,15 @@ std::optional<Instant> Session::Run::deadline() const {
     if (!lane->started) {
       continue;
     }
-    keep_earlier(earliest, lane->engine->deadline());
+    next = earliest(next, lane->engine->deadline());
     for (const auto& presenter : lane->presenters) {
-      keep_earlier(earliest, presenter->deadline());
+      next = earliest(next, presenter->deadline());
     }
   }
   if (session_.resolver_ != nullptr && session_.resolver_->pending() > 0) {
-    keep_earlier(earliest, session_.resolver_->deadline());
+    next = earliest(next, session_.resolver_->deadline());
   }
-  return earliest;
+  return next;
 }
 
 }  // namespace synroute::drive

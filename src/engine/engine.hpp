@@ -2,10 +2,12 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "engine/expiry.hpp"
 #include "engine/identity.hpp"
 #include "engine/ledger.hpp"
 #include "engine/matcher.hpp"
 #include "engine/pacer.hpp"
+#include "engine/reset_screen.hpp"
 #include "engine/settings.hpp"
 #include "engine/strategy.hpp"
 #include "model/event.hpp"
@@ -26,22 +28,22 @@ struct SendProbe {
   ProbeId id;
   wire::Datagram datagram;
 };
-/// Hand this to the transport as well: a packet that is no probe, whose fate nobody asks for.
+/// Hand this to the transport as well: a packet that is not a probe. No report is expected.
 struct SendPacket {
   wire::Datagram datagram;
 };
-/// The trace is complete; nothing more will come. The TraceFinished event came before.
+/// The trace is complete: the last output. The TraceFinished event came before.
 struct Finished {};
 using Output = std::variant<SendProbe, SendPacket, model::Event, Finished>;
 
 /// How a packet concerns an engine.
 enum class Claim : std::uint8_t {
   Foreign,    ///< nothing to do with this target
-  Unmatched,  ///< about this target and our address, but no probe can be named
+  Unmatched,  ///< about this target and our address, but which probe is unknown
   Mine,
 };
 
-/// Walks towards one target. Knows no socket and no clock: packets and time are handed in.
+/// Traces one target. Uses no socket and no clock: packets and time are handed in.
 ///
 /// Contract: call advance() to begin; after every handle(), sent(), refused(), advance() or
 /// interrupt() drain poll() until it returns nothing (asserted); time never goes back (asserted for
@@ -50,7 +52,7 @@ enum class Claim : std::uint8_t {
 class Engine {
  public:
   Engine(Settings settings, std::unique_ptr<Strategy> strategy);
-  Engine(const Engine&) = delete;  // the matcher refers to the ledger beside it
+  Engine(const Engine&) = delete;  // members refer to the ledger beside them
   Engine& operator=(const Engine&) = delete;
 
   /// A packet and when the kernel took it in. `about` when the transport knows which probe it
@@ -61,7 +63,7 @@ class Engine {
       std::optional<ProbeId> about = std::nullopt);
   /// When a probe really left; a later call replaces the time (kernel stamp after clock).
   void sent(ProbeId id, Instant at);
-  /// This host did not let the probe out.
+  /// This host could not send the probe.
   void refused(ProbeId id, model::Refusal why);
   /// Deadlines up to `now` fire.
   void advance(Instant now);
@@ -78,41 +80,38 @@ class Engine {
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
  private:
+  void begin();
   void emit(model::Event event);
-  void settle(model::ProbeRecord& record);
-  [[nodiscard]] bool weigh(model::ProbeRecord& record, const model::Reply& reply);
-  void disprove_resets();
+  void settle(ProbeId id);
   void accept(const Match& match, const wire::Datagram& datagram, Instant received);
+  [[nodiscard]] bool passes_reset_screen(ProbeId id, const model::Reply& reply);
+  void note_unmatched(const Unmatched& unmatched);
   void expire();
   void pump();
   bool perform(const Move& move);
   void send(const Ask& ask);
   void withdraw(const model::Probe& probe);
-  FlowId flow_of(const Ask& ask);
-  FlowId flow_of(const wire::Datagram& seen);
+  [[nodiscard]] FlowId choose_flow(const Ask& ask);
   void announce(const RowSettled& row);
   void finish(model::Verdict verdict);
-  [[nodiscard]] Instant deadline_of(const model::ProbeRecord& record) const;
-  [[nodiscard]] std::optional<Instant> earliest_expiry() const;
 
   Settings settings_;
   std::unique_ptr<Strategy> strategy_;
   Identity identity_;
   Ledger ledger_;
   Matcher matcher_;
+  ResetScreen reset_screen_;
+  Expiry expiry_;
   Pacer pacer_;
-  std::deque<ProbeId>
-      waiting_;  ///< unsettled probes in the order of sending; may hold settled ones
-  std::set<FlowId> unnamed_flows_;           ///< their target answers named no probe
-  bool resets_are_forged_ = false;           ///< one was contradicted: none is believed any more
+  std::set<FlowId> unnamed_flows_;           ///< with target answers whose probe is unknown
   std::map<Port, model::PortResult> ports_;  ///< what a scan has settled so far
   std::deque<Output> outputs_;
-  model::Counters counters_;
+  model::Counters counters_;  ///< what the ledger does not count
   model::Counters transport_counters_;
   Instant now_;
   Instant started_;
   bool begun_ = false;
-  bool held_back_ = false;  ///< the pacer kept the strategy from sending; come back when it may
+  bool held_back_ = false;  ///< the pacer kept the strategy from sending
   bool finished_ = false;
 };
 

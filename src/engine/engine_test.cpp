@@ -204,6 +204,17 @@ TEST(Engine, TrustsATransportThatKnowsWhichProbeIsAnswered) {
   EXPECT_EQ(run.log.settled[0].probe.id, ProbeId{1});
 }
 
+TEST(Engine, TakesARedirectForNoAnswerEvenWhenTheTransportNamesTheProbe) {
+  Running run{1};
+  wire::Datagram redirect;
+  redirect.ip.source = IpAddress::v4(0xc6336401);
+  redirect.ip.destination = kSource;
+  redirect.body = wire::IcmpMessage{.type = 5};
+  EXPECT_EQ(run.engine.handle(redirect, at(9), ProbeId{0}), Claim::Foreign);
+  run.log.drain(run.engine);
+  EXPECT_TRUE(run.engine.ledger().record(ProbeId{0}).is_waiting());
+}
+
 TEST(Engine, EndsWithWhatIsKnownWhenInterrupted) {
   Running run{3};
   run.engine.interrupt(at(50));

@@ -9,33 +9,34 @@
 
 namespace synroute::engine {
 
-/// The keys one probe carries; each alone is enough to recognise it.
+/// The fields by which one probe is recognised in what comes back. Which of them together suffice
+/// is stated at Matcher.
 struct Keys {
   std::uint32_t sequence = 0;
-  std::uint32_t acknowledgement =
-      0;  ///< for probes with the ACK flag: comes back as an RST's sequence
-  /// Another one with its bytes swapped. Never 0, then, which Linux would replace (raw sockets
-  /// without DF).
+  /// For probes with the ACK flag: an RST answers with it as sequence number.
+  std::uint32_t acknowledgement = 0;
+  /// Differs from itself with its bytes swapped, so that a router's swapping shows. Therefore never
+  /// 0, which Linux would replace (raw sockets without DF).
   std::uint16_t ip_id = 0;
   std::uint32_t timestamp_value = 0;
 };
 
-/// Invents the keys of successive probes from one seed.
+/// Derives the keys of successive probes from one seed.
 ///
 /// Sequence numbers come in one of two orders.
 ///
 /// Scattered: the top bits are a keyed permutation of the probe's number, the rest is a keyed
 /// hash with its first bit 0, so any two of the first `probes_max` (≤ 2^14) lie at least 2^17
 /// apart. That is more than any window a listener offers before the handshake is complete (65,535),
-/// so no probe falls into the window of a sibling and draws an RST meant for neither; random draws
-/// collide there with 6 % for 64 probes. Off-path forgers have to guess 31 bits.
+/// so no probe falls into the window of another and draws an RST that answers neither; with random
+/// numbers, 64 probes collide there in 6 % of runs. Off-path forgers have to guess 31 bits.
 ///
-/// Descending: from an unpredictable one downwards in steps of `descent`. Of several probes of one
-/// connection that overlap, the first to arrive is answered, and its answer must also pass boxes
-/// that keep track of connections: those hold the highest number sent for the beginning of the
-/// connection and drop an answer that acknowledges more than that, or less by over 66,000 bytes
-/// (Linux nf_conntrack). Descending in small steps the first is the highest, and a later one lies
-/// below the window that its arrival opened at the target, where it draws at most an ACK.
+/// Descending: from an unpredictable number downwards in steps of `descent`. Of several overlapping
+/// probes of one connection, the target answers the first to arrive, and connection tracking on the
+/// way must let that answer pass: it takes the highest number sent for the start of the connection
+/// and drops an answer that acknowledges more than that, or over 66,000 bytes less (Linux
+/// nf_conntrack). In descending order the first is the highest; a later one lies below the window
+/// that the first opened at the target, where it draws at most an ACK.
 class Identity {
  public:
   /// `descent`: 0 scatters.

@@ -1,36 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/counters.hpp"
 #include "model/probe_record.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace synroute::engine {
 
-/// One connection (5-tuple) probes belong to; source address and target are the engine's.
+/// The part of a 5-tuple that differs between the probes of one engine: source and target address
+/// are the same for all.
 struct Flow {
   Port source_port;
   Port target_port;
   std::uint32_t label = 0;  ///< IPv6 flow label
 };
 
-/// Everything one engine has sent and heard. Read by strategies, written by the engine.
+/// All probes of one engine and what became of them. Strategies read it; the engine changes it, and
+/// only by these transitions:
+///
+///     add → waiting        waiting → answered | lost | refused
+///     lost | refused → answered, late        answered → waiting (reopen)
+///
+/// Each transition asserts the state it starts from and counts what it changes.
 class Ledger {
  public:
   [[nodiscard]] std::span<const model::ProbeRecord> records() const { return records_; }
   [[nodiscard]] const model::ProbeRecord& record(ProbeId id) const { return records_[id.value()]; }
+  /// The ProbeId of the next probe to be added.
+  [[nodiscard]] ProbeId next_id() const {
+    return ProbeId{static_cast<std::uint32_t>(records_.size())};
+  }
+  [[nodiscard]] std::size_t waiting_count() const { return waiting_; }
+  /// `sent`, `duplicates`, `late` and `refused`; the others are 0.
+  [[nodiscard]] const model::Counters& counters() const { return counters_; }
+
   [[nodiscard]] const Flow& flow(FlowId id) const { return flows_[id.value()]; }
   [[nodiscard]] std::size_t flow_count() const { return flows_.size(); }
-  [[nodiscard]] std::size_t waiting_count() const { return waiting_; }
+  /// The flow with these ports; nothing when there is none.
+  [[nodiscard]] std::optional<FlowId> find_flow(Port source_port, Port target_port) const;
+  FlowId add_flow(const Flow& flow);
+
+  /// Makes room for this many probes at once: moving all records of a large scan later would take
+  /// longer than an answer.
+  void reserve(std::size_t count) { records_.reserve(count); }
+  /// `probe.id` must be next_id().
+  void add(const model::Probe& probe);
+  /// The probe left at this time. A later call replaces the time, and the RTT of an answer that has
+  /// come meanwhile.
+  void note_sent(ProbeId id, Instant sent);
+  /// The first reply to a probe. Late when the probe is no longer waiting.
+  void answer(ProbeId id, model::Reply reply);
+  /// A further reply to a probe that has one.
+  void add_duplicate(ProbeId id);
+  void lose(ProbeId id);
+  void refuse(ProbeId id, model::Refusal why);
+  /// Keeps a reset that is not the target's. Only the first of each probe is kept.
+  void disprove(ProbeId id, const model::Reply& reset);
+  /// The reply to a probe is not the target's: it is kept as disproved, and the probe waits again.
+  void reopen(ProbeId id);
+  void set_overlapped(ProbeId id, bool overlapped) { at(id).overlapped = overlapped; }
+  /// Moves the records out; the ledger has none afterwards.
+  [[nodiscard]] std::vector<model::ProbeRecord> take_records();
 
  private:
-  friend class Engine;
+  [[nodiscard]] model::ProbeRecord& at(ProbeId id) { return records_[id.value()]; }
+
   std::vector<model::ProbeRecord> records_;  ///< ProbeId is the index
   std::vector<Flow> flows_;                  ///< FlowId is the index
   std::size_t waiting_ = 0;
+  model::Counters counters_;
 };
+
+/// Never negative: the stamps of two clocks can cross by nanoseconds on a path of microseconds.
+[[nodiscard]] Duration round_trip(const model::Probe& probe, Instant received);
 
 }  // namespace synroute::engine

@@ -2,6 +2,7 @@
 #include "engine/matcher.hpp"
 
 #include "engine/identity.hpp"
+#include "engine/reply_kind.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -37,34 +38,10 @@ bool id_names(std::uint16_t sent, std::uint16_t quoted) {
              || quoted == static_cast<std::uint16_t>(sent + 1));
 }
 
-/// The quoted IP ID is neither that of the probe nor wiped out.
+/// The quoted IP ID is neither that of the probe nor zeroed.
 bool is_of_another(const model::Probe& probe, const wire::Quote& quote) {
   return quote.ip && quote.source.family() == Family::V4 && quote.ip->id != 0
          && !id_names(probe.ip_id, quote.ip->id);
-}
-
-ReplyKind kind_of(wire::TcpFlags flags) {
-  if (flags.has(wire::TcpFlag::Rst)) {
-    return ReplyKind::Rst;
-  }
-  // A bare SYN is a simultaneous open: the port is open. What else a target may say tells only that
-  // it is there.
-  return flags.has(wire::TcpFlag::Syn) ? ReplyKind::SynAck : ReplyKind::Ack;
-}
-
-std::optional<ReplyKind> kind_of(wire::IcmpKind kind) {
-  switch (kind) {
-    case wire::IcmpKind::TimeExceeded: return ReplyKind::TimeExceeded;
-    case wire::IcmpKind::Unreachable:
-    case wire::IcmpKind::PacketTooBig:
-    case wire::IcmpKind::ParameterProblem: return ReplyKind::Unreachable;
-    case wire::IcmpKind::SourceQuench:
-    case wire::IcmpKind::Redirect:
-    case wire::IcmpKind::EchoRequest:
-    case wire::IcmpKind::EchoReply:
-    case wire::IcmpKind::Other: return std::nullopt;
-  }
-  return std::nullopt;
 }
 
 std::optional<wire::TcpTimestamps> timestamps(const wire::Quote& quote) {
@@ -79,7 +56,7 @@ Matcher::Matcher(IpAddress source, IpAddress target, const Ledger& ledger)
 void Matcher::add(const model::Probe& probe, std::optional<std::uint32_t> acknowledgement) {
   const auto [first, alone_with_it] = sequences_.emplace(probe.sequence, probe.id);
   if (!alone_with_it) {
-    std::vector<ProbeId>& all = namesakes_[probe.sequence];
+    std::vector<ProbeId>& all = shared_sequences_[probe.sequence];
     all.insert(all.end(), all.empty() ? 1 : 0, first->second);
     all.push_back(probe.id);
   }
@@ -107,17 +84,16 @@ void Matcher::add(const model::Probe& probe, std::optional<std::uint32_t> acknow
   flow_probes_[probe.flow.value()].push_back(probe.id);
 }
 
-Matcher::Verdict Matcher::match(const wire::Datagram& datagram) {
-  if (datagram.ip.destination != source_) {
+MatchOutcome Matcher::match(const wire::Datagram& datagram) {
+  const auto kind = kind_of(datagram);
+  if (!kind || datagram.ip.destination != source_) {
     return {};
   }
   if (const auto* segment = datagram.tcp()) {
-    return match_tcp(datagram, *segment);
+    return match_tcp(datagram.ip.source, *segment, *kind);
   }
-  if (const auto* message = datagram.icmp()) {
-    return match_icmp(datagram, *message);
-  }
-  return {};
+  const auto* message = datagram.icmp();
+  return message != nullptr ? match_icmp(*message, *kind) : MatchOutcome{};
 }
 
 std::optional<FlowId> Matcher::flow_of(Port source_port, Port target_port) const {
@@ -154,9 +130,9 @@ std::optional<ProbeId> Matcher::by_flow(FlowId flow) const {
   return only ? only : alone_in(flow);
 }
 
-/// Of several that a packet may answer alike: the only one that waits, else the only one a segment
-/// has answered, whose copy this is.
-std::optional<ProbeId> Matcher::only_one(std::span<const ProbeId> alike) const {
+/// Of several that a packet may answer: the only one that waits; when none waits, the only one that
+/// a segment has answered, of which this is a copy.
+std::optional<ProbeId> Matcher::only_waiting_or_answered(std::span<const ProbeId> alike) const {
   const auto only = [&](const auto& test) {
     const auto is_such = [&](ProbeId id) { return test(ledger_.record(id)); };
     const bool one = std::ranges::count_if(alike, is_such) == 1;
@@ -185,7 +161,7 @@ std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& he
     }
   }
   if (!named.empty()) {
-    return named.size() == 1 ? std::optional{named.front()} : only_one(named);
+    return named.size() == 1 ? std::optional{named.front()} : only_waiting_or_answered(named);
   }
   // An ACK probe is refused with RST whose sequence is our acknowledgement number.
   const auto refused = acknowledgements_.find(header.sequence);
@@ -196,11 +172,10 @@ std::optional<ProbeId> Matcher::by_answer(FlowId flow, const wire::TcpHeader& he
   return std::nullopt;
 }
 
-Matcher::Verdict Matcher::match_tcp(
-    const wire::Datagram& datagram, const wire::TcpSegment& segment) {
-  const ReplyKind kind = kind_of(segment.header.flags);
+MatchOutcome Matcher::match_tcp(
+    const IpAddress& from, const wire::TcpSegment& segment, ReplyKind kind) const {
   const auto flow = flow_of(segment.header.destination_port, segment.header.source_port);
-  if (datagram.ip.source != target_ || !flow) {
+  if (from != target_ || !flow) {
     return {};
   }
   std::optional<ProbeId> named;
@@ -228,22 +203,19 @@ Matcher::Verdict Matcher::match_tcp(
   return {.match = Match{.probe = *named, .kind = kind, .grade = {}}, .unmatched = std::nullopt};
 }
 
-Matcher::Verdict Matcher::match_icmp(
-    const wire::Datagram& datagram, const wire::IcmpMessage& message) {
-  const auto kind = kind_of(wire::kind(datagram.ip.family(), message.type));
-  if (!kind || !message.quote || !message.quote->tcp) {
+MatchOutcome Matcher::match_icmp(const wire::IcmpMessage& message, ReplyKind kind) {
+  if (!message.quote || !message.quote->tcp) {
     return {};
   }
   if (auto match = match_quote(*message.quote)) {
-    match->kind = *kind;
+    match->kind = kind;
     return {.match = match, .unmatched = std::nullopt};
   }
-  // Another port of the target is somebody else's question, perhaps that of a trace beside this
-  // one.
+  // A quote of another port of the target belongs to another program, or to a trace beside this.
   const bool is_about_us = message.quote->destination == target_
                            && target_ports_.contains(message.quote->tcp->destination_port.value());
-  return is_about_us ? Verdict{.match = std::nullopt, .unmatched = Unmatched{.kind = *kind}}
-                     : Verdict{};
+  return is_about_us ? MatchOutcome{.match = std::nullopt, .unmatched = Unmatched{.kind = kind}}
+                     : MatchOutcome{};
 }
 
 std::optional<Match> Matcher::match_quote(const wire::Quote& quote) {
@@ -256,8 +228,8 @@ std::optional<Match> Matcher::match_quote(const wire::Quote& quote) {
   const auto flow = flow_of(quote.tcp->source_port, quote.tcp->destination_port);
   if (!named && flow && quote.destination == target_) {
     named = by_flow(*flow);
-    // Neither the sequence number nor the IP ID is the one sent: whoever guesses our ports has this
-    // much right.
+    // With neither the sequence number nor the IP ID as sent, a sender need only have guessed our
+    // ports.
     if (named && is_of_another(ledger_.record(*named).probe, quote)) {
       named.reset();
     }
@@ -285,17 +257,18 @@ std::optional<ProbeId> Matcher::by_sequence(const wire::Quote& quote) const {
     const bool same_stamp = stamps && stamps->value == probe.timestamp_value;
     return agrees(probe, *quote.tcp) || same_service || same_id || same_stamp;
   };
-  if (const auto shared = namesakes_.find(quote.tcp->sequence); shared != namesakes_.end()) {
+  if (const auto shared = shared_sequences_.find(quote.tcp->sequence);
+      shared != shared_sequences_.end()) {
     std::vector<ProbeId> alike;
     std::ranges::copy_if(shared->second, std::back_inserter(alike), agrees_once_more);
-    return one_of_namesakes(alike, quote);
+    return one_with_shared_sequence(alike, quote);
   }
   return agrees_once_more(found->second) ? std::optional{found->second} : std::nullopt;
 }
 
-/// Probes of tools that tell them apart by the IP ID alone, or sent again unchanged: that ID, else
-/// the only one that is waited for.
-std::optional<ProbeId> Matcher::one_of_namesakes(
+/// For tools that tell their probes apart by the IP ID alone, or resend them unchanged: the probe
+/// with that IP ID, else the only one that waits.
+std::optional<ProbeId> Matcher::one_with_shared_sequence(
     std::span<const ProbeId> alike, const wire::Quote& quote) const {
   const auto sent_id = [this](ProbeId id) { return ledger_.record(id).probe.ip_id; };
   if (quote.ip && quote.ip->id != 0 && target_.family() == Family::V4) {
@@ -313,7 +286,8 @@ std::optional<ProbeId> Matcher::one_of_namesakes(
              : std::nullopt;
 }
 
-/// The timestamp value and the flow, or the service behind an untranslated source.
+/// The timestamp value, and both ports or target address and port: a NAT may have left the source
+/// untranslated in the quote.
 std::optional<ProbeId> Matcher::by_timestamp(const wire::Quote& quote) const {
   const auto stamps = timestamps(quote);
   if (!stamps) {
@@ -329,22 +303,23 @@ std::optional<ProbeId> Matcher::by_timestamp(const wire::Quote& quote) const {
   return agrees(probe, *quote.tcp) || same_service ? std::optional{found->second} : std::nullopt;
 }
 
-/// A box that adds the same number to every sequence number: undo it, and demand the exact flow.
+/// For middleboxes that add the same number to every sequence number: that number subtracted, and
+/// both ports.
 std::optional<ProbeId> Matcher::by_offset(const wire::Quote& quote) const {
   if (!offset_) {
     return std::nullopt;
   }
   const std::uint32_t sequence = quote.tcp->sequence - *offset_;
   const auto found = sequences_.find(sequence);
-  return found != sequences_.end() && !namesakes_.contains(sequence)
+  return found != sequences_.end() && !shared_sequences_.contains(sequence)
                  && agrees(ledger_.record(found->second).probe, *quote.tcp)
              ? std::optional{found->second}
              : std::nullopt;
 }
 
-/// The IP ID and the exact flow. With 16 bits and n probes out, an ID that was drawn anew would
-/// name one by accident with n / 65,536; so once an offset of the sequence numbers is known, an ID
-/// that contradicts it is not believed.
+/// The IP ID and the exact flow. An ID that a middlebox redrew names one of n probes by accident
+/// with a probability of about 3n / 65,536 (it may also match swapped or incremented). So once an
+/// offset of the sequence numbers is known, that is used instead.
 std::optional<ProbeId> Matcher::by_ip_id(const wire::Quote& quote) const {
   if (!quote.ip || offset_ || target_.family() != Family::V4 || quote.destination != target_) {
     return std::nullopt;
@@ -354,7 +329,7 @@ std::optional<ProbeId> Matcher::by_ip_id(const wire::Quote& quote) const {
   for (const std::uint16_t sent :
        {quoted, swapped(quoted), static_cast<std::uint16_t>(quoted - 1)}) {
     const auto found = ip_ids_.find(sent);
-    // The ID itself before its variants: others number their probes 1, 2, 3.
+    // The ID itself before its variants: other tools number their probes 1, 2, 3.
     if (named.empty() && found != ip_ids_.end() && id_names(sent, quoted)) {
       std::ranges::copy_if(found->second, std::back_inserter(named), [&](ProbeId id) {
         return agrees(ledger_.record(id).probe, *quote.tcp);
@@ -363,8 +338,7 @@ std::optional<ProbeId> Matcher::by_ip_id(const wire::Quote& quote) const {
   }
   std::ranges::sort(named);
   named.erase(std::ranges::unique(named).begin(), named.end());
-  if (named.size()
-      > 1) {  // IDs are used again after thousands of probes: then only an open one counts
+  if (named.size() > 1) {  // IDs are reused after thousands of probes: answered ones do not count
     std::erase_if(named, [&](ProbeId id) { return ledger_.record(id).reply() != nullptr; });
   }
   return named.size() == 1 ? std::optional{named.front()} : std::nullopt;

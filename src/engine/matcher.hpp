@@ -23,41 +23,63 @@ struct Match {
   model::MatchGrade grade;
 };
 
-/// A packet that concerns the target although no probe can be named.
+/// A packet that concerns the target although which probe it answers is unknown.
 struct Unmatched {
-  /// A TCP answer of the target on one of our flows (an RST without keys, a bare ACK); none when
-  /// what it acknowledges belies it.
+  /// For a TCP segment of the target on one of our flows that carries no key (an RST without
+  /// numbers, a bare ACK). Nothing when it acknowledges a number that was never sent.
   std::optional<FlowId> flow;
   model::ReplyKind kind = model::ReplyKind::TimeExceeded;
 };
 
-/// Recognises our probes in what comes back, by weighted agreement of independent keys: flow
-/// (ports), sequence number, IP ID, timestamp value. Two keys that agree, or one that leaves no
-/// other choice, name a probe; anything less names none. It is never "the last one sent".
+/// At most one is set; neither: the packet is foreign.
+struct MatchOutcome {
+  std::optional<Match> match;
+  std::optional<Unmatched> unmatched;
+};
+
+/// Recognises our probes in what comes back. Middleboxes rewrite any field, so no single one is
+/// required, and no single one suffices while several probes are possible.
+///
+/// A quote in an ICMP error names a probe by the first of these that applies:
+/// 1. the sequence number, and both ports, or target address and port, or IP ID, or timestamp;
+/// 2. the timestamp value, and both ports, or target address and port;
+/// 3. the sequence number less the offset that a middlebox adds (learnt from two quotes named
+///    otherwise), and both ports;
+/// 4. the IP ID (as sent, with its bytes swapped, or plus one), target address and both ports,
+/// while
+///    no such offset is known;
+/// 5. target address and both ports alone, if a single probe of that flow is possible and the
+/// quoted
+///    IP ID is not that of another.
+///
+/// A TCP segment of the target on one of our flows names a probe by the number it acknowledges; an
+/// RST also by its sequence number, which is the acknowledgement number of an ACK probe. Segments
+/// without usable numbers (bare ACK, bare SYN, RST with acknowledgement 0) name the only probe
+/// possible in the flow, if there is one.
+///
+/// "Possible" is the only unanswered probe of a flow, or one that was sent while no other of the
+/// flow was waiting, and still waits. The probe sent last is never assumed.
 class Matcher {
  public:
   Matcher(IpAddress source, IpAddress target, const Ledger& ledger);
 
-  /// To be called for every probe as it is added to the ledger. `acknowledgement`: the number a
-  /// reset would carry; absent when the probe acknowledges nothing. Keys that several probes share,
+  /// To be called for every probe as it is added to the ledger. `acknowledgement`: the number an
+  /// RST would carry; absent when the probe acknowledges nothing. Keys that several probes share,
   /// as those of other tools do, name none of them alone.
   void add(const model::Probe& probe, std::optional<std::uint32_t> acknowledgement);
 
-  struct Verdict {
-    std::optional<Match> match;
-    std::optional<Unmatched> unmatched;  ///< neither set: the packet is foreign
-  };
-  [[nodiscard]] Verdict match(const wire::Datagram& datagram);
+  [[nodiscard]] MatchOutcome match(const wire::Datagram& datagram);
 
  private:
-  [[nodiscard]] Verdict match_tcp(const wire::Datagram& datagram, const wire::TcpSegment& segment);
-  [[nodiscard]] Verdict match_icmp(
-      const wire::Datagram& datagram, const wire::IcmpMessage& message);
+  [[nodiscard]] MatchOutcome match_tcp(
+      const IpAddress& from, const wire::TcpSegment& segment, model::ReplyKind kind) const;
+  [[nodiscard]] MatchOutcome match_icmp(const wire::IcmpMessage& message, model::ReplyKind kind);
   [[nodiscard]] std::optional<Match> match_quote(const wire::Quote& quote);
   [[nodiscard]] std::optional<ProbeId> by_sequence(const wire::Quote& quote) const;
-  [[nodiscard]] std::optional<ProbeId> one_of_namesakes(
+  [[nodiscard]] std::optional<ProbeId> one_with_shared_sequence(
       std::span<const ProbeId> alike, const wire::Quote& quote) const;
-  [[nodiscard]] std::optional<ProbeId> only_one(std::span<const ProbeId> alike) const;
+  [[nodiscard]] std::optional<ProbeId> only_waiting_or_answered(
+      std::span<const ProbeId> alike) const;
   [[nodiscard]] std::optional<ProbeId> by_timestamp(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_offset(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> by_ip_id(const wire::Quote& quote) const;
@@ -72,12 +94,12 @@ class Matcher {
   IpAddress source_;
   IpAddress target_;
   const Ledger& ledger_;
-  /// A scan has hundreds of thousands of entries, which are all given back together.
+  /// A scan has hundreds of thousands of entries, which are all freed together.
   std::pmr::monotonic_buffer_resource memory_;
   std::pmr::unordered_map<std::uint32_t, ProbeId> sequences_{&memory_};
   std::pmr::unordered_map<std::uint32_t, ProbeId> timestamps_{&memory_};
   /// All probes with a sequence number that more than one has.
-  std::unordered_map<std::uint32_t, std::vector<ProbeId>> namesakes_;
+  std::unordered_map<std::uint32_t, std::vector<ProbeId>> shared_sequences_;
   std::unordered_set<std::uint32_t> shared_timestamps_;
   std::pmr::unordered_map<std::uint32_t, ProbeId> acknowledgements_{&memory_};
   std::pmr::unordered_map<std::uint16_t, std::pmr::vector<ProbeId>> ip_ids_{&memory_};
@@ -86,7 +108,8 @@ class Matcher {
   std::pmr::vector<std::pmr::vector<ProbeId>> flow_probes_{&memory_};  ///< FlowId is the index
   /// By flow, its latest probe when no other one was waiting as it was sent.
   std::unordered_map<FlowId, ProbeId> alone_;
-  /// What a box adds to our sequence numbers, once two answers named by other keys agreed on it.
+  /// What a middlebox adds to our sequence numbers, once two quotes named by other keys agreed on
+  /// it.
   std::optional<std::uint32_t> offset_;
   std::optional<std::uint32_t> offset_candidate_;
 };

@@ -6,9 +6,8 @@
 
 namespace synroute::engine {
 
-void mark_overlaps(
-    std::span<model::ProbeRecord> records, Ttl distance, const std::set<FlowId>& unnamed) {
-  for (model::ProbeRecord& record : records) {
+void mark_overlaps(Ledger& ledger, Ttl distance, const std::set<FlowId>& unnamed) {
+  for (const model::ProbeRecord& record : ledger.records()) {
     const model::Probe& probe = record.probe;
     if (record.reply() != nullptr || probe.ttl < distance || probe.role != model::ProbeRole::Hop) {
       continue;
@@ -19,7 +18,9 @@ void mark_overlaps(
              && reply->kind != model::ReplyKind::Rst
              && std::chrono::abs(other.probe.sent - probe.sent) < reply->rtt;
     };
-    record.overlapped = unnamed.contains(probe.flow) || std::ranges::any_of(records, shadows);
+    const bool overlaps =
+        unnamed.contains(probe.flow) || std::ranges::any_of(ledger.records(), shadows);
+    ledger.set_overlapped(probe.id, overlaps);
   }
 }
 

@@ -27,21 +27,4 @@ model::Reply read_reply(const Match& match, const wire::Datagram& datagram) {
   return reply;
 }
 
-std::optional<model::ReplyKind> kind_of(const wire::Datagram& datagram) {
-  if (const auto* segment = datagram.tcp()) {
-    const wire::TcpFlags flags = segment->header.flags;
-    if (flags.has(wire::TcpFlag::Rst)) {
-      return model::ReplyKind::Rst;
-    }
-    return flags.has(wire::TcpFlag::Syn) ? model::ReplyKind::SynAck : model::ReplyKind::Ack;
-  }
-  const auto* message = datagram.icmp();
-  if (message == nullptr) {
-    return std::nullopt;
-  }
-  return wire::kind(datagram.ip.family(), message->type) == wire::IcmpKind::TimeExceeded
-             ? model::ReplyKind::TimeExceeded
-             : model::ReplyKind::Unreachable;
-}
-
 }  // namespace synroute::engine

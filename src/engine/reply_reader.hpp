@@ -5,15 +5,9 @@
 #include "model/reply.hpp"
 #include "wire/datagram.hpp"
 
-#include <optional>
-
 namespace synroute::engine {
 
 /// What is remembered of a packet that answers a probe; the times are the caller's.
 [[nodiscard]] model::Reply read_reply(const Match& match, const wire::Datagram& datagram);
-
-/// The reply kind of a packet whose probe the transport has already named; nothing for one that
-/// answers no probe.
-[[nodiscard]] std::optional<model::ReplyKind> kind_of(const wire::Datagram& datagram);
 
 }  // namespace synroute::engine

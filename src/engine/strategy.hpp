@@ -20,16 +20,17 @@ struct Ask {
   Ttl ttl;
   model::ProbeRole role = model::ProbeRole::Hop;
   int attempt = 1;
-  /// Send an RST right behind it that undoes it at the target, as this host's kernel would on
-  /// hearing the answer: the next probe of this flow then finds the target free without waiting for
-  /// that.
+  /// Also send an RST for this probe, immediately after it and with a full TTL. It removes the
+  /// half-open connection at the target, as this host's kernel would one round trip later, so that
+  /// the target answers the next probe of this flow.
   bool withdraw = false;
-  /// Follows that withdrawn probe on its heels. Gets a sequence number beyond the window that one
-  /// would have opened, should the RST be lost, yet near enough for boxes that follow connections
-  /// to let the answer to the withdrawn one through (see Identity).
+  /// The withdrawn probe that this one is sent immediately after. The sequence number is then that
+  /// probe's plus 65,545: beyond the window the target may still hold open if the RST was lost, yet
+  /// near enough for connection tracking to accept the answer to the withdrawn probe (see
+  /// Identity).
   std::optional<ProbeId> follows = std::nullopt;
-  /// The probe itself, where somebody else has sent it: keys and flow are taken from here, `flow`
-  /// is ignored. Stays the strategy's.
+  /// A probe that another program sent (replay): keys and ports are taken from it, `flow` is
+  /// ignored. Must stay valid until asked().
   const wire::Datagram* seen = nullptr;
 };
 
@@ -39,7 +40,7 @@ struct RowSettled {
   bool is_target = false;  ///< the row of the target: Direct answers belong to it too
 };
 
-/// What a strategy does next: nothing, send, tell, or conclude.
+/// What a strategy does next: nothing, send a probe, announce a result, or conclude.
 using Move = std::variant<
     std::monostate,
     Ask,
@@ -48,7 +49,7 @@ using Move = std::variant<
     model::DistanceKnown,
     model::Verdict>;
 
-/// A packet of the target that no single probe can be named for (an RST that carries no key).
+/// A packet of the target that may answer any of several probes (an RST that carries no key).
 struct UnnamedAnswer {
   FlowId flow;
   model::ReplyKind kind = model::ReplyKind::Rst;
@@ -65,21 +66,24 @@ class Strategy {
   /// The next move at `now`; called again until it returns nothing. Returns an Ask only when
   /// `may_send`.
   virtual Move next(Instant now, bool may_send, const Ledger& ledger) = 0;
+  /// The Ask that next() returned last has been sent to the transport as this probe. Called before
+  /// anything else is.
+  virtual void asked(ProbeId id) { static_cast<void>(id); }
   /// A probe was answered (perhaps late), given up or refused.
   virtual void settled(const model::ProbeRecord& record, const Ledger& ledger) = 0;
   virtual void heard(const UnnamedAnswer& answer) { static_cast<void>(answer); }
-  /// Whether resets stop being answers once one of them is contradicted (reset_is_contradicted).
-  /// Otherwise the first answer to a probe stands, as a connection would take it.
-  [[nodiscard]] virtual bool weighs_resets() const { return false; }
-  /// That has happened: the probes that had only a reset wait again, and what was learnt from them
-  /// is void.
+  /// Whether resets stop being answers once one of them is contradicted (see ResetScreen).
+  /// Otherwise the first reply to a probe is its answer, as it would be for a connection.
+  [[nodiscard]] virtual bool screens_resets() const { return false; }
+  /// A reset was contradicted: the probes that had only a reset wait again. What was learnt from
+  /// resets must be discarded.
   virtual void resets_disproved(const Ledger& ledger) { static_cast<void>(ledger); }
   /// How long after its sending an unanswered probe is given up. May change with every answer.
   [[nodiscard]] virtual Duration patience(
       const model::ProbeRecord& record, const Ledger& ledger) const = 0;
-  /// All probes have the same, constant patience: lets the engine keep thousands waiting cheaply.
+  /// All probes have the same patience at any one time, so they expire in the order of sending.
   [[nodiscard]] virtual bool has_uniform_patience() const { return false; }
-  /// When next() may have something new although nothing was heard.
+  /// When next() may return something new although nothing was received.
   [[nodiscard]] virtual std::optional<Instant> deadline() const { return std::nullopt; }
   /// What can be concluded now, for a trace that is interrupted.
   [[nodiscard]] virtual model::Verdict verdict_so_far(const Ledger& ledger) const = 0;

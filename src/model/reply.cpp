@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/reply.hpp"
 
+#include "model/limits.hpp"
+
 #include <algorithm>
-#include <array>
 
 namespace synroute::model {
 
@@ -17,9 +18,9 @@ bool reset_is_contradicted(const Reply& first, const Reply& second) {
 }
 
 int routers_passed(Ttl left) {
-  constexpr std::array kInitial{32, 64, 128, 255};
   const int value = left.value();
-  return *std::ranges::find_if(kInitial, [value](int initial) { return initial >= value; }) - value;
+  const auto reaches = [value](int initial) { return initial >= value; };
+  return *std::ranges::find_if(kInitialTtls, reaches) - value;
 }
 
 }  // namespace synroute::model

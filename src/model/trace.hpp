@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "model/counters.hpp"
 #include "model/finding.hpp"
+#include "model/limits.hpp"
 #include "model/port_result.hpp"
 #include "model/port_state.hpp"
 #include "model/probe_record.hpp"
@@ -71,7 +72,7 @@ struct Trace {
   Source source;
   Method method = Method::Raw;
   int first_ttl = 1;
-  int last_ttl = 30;
+  int last_ttl = kDefaultLastTtl;
   int queries = 3;
   std::size_t packet_length = 0;  ///< IP total length of a probe
   WallTime started_at;

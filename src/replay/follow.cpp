@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replay/follow.hpp"
 
+#include "model/limits.hpp"
 #include "strategy/path/path_rows.hpp"
 #include "strategy/path/port_verdict.hpp"
 
@@ -23,8 +24,6 @@ using model::ProbeRole;
 /// Nobody's answer takes so long.
 constexpr Duration kForever = std::chrono::hours{24 * 365};
 constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
-/// As far as tools look unless told otherwise.
-constexpr int kUsualLastTtl = 30;
 
 /// For each probe of a recording, the item that shows it given up; kNever for most.
 std::vector<std::size_t> given_up_at(const Recording& recording) {
@@ -76,7 +75,7 @@ class Follow final : public engine::Strategy {
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   void heard(const engine::UnnamedAnswer&) override { judgement_.heard_target = true; }
-  [[nodiscard]] bool weighs_resets() const override { return true; }
+  [[nodiscard]] bool screens_resets() const override { return true; }
   void resets_disproved(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   /// At once, until all is played.
@@ -191,8 +190,8 @@ model::StopReason Follow::stop_reason() const {
   }
   // The prober went on behind silent hops, or ended with one that answered.
   const int last = last_complete_;
-  return last == rows_.farthest() || last >= kUsualLastTtl ? model::StopReason::MaxTtl
-                                                           : model::StopReason::GapLimit;
+  return last == rows_.farthest() || last >= model::kDefaultLastTtl ? model::StopReason::MaxTtl
+                                                                    : model::StopReason::GapLimit;
 }
 
 model::Verdict Follow::verdict_so_far(const Ledger& ledger) const {

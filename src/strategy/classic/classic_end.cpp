@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/classic/classic_end.hpp"
 
+#include "model/limits.hpp"
+
 #include <algorithm>
 
 namespace synroute::strategy {
@@ -11,7 +13,7 @@ using model::ReplyKind;
 
 namespace {
 
-/// The target has begun a connection and is deaf to other probes of it until that is undone.
+/// The target has a half-open connection, or a live one, and ignores other SYNs of it until an RST.
 bool occupies_target(const ProbeRecord& record) {
   const model::Reply* reply = record.reply();
   return reply != nullptr && (reply->kind == ReplyKind::SynAck || reply->kind == ReplyKind::Ack);
@@ -22,11 +24,11 @@ bool occupies_target(const ProbeRecord& record) {
 ClassicEnd::ClassicEnd(const ClassicOptions& options)
     : queries_{options.queries}, shares_flow_{!options.sequential && !options.flow_per_probe} {}
 
-/// IPv4 parameter problems are not heard by tcptraceroute at all.
+/// tcptraceroute ignores IPv4 parameter problems.
 bool ClassicEnd::is_marked_by(const model::Reply& reply) {
   constexpr std::uint8_t kParameterProblem = 12;
-  const bool heeded = reply.from.family() == Family::V6 || reply.icmp_type != kParameterProblem;
-  return reply.is_tcp() || (reply.kind == ReplyKind::Unreachable && heeded);
+  const bool is_ignored = reply.from.family() == Family::V4 && reply.icmp_type == kParameterProblem;
+  return reply.is_tcp() || (reply.kind == ReplyKind::Unreachable && !is_ignored);
 }
 
 void ClassicEnd::note_answer(const ProbeRecord& record) {
@@ -38,14 +40,14 @@ void ClassicEnd::note_answer(const ProbeRecord& record) {
     ttl_ = ttl;
     is_target_ = false;
     one_at_a_time_ = false;
-    says_only_ack_ = false;
+    sends_acks_ = false;
     samples_.clear();
     pairs_.clear();
     withdrawn_.reset();
   }
   is_target_ = is_target_ || record.reply()->is_tcp();
   one_at_a_time_ = one_at_a_time_ || occupies_target(record);
-  says_only_ack_ = says_only_ack_ || record.reply()->kind == ReplyKind::Ack;
+  sends_acks_ = sends_acks_ || record.reply()->kind == ReplyKind::Ack;
 }
 
 void ClassicEnd::note_silence(const ProbeRecord& record, const Ledger& ledger) {
@@ -59,38 +61,39 @@ bool ClassicEnd::is_complete(const Ledger& ledger) const {
 
 // --- an open port --------------------------------------------------------------------------------
 
-std::optional<ClassicEnd::Sample> ClassicEnd::take_sample(const Ledger& ledger) {
+std::optional<ClassicEnd::Sample> ClassicEnd::next_sample(const Ledger& ledger) const {
   if (!takes_samples()) {
     return std::nullopt;
   }
-  const ProbeId id{static_cast<std::uint32_t>(ledger.records().size())};
-  if (const auto before = std::exchange(withdrawn_, std::nullopt)) {
-    samples_.push_back(id);
-    pairs_.emplace_back(*before, id);
-    return Sample{.follows = before};
+  if (withdrawn_) {
+    return Sample{.withdraw = false, .follows = withdrawn_};
   }
   const int wanted = samples_wanted(ledger);
-  const bool is_nameless = nameless_ || says_only_ack_;
-  const bool must_be_alone = is_nameless && ledger.waiting_count() > 0;
+  const bool is_unnamed = unnamed_ || sends_acks_;
+  const bool must_be_alone = is_unnamed && ledger.waiting_count() > 0;
   if (wanted <= 0 || must_be_alone || waits_for_sample(ledger)) {
     return std::nullopt;
   }
-  samples_.push_back(id);
-  const bool goes_first = wanted >= 2 && pairs_work_ && !is_nameless;
-  if (goes_first) {
-    withdrawn_ = id;
-  }
-  return Sample{.withdraw = goes_first, .follows = std::nullopt};
+  const bool begins_pair = wanted >= 2 && pairs_work_ && !is_unnamed;
+  return Sample{.withdraw = begins_pair, .follows = std::nullopt};
 }
 
-/// A probe of the last row, unless its silence says nothing because the target was deaf to it. Of a
-/// sample that still waits the target may be deaf for any reason but its partner.
+void ClassicEnd::note_sample(ProbeId id, const Sample& sample) {
+  samples_.push_back(id);
+  if (sample.follows) {
+    pairs_.emplace_back(*sample.follows, id);
+  }
+  withdrawn_ = sample.withdraw ? std::optional{id} : std::nullopt;
+}
+
+/// A probe of the last row, unless its silence says nothing because the target ignored it in favour
+/// of another. A sample that still waits is not yet discounted because of its partner.
 bool ClassicEnd::counts(const ProbeRecord& record, const Ledger& ledger) const {
   if (record.probe.ttl.value() != *ttl_ || record.reply() != nullptr) {
     return record.probe.ttl.value() == *ttl_;
   }
   const ProbeId id = record.probe.id;
-  if (nameless_ || says_only_ack_) {  // earlier probes may have been answered without being named
+  if (unnamed_ || sends_acks_) {  // earlier probes may have been answered by packets without keys
     return std::ranges::count(samples_, id) != 0;
   }
   return std::ranges::none_of(ledger.records(), [&](const ProbeRecord& other) {
@@ -130,29 +133,28 @@ const model::Reply* ClassicEnd::partner_reply(ProbeId id, const Ledger& ledger) 
   return partner ? ledger.record(*partner).reply() : nullptr;
 }
 
-// --- somebody who rejects ------------------------------------------------------------------------
+// --- a router that rejects -----------------------------------------------------------------------
 
 int ClassicEnd::rejections_wanted(const Ledger& ledger) const {
   const auto counts = [&](const ProbeRecord& record) {
     const int ttl = record.probe.ttl.value();
     const model::Reply* reply = record.reply();
     if (reply == nullptr || record.is_late()) {
-      return is_at(ttl) && record.is_settled() && had_its_chance(record, ledger);
+      return is_at(ttl) && record.is_settled() && could_be_answered(record, ledger);
     }
     return is_at(ttl) || (ttl > *ttl_ && reply->kind == ReplyKind::Unreachable);
   };
   return queries_ - static_cast<int>(std::ranges::count_if(ledger.records(), counts));
 }
 
-/// Whoever rejects could have answered: he was not asked by many others just before.
-bool ClassicEnd::had_its_chance(const ProbeRecord& record, const Ledger& ledger) const {
-  int just_before = 0;
-  for (const ProbeRecord& other : ledger.records()) {
-    const Duration earlier = record.probe.sent - other.probe.sent;
-    const bool counts = other.probe.ttl.value() >= *ttl_ && other.probe.id < record.probe.id;
-    just_before += counts && earlier < kClassicRefill ? 1 : 0;
-  }
-  return just_before < kClassicBurst;
+/// The rate limit of the router that rejects allowed an answer: not too many other probes had
+/// reached it just before.
+bool ClassicEnd::could_be_answered(const ProbeRecord& record, const Ledger& ledger) const {
+  const auto was_just_before = [&](const ProbeRecord& other) {
+    return other.probe.ttl.value() >= *ttl_ && other.probe.id < record.probe.id
+           && record.probe.sent - other.probe.sent < model::kIcmpRefill;
+  };
+  return std::ranges::count_if(ledger.records(), was_just_before) < model::kIcmpBurst;
 }
 
 }  // namespace synroute::strategy

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/classic/classic_path.hpp"
 
+#include "model/limits.hpp"
 #include "strategy/classic/classic_end.hpp"
 #include "strategy/path/patience.hpp"
 #include "strategy/path/port_verdict.hpp"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 namespace synroute::strategy {
 namespace {
@@ -19,22 +21,21 @@ using model::ProbeRecord;
 
 /// TTLs sent ahead of the farthest answer.
 constexpr int kAhead = 16;
-/// After this much silence a row is asked again, and rows farther on for the first time.
+/// After this much silence a row is asked again, and farther rows for the first time.
 constexpr Duration kPause = std::chrono::seconds{1};
-/// Answers that arrived together are all heard before anybody is sent farther because of one of
-/// them: the last may be the target's, which a further probe would occupy again.
-constexpr Duration kBreath = std::chrono::milliseconds{2};
-/// What a probe is given beyond the round trip of its row or of a later one: a busy router takes
-/// its time to report.
+/// After an answer no farther probe is sent for this time: another answer of the same batch may be
+/// the target's, and a further probe would occupy the target again.
+constexpr Duration kSettleTime = std::chrono::milliseconds{2};
+/// How much longer than the round trip of its row or of a later one a probe is waited for: busy
+/// routers generate ICMP errors slowly.
 constexpr Duration kGrace = std::chrono::milliseconds{800};
-/// The same for two probes that left for the target together, when one of them has been answered.
+/// The same for a pair of samples, once one of them has been answered.
 constexpr Duration kPairGrace = std::chrono::milliseconds{50};
 /// The same for a probe at a target of which only the largest possible round trip is known.
 constexpr Duration kAloneGrace = std::chrono::milliseconds{200};
-constexpr int kTtlEnd = 256;
 
-/// What has been asked and heard at one TTL.
-struct Row {
+/// Probes with one TTL.
+struct ClassicRow {
   int asked = 0;
   int settled = 0;
   bool announced = false;
@@ -47,6 +48,7 @@ class ClassicPath final : public engine::Strategy {
   explicit ClassicPath(const ClassicOptions& options);
 
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
+  void asked(ProbeId id) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   void heard(const engine::UnnamedAnswer& /*answer*/) override { unnamed_ = true; }
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
@@ -56,45 +58,49 @@ class ClassicPath final : public engine::Strategy {
  private:
   using MaybeAsk = std::optional<Ask>;
 
-  // What to ask, in order of urgency.
+  // What to ask.
   [[nodiscard]] MaybeAsk choose(Instant now, const Ledger& ledger);
-  [[nodiscard]] MaybeAsk in_turn(Instant now, const Ledger& ledger);
-  [[nodiscard]] MaybeAsk farther(Instant now, const Ledger& ledger);
-  [[nodiscard]] MaybeAsk again(Instant now, const Ledger& ledger);
-  [[nodiscard]] MaybeAsk alone(Instant now, const Ledger& ledger);
-  [[nodiscard]] MaybeAsk sample(Instant now, const Ledger& ledger);
-  [[nodiscard]] MaybeAsk refill(Instant now, const Ledger& ledger);
-  [[nodiscard]] Ask probe(int ttl, Instant now, const Ledger& ledger);
-  [[nodiscard]] bool may_ask_again(int ttl, Instant now);
-  void wake_at(Instant at) { deadline_ = std::min(deadline_.value_or(at), at); }
+  [[nodiscard]] MaybeAsk ask_in_turn(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk ask_farther(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk ask_again(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk ask_alone(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk ask_sample(Instant now, const Ledger& ledger);
+  [[nodiscard]] MaybeAsk ask_rejecting_router(Instant now, const Ledger& ledger);
+  [[nodiscard]] Ask make_ask(int ttl, Instant now, const Ledger& ledger);
+  [[nodiscard]] std::optional<Instant> due_again(int ttl) const;
+  void wake_at(Instant due) { deadline_ = earliest(deadline_, due); }
 
   // What is known.
-  [[nodiscard]] Row& row(int ttl) { return rows_[static_cast<std::size_t>(ttl)]; }
-  [[nodiscard]] const Row& row(int ttl) const { return rows_[static_cast<std::size_t>(ttl)]; }
+  [[nodiscard]] ClassicRow& row(int ttl) { return rows_[static_cast<std::size_t>(ttl)]; }
+  [[nodiscard]] const ClassicRow& row(int ttl) const {
+    return rows_[static_cast<std::size_t>(ttl)];
+  }
   [[nodiscard]] int last_row() const;
   [[nodiscard]] bool is_complete(int ttl, const Ledger& ledger) const;
-  [[nodiscard]] bool asks_alone() const;
+  [[nodiscard]] bool must_ask_alone() const;
   void estimate_unnamed(Instant now, const Ledger& ledger);
 
   // What to say.
-  [[nodiscard]] std::optional<Move> announcement(const Ledger& ledger);
+  [[nodiscard]] std::optional<Move> announce(const Ledger& ledger);
   [[nodiscard]] std::optional<model::StopReason> stop_reason() const;
   [[nodiscard]] model::Verdict verdict(model::StopReason stop, const Ledger& ledger) const;
 
   ClassicOptions options_;
   Duration pause_;
   WaitRule rule_;
-  std::array<Row, kTtlEnd> rows_{};
+  std::array<ClassicRow, model::kTtlMax + 1> rows_{};
   RttBook book_;
   PortVerdict state_;
   Instant last_heard_;
   int farthest_;  ///< the largest TTL that expired at a router
   ClassicEnd end_;
-  std::optional<int> refused_;  ///< the smallest TTL this host let no probe out for
+  std::optional<int> refused_;  ///< the smallest TTL for which this host refused a probe
+  std::size_t asked_ = 0;       ///< probes in all
+  std::optional<ClassicEnd::Sample> sample_;  ///< the probe that next() returned last, if it is one
 
-  bool unnamed_ = false;                   ///< the target said something that names no probe
-  std::optional<Duration> unnamed_after_;  ///< after this long at most
-  int alone_ttl_ = 0;                      ///< the last one asked for while nothing else was out
+  bool unnamed_ = false;                   ///< the target sent an answer that names no probe
+  std::optional<Duration> unnamed_after_;  ///< its RTT at most
+  int alone_ttl_ = 0;                      ///< the last TTL asked by ask_alone()
   std::optional<Instant> deadline_;
 };
 
@@ -110,7 +116,7 @@ ClassicPath::ClassicPath(const ClassicOptions& options)
 Move ClassicPath::next(Instant now, bool may_send, const Ledger& ledger) {
   deadline_.reset();
   estimate_unnamed(now, ledger);
-  if (auto move = announcement(ledger)) {
+  if (auto move = announce(ledger)) {
     return *move;
   }
   if (const auto stop = stop_reason()) {
@@ -125,51 +131,57 @@ Move ClassicPath::next(Instant now, bool may_send, const Ledger& ledger) {
 
 ClassicPath::MaybeAsk ClassicPath::choose(Instant now, const Ledger& ledger) {
   if (options_.sequential) {
-    return in_turn(now, ledger);
+    return ask_in_turn(now, ledger);
   }
-  // Rows before the end come first: one of them may yet turn out to be the end.
-  for (const auto question :
-       {&ClassicPath::farther,
-        &ClassicPath::again,
-        &ClassicPath::sample,
-        &ClassicPath::refill,
-        &ClassicPath::alone}) {
-    if (auto ask = (this->*question)(now, ledger)) {
+  // In order of urgency. Rows before the end come first: one of them may turn out to be the end.
+  for (const auto try_to_ask :
+       {&ClassicPath::ask_farther,
+        &ClassicPath::ask_again,
+        &ClassicPath::ask_sample,
+        &ClassicPath::ask_rejecting_router,
+        &ClassicPath::ask_alone}) {
+    if (auto ask = (this->*try_to_ask)(now, ledger)) {
       return ask;
     }
   }
   return std::nullopt;
 }
 
-Ask ClassicPath::probe(int ttl, Instant now, const Ledger& ledger) {
-  Row& asked = row(ttl);
+Ask ClassicPath::make_ask(int ttl, Instant now, const Ledger& ledger) {
+  ClassicRow& asked = row(ttl);
   asked.first_asked = asked.asked == 0 ? now : asked.first_asked;
   asked.last_asked = now;
   ++asked.asked;
-  const std::size_t flow =
-      options_.flow_per_probe ? ledger.records().size() % ledger.flow_count() : 0;
+  const std::size_t flow = options_.flow_per_probe ? asked_ % ledger.flow_count() : 0;
   return {
       .flow = FlowId{static_cast<std::uint32_t>(flow)},
       .ttl = Ttl{static_cast<std::uint8_t>(ttl)},
       .attempt = asked.asked};
 }
 
-ClassicPath::MaybeAsk ClassicPath::in_turn(Instant now, const Ledger& ledger) {
+void ClassicPath::asked(ProbeId id) {
+  ++asked_;
+  if (const auto sample = std::exchange(sample_, std::nullopt)) {
+    end_.note_sample(id, *sample);
+  }
+}
+
+ClassicPath::MaybeAsk ClassicPath::ask_in_turn(Instant now, const Ledger& ledger) {
   if (ledger.waiting_count() > 0) {
     return std::nullopt;
   }
   for (int ttl = options_.first_ttl; ttl <= last_row(); ++ttl) {
     if (row(ttl).asked < options_.queries) {
-      return probe(ttl, now, ledger);
+      return make_ask(ttl, now, ledger);
     }
   }
   return std::nullopt;
 }
 
-/// The next TTL that has not been asked for, some way ahead of the last answer, and of the rows
-/// that have been silent for a while.
-ClassicPath::MaybeAsk ClassicPath::farther(Instant now, const Ledger& ledger) {
-  if (asks_alone()) {
+/// The next TTL that has not been asked, up to some way ahead of the last answer and of the rows
+/// that have been silent for kPause.
+ClassicPath::MaybeAsk ClassicPath::ask_farther(Instant now, const Ledger& ledger) {
+  if (must_ask_alone()) {
     return std::nullopt;
   }
   int passed = farthest_;
@@ -178,14 +190,14 @@ ClassicPath::MaybeAsk ClassicPath::farther(Instant now, const Ledger& ledger) {
     ++passed;
   }
   const bool begins = row(std::min(options_.first_ttl + kAhead - 1, last_row())).asked == 0;
-  if (!begins && now < last_heard_ + kBreath) {
-    wake_at(last_heard_ + kBreath);
+  if (!begins && now < last_heard_ + kSettleTime) {
+    wake_at(last_heard_ + kSettleTime);
     return std::nullopt;
   }
   const int limit = std::min(passed + kAhead, last_row());
   for (int ttl = options_.first_ttl; ttl <= limit; ++ttl) {
     if (row(ttl).asked == 0) {
-      return probe(ttl, now, ledger);
+      return make_ask(ttl, now, ledger);
     }
   }
   if (limit < last_row()) {
@@ -194,57 +206,55 @@ ClassicPath::MaybeAsk ClassicPath::farther(Instant now, const Ledger& ledger) {
   return std::nullopt;
 }
 
-ClassicPath::MaybeAsk ClassicPath::again(Instant now, const Ledger& ledger) {
+ClassicPath::MaybeAsk ClassicPath::ask_again(Instant now, const Ledger& ledger) {
   for (int round = 1; round < options_.queries; ++round) {
     for (int ttl = options_.first_ttl; ttl <= last_row(); ++ttl) {
-      if (row(ttl).asked == round && may_ask_again(ttl, now)) {
-        return probe(ttl, now, ledger);
+      const auto due = row(ttl).asked == round ? due_again(ttl) : std::nullopt;
+      if (due && *due <= now) {
+        return make_ask(ttl, now, ledger);
       }
+      deadline_ = earliest(deadline_, due);
     }
   }
   return std::nullopt;
 }
 
-bool ClassicPath::may_ask_again(int ttl, Instant now) {
-  if ((end_.is_at(ttl) && end_.counts_answers()) || (asks_alone() && ttl > farthest_)) {
-    return false;
+/// When a TTL that was asked may be asked again; nothing when not by ask_again().
+std::optional<Instant> ClassicPath::due_again(int ttl) const {
+  if ((end_.is_at(ttl) && end_.counts_answers()) || (must_ask_alone() && ttl > farthest_)) {
+    return std::nullopt;
   }
   const bool is_before_an_answer = ttl <= std::max(farthest_, end_.ttl().value_or(0));
   Duration pause = is_before_an_answer ? Duration{0} : pause_;
-  if (row(ttl).asked >= kClassicBurst) {
-    pause = std::max(pause, kClassicRefill);
+  if (row(ttl).asked >= model::kIcmpBurst) {
+    pause = std::max(pause, model::kIcmpRefill);
   }
-  const Instant due = row(ttl).last_asked + pause;
-  if (now < due) {
-    wake_at(due);
-    return false;
-  }
-  return true;
+  return row(ttl).last_asked + pause;
 }
 
-/// Answers that carry no key can be credited when a single probe is out.
-ClassicPath::MaybeAsk ClassicPath::alone(Instant now, const Ledger& ledger) {
-  if (!asks_alone() || ledger.waiting_count() > 0) {
+/// An answer that carries no key can be attributed while a single probe is under way.
+ClassicPath::MaybeAsk ClassicPath::ask_alone(Instant now, const Ledger& ledger) {
+  if (!must_ask_alone() || ledger.waiting_count() > 0) {
     return std::nullopt;
   }
   alone_ttl_ = std::max(alone_ttl_, farthest_) + 1;
-  return probe(alone_ttl_, now, ledger);
+  return make_ask(alone_ttl_, now, ledger);
 }
 
-ClassicPath::MaybeAsk ClassicPath::sample(Instant now, const Ledger& ledger) {
-  const auto sample = end_.take_sample(ledger);
-  if (!sample) {
+ClassicPath::MaybeAsk ClassicPath::ask_sample(Instant now, const Ledger& ledger) {
+  sample_ = end_.next_sample(ledger);
+  if (!sample_) {
     return std::nullopt;
   }
-  Ask ask = probe(*end_.ttl(), now, ledger);
-  ask.withdraw = sample->withdraw;
-  ask.follows = sample->follows;
+  Ask ask = make_ask(*end_.ttl(), now, ledger);
+  ask.withdraw = sample_->withdraw;
+  ask.follows = sample_->follows;
   return ask;
 }
 
-/// A further probe at a router that rejects, when neither those sent beyond it nor those before got
-/// enough answers: not before it may answer again.
-ClassicPath::MaybeAsk ClassicPath::refill(Instant now, const Ledger& ledger) {
+/// A further probe for a router that rejects, when all probes with its TTL or larger ones got too
+/// few answers: not before its rate limit allows an answer.
+ClassicPath::MaybeAsk ClassicPath::ask_rejecting_router(Instant now, const Ledger& ledger) {
   if (!end_.is_rejected()) {
     return std::nullopt;
   }
@@ -255,17 +265,17 @@ ClassicPath::MaybeAsk ClassicPath::refill(Instant now, const Ledger& ledger) {
   if (end_.rejections_wanted(ledger) <= waiting) {
     return std::nullopt;
   }
-  int came_to_it = 0;
+  int reached_it = 0;
   Instant last;
-  for (const Row& each : std::span{rows_}.subspan(static_cast<std::size_t>(end))) {
-    came_to_it += each.asked;
+  for (const ClassicRow& each : std::span{rows_}.subspan(static_cast<std::size_t>(end))) {
+    reached_it += each.asked;
     last = std::max(last, each.last_asked);
   }
-  if (came_to_it >= kClassicBurst && now < last + kClassicRefill) {
-    wake_at(last + kClassicRefill);
+  if (reached_it >= model::kIcmpBurst && now < last + model::kIcmpRefill) {
+    wake_at(last + model::kIcmpRefill);
     return std::nullopt;
   }
-  return probe(end, now, ledger);
+  return make_ask(end, now, ledger);
 }
 
 // --- what was heard ------------------------------------------------------------------------------
@@ -293,28 +303,29 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
   }
 }
 
-/// An answer that names no probe: it belongs to one of those that went beyond the last router.
+/// The largest RTT that an answer without a key can have: it belongs to one of the probes with TTLs
+/// beyond the last router.
 void ClassicPath::estimate_unnamed(Instant now, const Ledger& ledger) {
   if (!unnamed_ || unnamed_after_ || end_.ttl()) {
     return;
   }
-  Instant earliest = now;
+  Instant first = now;
   for (const ProbeRecord& record : ledger.records()) {
     if (record.is_waiting() && record.probe.has_left && record.probe.ttl.value() > farthest_) {
-      earliest = std::min(earliest, record.probe.sent);
+      first = std::min(first, record.probe.sent);
     }
   }
-  unnamed_after_ = now - earliest;
-  end_.expect_nameless();
+  unnamed_after_ = now - first;
+  end_.expect_unnamed();
 }
 
 Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) const {
   if (options_.sequential) {
     return options_.wait;
   }
-  // Nobody beyond whoever rejects hears anything.
+  // Probes with larger TTLs than that of a router that rejects end there too.
   const int ttl =
-      std::min<int>(record.probe.ttl.value(), end_.is_rejected() ? *end_.ttl() : kTtlEnd);
+      std::min<int>(record.probe.ttl.value(), end_.is_rejected() ? *end_.ttl() : model::kTtlMax);
   if (unnamed_after_ && ttl > farthest_) {
     return std::min(options_.wait, std::max(3 * *unnamed_after_, *unnamed_after_ + kAloneGrace));
   }
@@ -326,10 +337,10 @@ Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) 
 
 // --- what is known -------------------------------------------------------------------------------
 
-/// Rows behind a TTL this host lets nothing out for cannot be shown.
+/// Rows from a TTL on for which this host refuses probes cannot be shown.
 int ClassicPath::last_row() const {
   const int last = std::min(options_.last_ttl, end_.ttl().value_or(options_.last_ttl));
-  return std::min(last, refused_.value_or(kTtlEnd) - 1);
+  return std::min(last, refused_.value_or(model::kTtlMax + 1) - 1);
 }
 
 bool ClassicPath::is_complete(int ttl, const Ledger& ledger) const {
@@ -339,13 +350,13 @@ bool ClassicPath::is_complete(int ttl, const Ledger& ledger) const {
   return row(ttl).asked >= options_.queries && row(ttl).settled >= row(ttl).asked;
 }
 
-bool ClassicPath::asks_alone() const {
+bool ClassicPath::must_ask_alone() const {
   return unnamed_after_ && !end_.ttl() && std::max(alone_ttl_, farthest_) < last_row();
 }
 
 // --- what to say ---------------------------------------------------------------------------------
 
-std::optional<Move> ClassicPath::announcement(const Ledger& ledger) {
+std::optional<Move> ClassicPath::announce(const Ledger& ledger) {
   for (int ttl = options_.first_ttl; ttl <= last_row(); ++ttl) {
     if (!row(ttl).announced && is_complete(ttl, ledger)) {
       row(ttl).announced = true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "model/limits.hpp"
 #include "model/probe_record.hpp"
 #include "strategy/path/trace_options.hpp"
 
@@ -11,13 +12,11 @@
 
 namespace synroute::strategy {
 
-/// What has been asked and heard at one TTL on the path.
+/// Probes on the path with one TTL.
 struct PathRow {
   int asked = 0;
   int settled = 0;
-  bool answered = false;  ///< by anyone
-  bool announced = false;
-  bool checked = false;  ///< asked once more while nothing else was pending at the target
+  bool answered = false;  ///< by any host
   Instant last_asked;
 };
 
@@ -33,31 +32,31 @@ class PathRows {
 
   /// A probe was answered (perhaps late), given up or refused.
   void add(const model::ProbeRecord& record);
-  /// Learns all answers anew: some of them are not believed any more.
+  /// Discards what was settled and adds it anew: some answers are no longer believed.
   void relearn(std::span<const model::ProbeRecord> records);
 
   /// The largest TTL that expired at a router.
   [[nodiscard]] int farthest() const { return farthest_; }
   /// The smallest TTL the target answered.
   [[nodiscard]] std::optional<int> distance() const { return distance_; }
-  /// The smallest TTL somebody else called unreachable.
+  /// The smallest TTL at which a host other than the target reported it unreachable.
   [[nodiscard]] std::optional<int> barrier() const { return barrier_; }
+  /// Where the path ends: at the target, else at the barrier.
   [[nodiscard]] std::optional<int> end() const { return distance_ ? distance_ : barrier_; }
   /// All that will be asked at this TTL has been, and is settled.
   [[nodiscard]] bool is_complete(int ttl) const;
-  /// The last TTL of the run of wholly silent rows behind the farthest answer.
+  /// The last TTL of the complete rows without any answer that follow the farthest answer; that
+  /// TTL itself when there are none.
   [[nodiscard]] int silent_until() const;
-  /// How far a round may go: never beyond a known end, and a bounded number ahead of the farthest
-  /// answer.
+  /// The last TTL of a round (from 1): never beyond a known end, and a bounded number ahead of the
+  /// farthest answer.
   [[nodiscard]] int reach(int round) const;
 
  private:
   void hear(const model::ProbeRecord& record);
 
-  static constexpr int kTtlEnd = 256;
-
   TraceOptions options_;
-  std::array<PathRow, kTtlEnd> rows_{};
+  std::array<PathRow, model::kTtlMax + 1> rows_{};
   int farthest_;
   std::optional<int> distance_;
   std::optional<int> barrier_;

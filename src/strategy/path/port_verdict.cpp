@@ -17,7 +17,7 @@ bool is_reset_beyond(const ProbeRecord& record, int distance) {
          && (record.probe.role != model::ProbeRole::Hop || record.probe.ttl.value() > distance);
 }
 
-/// A connection takes what comes first: was it, for this probe, the forged reset?
+/// The forged reset came before the SYN|ACK of the same probe: a connection would have taken it.
 bool reset_wins(const ProbeRecord& record) {
   const model::Reply* reply = record.reply();
   const bool accepted_first = reply != nullptr && reply->kind == ReplyKind::SynAck

@@ -8,14 +8,14 @@
 
 namespace synroute::strategy {
 
-/// What the answers so far say about the port, the strongest winning: SYN|ACK (open), a believable
-/// RST (closed), an ICMP unreachable (rejected, unreachable), silence (filtered). Where resets are
-/// forged, no connection gets there, whatever the target says: rejected.
+/// The state of the port by the answers so far. The strongest decides: SYN|ACK (open), credible RST
+/// (closed), ICMP unreachable (rejected, unreachable), silence (filtered). Where resets are forged
+/// the state is rejected even if the target accepts: no connection survives.
 class PortVerdict {
  public:
-  bool heard_target = false;  ///< any TCP answer of the target, even one that names no probe
-  bool heard_tcp = false;     ///< one that names a probe
-  bool heard_open = false;
+  bool heard_target = false;   ///< any TCP answer of the target, even one that names no probe
+  bool heard_tcp = false;      ///< one that names a probe
+  bool heard_open = false;     ///< a SYN|ACK
   bool heard_unnamed = false;  ///< one on the path shown that names no probe
 
   void add(const model::ProbeRecord& record);

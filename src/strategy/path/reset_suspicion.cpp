@@ -8,33 +8,32 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The genuine answer is listened for this many times as long as the reset took.
-constexpr int kTimes = 4;
+/// The genuine answer is waited for this many RTTs of the reset, but within these bounds.
+constexpr int kRttFactor = 4;
 constexpr Duration kLeast = milliseconds{300};
 constexpr Duration kMost = milliseconds{1500};
 
 bool looks_forged(const model::ProbeRecord& record, int distance) {
   const model::Reply& reset = *record.reply();
-  const bool other_way = reset.ttl && model::routers_passed(*reset.ttl) != distance - 1;
-  return record.duplicates > 0 || reset.window != 0 || other_way;
+  const bool returns_otherwise = reset.ttl && model::routers_passed(*reset.ttl) != distance - 1;
+  return record.duplicates > 0 || reset.window != 0 || returns_otherwise;
 }
 
 }  // namespace
 
-std::optional<Instant> doubted_until(const engine::Ledger& ledger, int distance) {
+std::optional<Instant> suspected_until(const engine::Ledger& ledger, int distance) {
   std::optional<Instant> until;
-  bool is_odd = false;
+  bool is_suspect = false;
   for (const model::ProbeRecord& record : ledger.records()) {
     const model::Reply* reply = record.reply();
     if (reply == nullptr || reply->kind != model::ReplyKind::Rst) {
       continue;
     }
-    const Instant heard_out =
-        record.probe.sent + reply->rtt + std::clamp(kTimes * reply->rtt, kLeast, kMost);
-    until = std::min(until.value_or(heard_out), heard_out);
-    is_odd = is_odd || looks_forged(record, distance);
+    const Duration wait = std::clamp(kRttFactor * reply->rtt, kLeast, kMost);
+    until = earliest(until, record.probe.sent + reply->rtt + wait);
+    is_suspect = is_suspect || looks_forged(record, distance);
   }
-  return is_odd ? until : std::nullopt;
+  return is_suspect ? until : std::nullopt;
 }
 
 }  // namespace synroute::strategy

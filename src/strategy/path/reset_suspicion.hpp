@@ -8,13 +8,13 @@
 
 namespace synroute::strategy {
 
-/// Until when it is worth listening for an answer that contradicts the resets heard so far,
-/// `distance` hops away; nothing when there are none or they look like the target's own.
+/// Until when to wait for an answer that contradicts the resets received so far from a target
+/// `distance` hops away; nothing when there are no resets or they look genuine.
 ///
-/// Somebody beside the path who resets connections is nearer than the target, so the genuine answer
-/// comes later. What gives resets away: they come in copies, carry a window (systems send 0), or
-/// their TTL shows another number of routers on the way back than on the way there. None of that
-/// proves anything, and a good forgery shows none of it.
-[[nodiscard]] std::optional<Instant> doubted_until(const engine::Ledger& ledger, int distance);
+/// A middlebox that forges resets is nearer than the target, so the genuine answer comes later.
+/// Resets are suspect when they come in copies, carry a window (operating systems send 0), or have
+/// a TTL that shows another number of routers on the return path than on the forward path. None of
+/// these is proof, and a careful forgery shows none of them.
+[[nodiscard]] std::optional<Instant> suspected_until(const engine::Ledger& ledger, int distance);
 
 }  // namespace synroute::strategy

@@ -443,16 +443,6 @@ TEST(TracePath, SamplesTheTargetInTurnWhenThereIsOnlyOnePort) {
   EXPECT_EQ(shape(outcome.trace, 12), "syn_ack syn_ack syn_ack ");
 }
 
-TEST(TracePath, AsksOneProbeAtATimeWhenSequential) {
-  Path path;
-  path.silent = {2};
-  const Outcome outcome =
-      run(path, {.gap_limit = 255, .direct = false, .confirm_reset = false, .sequential = true});
-  EXPECT_EQ(outcome.packets, 36);
-  EXPECT_EQ(shape(outcome.trace, 12), "syn_ack syn_ack syn_ack ");
-  EXPECT_GE(outcome.trace.duration, seconds{9});  // three times the full wait
-}
-
 TEST(TracePath, HasNeverTwoProbesOnTheirWayWhenAlone) {
   for (const auto port : {Path::Port::Open, Path::Port::Closed}) {
     Path path;

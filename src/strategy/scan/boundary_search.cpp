@@ -7,12 +7,13 @@
 namespace synroute::strategy {
 namespace {
 
-/// An answer testifies for a silence when its probe was sent at most this long before or after.
+/// An answer shows that a hop was not limited when its probe was sent at most this long before or
+/// after the silent one.
 constexpr Duration kSameTime = std::chrono::milliseconds{500};
-/// How often the same hop is asked by a control while questions to it are out.
+/// The interval of controls at one hop while questions to it are under way.
 constexpr Duration kControlEvery = std::chrono::milliseconds{100};
-/// Ports between the edges of runs that are searched before the ends they find guide the others.
-constexpr std::size_t kScouts = 16;
+/// This many ports inside runs are searched early, besides the edges of runs.
+constexpr std::size_t kSamples = 16;
 
 }  // namespace
 
@@ -27,7 +28,7 @@ BoundarySearch::BoundarySearch(const std::vector<Suspect>& suspects, int last_tt
   const auto answering =
       std::ranges::find_if(ports_, [](const Port& port) { return port.suspect.answers; });
   reference_ = answering != ports_.end() ? static_cast<std::size_t>(answering - ports_.begin()) : 0;
-  // The edges of runs of like ports are where fates change: they scout.
+  // Ends change at the edges of runs of like ports, so those are searched first.
   std::vector<std::size_t> others;
   for (std::size_t i = 0; i < ports_.size(); ++i) {
     const auto differs = [&](std::size_t other) {
@@ -36,9 +37,9 @@ BoundarySearch::BoundarySearch(const std::vector<Suspect>& suspects, int last_tt
     const bool edge = i == 0 || i + 1 == ports_.size() || differs(i - 1) || differs(i + 1);
     (edge ? order_ : others).push_back(i);
   }
-  // Between the edges some far apart: they find the fates inside long runs.
-  scouts_ = std::min(order_.size() + kScouts, ports_.size());
-  const std::size_t step = std::max<std::size_t>(others.size() / kScouts, 1);
+  // Then some far apart, for ends that change inside long runs.
+  samples_ = std::min(order_.size() + kSamples, ports_.size());
+  const std::size_t step = std::max<std::size_t>(others.size() / kSamples, 1);
   for (std::size_t start = 0; start < step; ++start) {
     for (std::size_t i = start; i < others.size(); i += step) {
       order_.push_back(others[i]);
@@ -156,7 +157,7 @@ std::vector<int> BoundarySearch::likely_ends(const Port& port) const {
   return ends;
 }
 
-std::optional<BoundarySearch::Question> BoundarySearch::control_for(int ttl, Instant now) {
+std::optional<BoundarySearch::Question> BoundarySearch::ask_control(int ttl, Instant now) {
   Hop& here = hop(ttl);
   const bool due = here.router && (!here.control_at || now - *here.control_at >= kControlEvery);
   if (!due) {
@@ -173,7 +174,7 @@ std::optional<BoundarySearch::Question> BoundarySearch::ask(Port& port, Instant 
     conclude(port);
     return std::nullopt;
   }
-  if (auto control = control_for(*ttl, now)) {
+  if (auto control = ask_control(*ttl, now)) {
     return control;
   }
   if (!again) {
@@ -199,7 +200,7 @@ std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
   }
   bool all_finished = true;
   for (std::size_t i = 0; i < order_.size(); ++i) {
-    if (i == scouts_ && !all_finished) {
+    if (i == samples_ && !all_finished) {
       return std::nullopt;
     }
     Port& port = ports_[order_[i]];

@@ -3,6 +3,7 @@
 
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
+#include "model/limits.hpp"
 #include "model/port_result.hpp"
 #include "model/probe_record.hpp"
 
@@ -14,15 +15,15 @@
 
 namespace synroute::strategy {
 
-/// Finds, for many ports at once, the hop where each one's packets end.
+/// Finds, for many ports at once, the hop where the packets to each port end.
 ///
-/// One port that the target answers (else the first) is walked hop by hop: that is the path the
-/// others are compared with. Every other port lets the TTL expire up to some hop and no farther, so
-/// that hop can be searched; the search tries the ends that neighbouring and other ports were found
-/// to have first, so ports that share a fate cost two questions each, not one per hop. Silence at a
-/// hop counts only when the same hop answered for another port at the same time: a router that
-/// limits its reports would otherwise look like a filter. Where it limits them, ports whose
-/// neighbours agree take over their fate, marked as assumed; others stay unknown.
+/// One port that the target answers (else the first) is traced hop by hop; the others are compared
+/// with that path. Probes to any other port reach some hop and no farther, so that hop can be
+/// searched for. The search first tries the ends found for neighbouring and other ports, so that
+/// ports with the same end cost two questions each, not one per hop. Silence at a hop counts only
+/// when the same hop answered for another port at the same time: a router with a rate limit would
+/// otherwise look like a filter. Where a limit is noticed, ports take the end on which their
+/// neighbours agree, marked as assumed; the others stay unknown.
 class BoundarySearch {
  public:
   /// A port, by its flow; `answers` when the target itself answers on it.
@@ -37,27 +38,28 @@ class BoundarySearch {
 
   BoundarySearch(const std::vector<Suspect>& suspects, int last_ttl);
 
-  /// The next question worth asking at `now`; nothing while answers are awaited.
+  /// The next probe worth sending at `now`; nothing while answers must come first.
   [[nodiscard]] std::optional<Question> next(Instant now);
-  /// A question, or a copy of it, was answered or given up.
+  /// A question was answered or given up. Late answers must not be passed.
   void settled(std::size_t index, const model::ProbeRecord& record);
   [[nodiscard]] bool finished() const;
-  /// Nothing when the port was not asked about, or nothing could be learnt of it.
+  /// Nothing when the port is not among the suspects, or its end could not be found.
   [[nodiscard]] std::optional<model::Fate> fate(std::size_t index) const;
 
  private:
-  static constexpr int kNone = 256;
-  /// Lost copies of a question that make silence (three: one lost by accident is common).
+  static constexpr int kNone = model::kTtlMax + 1;
+  /// A question counts as silent after this many losses: a single one may be an accident.
   static constexpr int kAttempts = 3;
-  static constexpr int kAhead = 8;
+  /// The walk goes this far ahead of its last answer, and ends after this many silent hops.
+  static constexpr int kAhead = model::kDefaultGapLimit;
 
   struct Port {
     Suspect suspect;
     int passed = 0;       ///< largest TTL that expired at a router
     int stopped = kNone;  ///< smallest TTL known to go no farther
     int asking = 0;       ///< TTL of the present question, 0 when none
-    int lost = 0;         ///< copies of it that were lost
-    bool out = false;     ///< a copy of it is on its way
+    int lost = 0;         ///< how often it was lost
+    bool out = false;     ///< it is under way
     Instant asked;
     bool finished = false;
     bool given_up = false;
@@ -65,16 +67,16 @@ class BoundarySearch {
   };
   struct Hop {
     std::optional<IpAddress> router;
-    std::optional<Instant> answered_at;  ///< when the latest probe it reported was sent
-    std::optional<Instant> control_at;   ///< when the latest control was sent
+    std::optional<Instant> answered_at;  ///< sending time of the latest probe it answered
+    std::optional<Instant> control_at;   ///< sending time of the latest control
     bool limited = false;
-    int walked = 0;  ///< copies sent by the walk
+    int walked = 0;  ///< probes sent by the walk
     int walk_lost = 0;
   };
 
   std::optional<Question> walk(Instant now);
   [[nodiscard]] int walk_silence() const;
-  std::optional<Question> control_for(int ttl, Instant now);
+  std::optional<Question> ask_control(int ttl, Instant now);
   std::optional<Question> ask(Port& port, Instant now);
   [[nodiscard]] std::optional<int> next_ttl(const Port& port) const;
   [[nodiscard]] std::optional<int> ttl_to_prove(int end, const Port& port, int high) const;
@@ -89,8 +91,8 @@ class BoundarySearch {
   [[nodiscard]] const Hop& hop(int ttl) const { return hops_[static_cast<std::size_t>(ttl)]; }
 
   std::vector<Port> ports_;         ///< by port
-  std::vector<std::size_t> order_;  ///< of asking: the scouts first
-  std::size_t scouts_ = 0;          ///< ports whose ends guide the others
+  std::vector<std::size_t> order_;  ///< of asking: the first `samples_` guide the others
+  std::size_t samples_ = 0;
   std::map<std::size_t, std::size_t> by_index_;
   std::size_t reference_ = 0;
   bool walking_ = true;

@@ -2,6 +2,7 @@
 #include "strategy/scan/port_scan.hpp"
 
 #include "model/judge.hpp"
+#include "model/limits.hpp"
 #include "strategy/scan/boundary_search.hpp"
 
 #include <algorithm>
@@ -19,13 +20,13 @@ using model::ProbeRecord;
 using model::ProbeRole;
 using model::ReplyKind;
 
-constexpr Ttl kFullTtl{64};
-/// Attempts that this host refused (full buffers) are not the network's; but not for ever.
+/// This many attempts at a port that this host refuses (full buffers) do not count as attempts.
 constexpr int kRefusalsMax = 10;
-/// The least time an answer is given beyond the slowest seen: hosts queue SYNs under load.
+/// An answer is waited for at least this much longer than the slowest so far: hosts queue SYNs
+/// under load.
 constexpr Duration kMargin = std::chrono::milliseconds{100};
 
-/// What an answer that decides says of the port.
+/// The state of a port by the answer that decides it.
 model::PortState state_by(const model::Reply& reply) {
   if (reply.kind == ReplyKind::SynAck) {
     return model::PortState::Open;
@@ -44,6 +45,7 @@ class PortScan final : public engine::Strategy {
   }
 
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
+  void asked(ProbeId /*id*/) override { probe_ports_.push_back(next_port_); }
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   [[nodiscard]] Duration patience(
       const ProbeRecord& /*record*/, const Ledger& /*ledger*/) const override {
@@ -61,8 +63,8 @@ class PortScan final : public engine::Strategy {
     int refused = 0;
   };
 
-  [[nodiscard]] std::optional<Ask> next_ask(Instant now);
-  [[nodiscard]] Ask full_probe(std::size_t index);
+  [[nodiscard]] std::optional<Ask> choose(Instant now);
+  [[nodiscard]] Ask ask_target(std::size_t index);
   void take_answer(PortWork& work, const ProbeRecord& record);
   void take_silence(PortWork& work, const ProbeRecord& record);
   void settle(PortWork& work);
@@ -75,18 +77,19 @@ class PortScan final : public engine::Strategy {
   [[nodiscard]] int tries() const {
     return 1 + (lossy_ ? options_.retries_when_lossy : options_.retries);
   }
-  [[nodiscard]] std::size_t index_of(const ProbeRecord& record, const Ledger& ledger) const;
   [[nodiscard]] std::size_t index_of(const PortWork& work) const {
     return static_cast<std::size_t>(&work - ports_.data());
   }
 
   ScanOptions options_;
   std::vector<PortWork> ports_;
-  std::size_t wanted_;             ///< ports asked in any case; controls follow
-  std::size_t fresh_ = 0;          ///< the first port not asked yet
-  std::deque<std::size_t> again_;  ///< ports whose last SYN stayed unanswered
-  std::deque<std::size_t> news_;   ///< ports with a result to announce
-  std::size_t open_ends_ = 0;      ///< ports asked but not final
+  std::vector<std::size_t> probe_ports_;  ///< the port of each probe; ProbeId is the index
+  std::size_t next_port_ = 0;             ///< of the probe that next() returned last
+  std::size_t wanted_;                    ///< ports asked in any case; controls follow
+  std::size_t fresh_ = 0;                 ///< the first port not asked yet
+  std::deque<std::size_t> again_;         ///< ports whose last SYN stayed unanswered
+  std::deque<std::size_t> news_;          ///< ports with a result to announce
+  std::size_t unfinished_ = 0;            ///< ports asked but not final
   bool lossy_ = false;
   Duration patience_ = options_.wait_max;
   std::optional<Duration> slowest_;
@@ -102,7 +105,7 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
     result.port = ledger.flow(FlowId{static_cast<std::uint32_t>(index)}).target_port;
     return model::PortSettled{result};
   }
-  bool scanned = fresh_ >= wanted_ && again_.empty() && open_ends_ == 0;
+  bool scanned = fresh_ >= wanted_ && again_.empty() && unfinished_ == 0;
   if (scanned && wanted_ < ports_.size() && looks_too_open()) {
     wanted_ = ports_.size();
     scanned = false;
@@ -121,27 +124,28 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
   if (!may_send) {
     return {};
   }
-  if (const auto ask = next_ask(now)) {
+  if (const auto ask = choose(now)) {
     return *ask;
   }
-  // Looking for a question may have found that there is none left.
+  // The search may have ended while it looked for a question.
   return search_ && search_->finished() && !searched_ ? next(now, may_send, ledger) : Move{};
 }
 
-std::optional<Ask> PortScan::next_ask(Instant now) {
+std::optional<Ask> PortScan::choose(Instant now) {
   if (!again_.empty()) {
     const std::size_t index = again_.front();
     again_.pop_front();
-    return full_probe(index);
+    return ask_target(index);
   }
   if (fresh_ < wanted_) {
-    ++open_ends_;
-    return full_probe(fresh_++);
+    ++unfinished_;
+    return ask_target(fresh_++);
   }
   if (!search_ || searched_) {
     return std::nullopt;
   }
   if (const auto question = search_->next(now)) {
+    next_port_ = question->index;
     return Ask{
         .flow = FlowId{static_cast<std::uint32_t>(question->index)},
         .ttl = Ttl{static_cast<std::uint8_t>(question->ttl)},
@@ -151,30 +155,17 @@ std::optional<Ask> PortScan::next_ask(Instant now) {
   return std::nullopt;
 }
 
-Ask PortScan::full_probe(std::size_t index) {
+Ask PortScan::ask_target(std::size_t index) {
+  next_port_ = index;
   return {
       .flow = FlowId{static_cast<std::uint32_t>(index)},
-      .ttl = kFullTtl,
+      .ttl = Ttl{model::kFullTtl},
       .role = ProbeRole::Direct,
       .attempt = ++ports_[index].asked};
 }
 
-std::size_t PortScan::index_of(const ProbeRecord& record, const Ledger& ledger) const {
-  if (record.probe.flow.value() < ports_.size()) {
-    return record.probe.flow.value();
-  }
-  // One flow per probe: the port tells (the first flows are the ports).
-  for (std::size_t i = 0; i < ports_.size(); ++i) {
-    if (ledger.flow(FlowId{static_cast<std::uint32_t>(i)}).target_port
-        == record.probe.target_port) {
-      return i;
-    }
-  }
-  return 0;
-}
-
-void PortScan::settled(const ProbeRecord& record, const Ledger& ledger) {
-  PortWork& work = ports_[index_of(record, ledger)];
+void PortScan::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
+  PortWork& work = ports_[probe_ports_[record.probe.id.value()]];
   const bool full = record.probe.role == ProbeRole::Direct;
   if (search_ && !record.is_late()) {
     search_->settled(index_of(work), record);
@@ -197,13 +188,13 @@ void PortScan::learn_rtt(Duration rtt) {
 void PortScan::take_answer(PortWork& work, const ProbeRecord& record) {
   const model::Reply& reply = *record.reply();
   if (reply.kind == ReplyKind::TimeExceeded || reply.kind == ReplyKind::Ack) {
-    take_silence(work, record);  // says nothing of the port
+    take_silence(work, record);  // does not decide the state of the port
     return;
   }
   if (work.known) {
     return;
   }
-  // Answered only now although an earlier SYN was sent: something got lost on the way.
+  // An earlier SYN or its answer was lost.
   if (record.probe.attempt > 1 && !lossy_) {
     lossy_ = true;
     ask_silent_ones_again();
@@ -231,7 +222,7 @@ void PortScan::take_silence(PortWork& work, const ProbeRecord& record) {
 }
 
 void PortScan::settle(PortWork& work) {
-  open_ends_ -= work.final ? 0U : 1U;
+  unfinished_ -= work.final ? 0U : 1U;
   work.final = true;
   work.result.attempts = work.asked;
   news_.push_back(index_of(work));
@@ -241,7 +232,7 @@ void PortScan::ask_silent_ones_again() {
   for (PortWork& work : ports_) {
     if (work.final && !work.known && !search_) {
       work.final = false;
-      ++open_ends_;
+      ++unfinished_;
       again_.push_back(index_of(work));
     }
   }
@@ -286,7 +277,8 @@ void PortScan::collect_fates() {
   }
 }
 
-/// The most welcome state any port has; reached when the target itself answered on any.
+/// The state of the port that ranks first in model::PortState; reached when the target itself
+/// answered on any port.
 model::Verdict PortScan::verdict_so_far(const Ledger& /*ledger*/) const {
   model::Verdict verdict;
   verdict.stop = model::StopReason::MaxTtl;

@@ -3,6 +3,7 @@
 
 #include "base/time.hpp"
 #include "engine/strategy.hpp"
+#include "model/limits.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -13,17 +14,17 @@ namespace synroute::strategy {
 struct ScanOptions {
   /// SYNs sent to a silent port after the first, before it is called filtered.
   int retries = 2;
-  /// The same once the scan has seen that SYNs or answers get lost.
+  /// The same once the scan has noticed loss.
   int retries_when_lossy = 5;
-  /// Longest wait for one answer; shortened to what the answers so far suggest.
+  /// Upper limit of the wait for one answer; the slowest answer so far shortens it.
   Duration wait_max = std::chrono::seconds{1};
   /// Find the hop where each port's packets end.
   bool where = false;
-  /// The last so many ports are controls, which nobody would offer a service on. They are asked
-  /// only when most others are open: if they are open too, something answers for the host.
+  /// This many of the last ports are controls, on which no service is expected. They are asked only
+  /// when most others are open: if they are open too, a middlebox answers for the host.
   std::size_t controls = 0;
-  /// No hop beyond this is asked about.
-  int last_ttl = 30;
+  /// The largest TTL used to find a hop.
+  int last_ttl = model::kDefaultLastTtl;
 };
 
 /// Finds the state of many ports of one host. Flow i of the engine goes to port i of its

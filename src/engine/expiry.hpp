@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/ledger.hpp"
+#include "engine/strategy.hpp"
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace synroute::engine {
+
+/// Knows when the strategy's patience for each waiting probe ends. Time runs from the sending: a
+/// probe that the transport has not reported as sent does not expire.
+class Expiry {
+ public:
+  /// Both must outlive it.
+  Expiry(const Ledger& ledger, const Strategy& strategy) : ledger_{ledger}, strategy_{strategy} {}
+
+  /// A probe that was just added to the ledger.
+  void watch(ProbeId id) { watched_.push_back(id); }
+  /// A probe that was reopened, perhaps before it was noticed that it had been settled.
+  void watch_again(ProbeId id);
+  /// The waiting probes whose time is up, in the order of watching. All are judged by what is known
+  /// at the call, before any of them is lost, so that their order cannot matter.
+  [[nodiscard]] std::vector<ProbeId> find_expired(Instant now);
+  [[nodiscard]] std::optional<Instant> deadline() const;
+
+ private:
+  [[nodiscard]] bool can_expire(const model::ProbeRecord& record) const {
+    return record.is_waiting() && record.probe.has_left;
+  }
+  [[nodiscard]] Instant deadline_of(const model::ProbeRecord& record) const {
+    return record.probe.sent + strategy_.patience(record, ledger_);
+  }
+  void forget_settled();
+
+  const Ledger& ledger_;
+  const Strategy& strategy_;
+  std::deque<ProbeId> watched_;  ///< in the order of sending; may hold settled ones
+};
+
+}  // namespace synroute::engine

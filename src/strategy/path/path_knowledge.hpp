@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/ledger.hpp"
+#include "engine/strategy.hpp"
+#include "strategy/path/path_rows.hpp"
+#include "strategy/path/patience.hpp"
+#include "strategy/path/port_verdict.hpp"
+#include "strategy/path/trace_options.hpp"
+
+namespace synroute::strategy {
+
+/// What the answers so far say about a path and the port at its end.
+class PathKnowledge {
+ public:
+  explicit PathKnowledge(const TraceOptions& options) : options_{options}, rows_{options} {}
+
+  /// A probe was answered (perhaps late), given up or refused.
+  void add(const model::ProbeRecord& record);
+  /// The target answered a probe that cannot be named.
+  void add(const engine::UnnamedAnswer& answer);
+  /// Discards what was learnt and learns it anew: resets are no longer believed.
+  void relearn(const engine::Ledger& ledger);
+
+  [[nodiscard]] const PathRows& rows() const { return rows_; }
+  [[nodiscard]] PathRows& rows() { return rows_; }
+  [[nodiscard]] const PortVerdict& port() const { return port_; }
+  /// How long after its sending a probe is given up.
+  [[nodiscard]] Duration patience(const model::ProbeRecord& record) const;
+  /// This host has refused every probe so far, and enough of them to expect no other.
+  [[nodiscard]] bool host_refuses() const;
+
+ private:
+  TraceOptions options_;
+  PathRows rows_;
+  RttBook rtts_;
+  PortVerdict port_;
+  int refusals_ = 0;
+  bool anything_left_ = false;
+};
+
+/// A probe with this role waits for its answer.
+[[nodiscard]] bool waits_for(model::ProbeRole role, const engine::Ledger& ledger);
+
+}  // namespace synroute::strategy

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "strategy/path/path_report.hpp"
+
+#include "strategy/path/reset_suspicion.hpp"
+
+namespace synroute::strategy {
+
+using engine::Ledger;
+using engine::Move;
+using model::ProbeRole;
+using model::StopReason;
+
+std::optional<Move> PathReport::announce(Instant now, const Ledger& ledger) {
+  deadline_ = suspicion_end(now, ledger);
+  const bool suspects_resets = deadline_.has_value();
+  const auto distance = known_.rows().distance();
+  if (distance && announced_distance_ != distance && !suspects_resets) {
+    announced_distance_ = distance;
+    return model::DistanceKnown{Ttl{static_cast<std::uint8_t>(*distance)}};
+  }
+  return announce_row(ledger, suspects_resets);
+}
+
+std::optional<Move> PathReport::announce_row(const Ledger& ledger, bool suspects_resets) {
+  const PathRows& rows = known_.rows();
+  const auto distance = rows.distance();
+  const bool path_is_known = rows.end() && !plan_.wants_check() && plan_.is_quiet(ledger);
+  const bool gives_up = !rows.end() && reason_to_give_up(ledger);
+  const int last = rows.end().value_or(gives_up ? rows.silent_until() : options_.last_ttl);
+  bool all_before = true;
+  for (int ttl = options_.first_ttl; ttl <= last; ++ttl) {
+    const bool is_target = distance == ttl;
+    const bool is_certain = ttl < rows.farthest() || path_is_known
+                            || (ttl == rows.farthest() && !is_target) || gives_up
+                            || (options_.announce_silence && !rows.end());
+    const bool is_complete = is_target ? may_announce_target(all_before, suspects_resets, ledger)
+                                       : rows.is_complete(ttl);
+    if (!is_announced(ttl) && is_certain && is_complete) {
+      announced_.set(static_cast<std::size_t>(ttl));
+      return engine::RowSettled{.ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = is_target};
+    }
+    all_before = all_before && is_announced(ttl);
+  }
+  return std::nullopt;
+}
+
+/// Until when resets that look forged keep the target from being announced; nothing when they do
+/// not.
+std::optional<Instant> PathReport::suspicion_end(Instant now, const Ledger& ledger) const {
+  const auto distance = known_.rows().distance();
+  if (known_.port().heard_open || !distance) {
+    return std::nullopt;
+  }
+  const auto until = suspected_until(ledger, *distance);
+  return until && now < *until ? until : std::nullopt;
+}
+
+/// A row of resets comes last, and not while they are suspected: the target may turn out to be
+/// farther.
+bool PathReport::may_announce_target(
+    bool all_before, bool suspects_resets, const Ledger& ledger) const {
+  return plan_.target_row_is_complete(ledger)
+         && (known_.port().heard_open || (all_before && !suspects_resets));
+}
+
+/// Why no end of the path will be found any more; nothing while it may.
+std::optional<StopReason> PathReport::reason_to_give_up(const Ledger& ledger) const {
+  const PathRows& rows = known_.rows();
+  const int silent = rows.silent_until();
+  const bool is_at_last = silent >= options_.last_ttl;
+  const bool is_gap_reached =
+      silent - rows.farthest() >= options_.gap_limit && !known_.port().heard_target;
+  if ((!is_at_last && !is_gap_reached) || waits_for(ProbeRole::Direct, ledger)
+      || plan_.wants_standby()) {
+    return std::nullopt;
+  }
+  for (int ttl = options_.first_ttl; ttl <= silent; ++ttl) {
+    if (!rows.is_complete(ttl)) {
+      return std::nullopt;
+    }
+  }
+  return is_at_last ? StopReason::MaxTtl : StopReason::GapLimit;
+}
+
+std::optional<StopReason> PathReport::stop_reason(const Ledger& ledger) const {
+  if (known_.host_refuses()) {
+    return StopReason::Refused;
+  }
+  const PathRows& rows = known_.rows();
+  if (!rows.end()) {
+    return reason_to_give_up(ledger);
+  }
+  for (int ttl = options_.first_ttl; ttl <= *rows.end(); ++ttl) {
+    if (!is_announced(ttl)) {
+      return std::nullopt;
+    }
+  }
+  if (!rows.distance() && waits_for(ProbeRole::Direct, ledger)) {
+    return std::nullopt;
+  }
+  return rows.distance() && known_.port().heard_tcp ? StopReason::TargetAnswered
+                                                    : StopReason::Unreachable;
+}
+
+model::Verdict PathReport::verdict(StopReason stop, const Ledger& ledger) const {
+  model::Verdict result =
+      known_.port().verdict(known_.rows().distance(), options_.confirm_reset, ledger);
+  result.stop = stop;
+  return result;
+}
+
+}  // namespace synroute::strategy

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "strategy/path/probe_plan.hpp"
+
+#include <algorithm>
+
+namespace synroute::strategy {
+namespace {
+
+using engine::Ask;
+using engine::Ledger;
+using model::ProbeRecord;
+using model::ProbeRole;
+
+/// A target that has not answered is asked once more after this time: a SYN may have been lost.
+constexpr Duration kRetry = std::chrono::seconds{1};
+
+Ttl ttl_of(int value) {
+  return Ttl{static_cast<std::uint8_t>(value)};
+}
+
+}  // namespace
+
+ProbePlan::ProbePlan(const TraceOptions& options, std::size_t sibling_flows, PathKnowledge& known)
+    : options_{options}, known_{known} {
+  const int siblings = static_cast<int>(sibling_flows);
+  directs_wanted_ = options.direct ? std::min(options.queries - 1, siblings) : 0;
+  for (int flow = directs_wanted_ + 1; flow <= siblings; ++flow) {
+    standby_.emplace_back(static_cast<std::uint32_t>(flow));
+  }
+}
+
+std::optional<Ask> ProbePlan::choose(Instant now, bool may_send, const Ledger& ledger) {
+  begun_ = begun_.value_or(now);
+  deadline_.reset();
+  if (!may_send || (options_.alone && ledger.waiting_count() > 0)) {
+    return std::nullopt;
+  }
+  if (auto ask = ask_in_round(1, now)) {
+    return ask;
+  }
+  if (auto ask = ask_directly()) {
+    return ask;
+  }
+  for (int round = 2; round <= options_.queries; ++round) {
+    if (auto ask = ask_in_round(round, now)) {
+      return ask;
+    }
+  }
+  if (auto ask = check_before_target(ledger)) {
+    return ask;
+  }
+  if (auto ask = sample_target(ledger)) {
+    return ask;
+  }
+  if (auto ask = confirm_reset(ledger)) {
+    return ask;
+  }
+  if (auto ask = ask_directly_again(now)) {
+    return ask;
+  }
+  return ask_by_standby_flow();
+}
+
+void ProbePlan::note_asked(ProbeId id) {
+  if (next_is_sample_) {
+    samples_.push_back(id);
+    next_is_sample_ = false;
+  }
+}
+
+// --- what to ask ---------------------------------------------------------------------------------
+
+Ask ProbePlan::make_hop_ask(int ttl, FlowId flow) {
+  return {
+      .flow = flow,
+      .ttl = ttl_of(ttl),
+      .role = ProbeRole::Hop,
+      .attempt = ++known_.rows()[ttl].asked};
+}
+
+ProbePlan::MaybeAsk ProbePlan::ask_in_round(int round, Instant now) {
+  const int last = known_.rows().reach(round);
+  for (int ttl = options_.first_ttl; ttl <= last; ++ttl) {
+    PathRow& row = known_.rows()[ttl];
+    // An open port answers one SYN of this flow at a time: sample_target() asks for the others.
+    const bool is_open_target = known_.rows().distance() == ttl && known_.port().heard_open;
+    if (row.asked != round - 1 || is_open_target) {
+      continue;
+    }
+    const Instant refilled = row.last_asked + model::kIcmpRefill;
+    if (round > model::kIcmpBurst && now < refilled) {
+      wake_at(refilled);
+      continue;
+    }
+    row.last_asked = now;
+    return make_hop_ask(ttl);
+  }
+  return std::nullopt;
+}
+
+Ask ProbePlan::make_direct_ask(FlowId flow) {
+  // A last TTL below the usual one is the user's limit; the usual one is too low for some targets.
+  const int last = options_.last_ttl;
+  const int ttl = last < model::kDefaultLastTtl ? last : std::max(last, model::kFullTtl);
+  return {.flow = flow, .ttl = ttl_of(ttl), .role = ProbeRole::Direct, .attempt = ++directs_asked_};
+}
+
+ProbePlan::MaybeAsk ProbePlan::ask_directly() {
+  if (directs_asked_ >= directs_wanted_) {
+    return std::nullopt;
+  }
+  return make_direct_ask(FlowId{static_cast<std::uint32_t>(directs_asked_ + 1)});
+}
+
+ProbePlan::MaybeAsk ProbePlan::ask_directly_again(Instant now) {
+  const bool is_pointless =
+      known_.port().heard_target || known_.rows().barrier() || directs_wanted_ == 0;
+  if (asked_again_ || is_pointless || standby_used_ >= standby_.size()) {
+    return std::nullopt;
+  }
+  if (const Instant due = *begun_ + kRetry; now < due) {
+    wake_at(due);
+    return std::nullopt;
+  }
+  asked_again_ = true;
+  return make_direct_ask(standby_[standby_used_++]);
+}
+
+ProbePlan::MaybeAsk ProbePlan::confirm_reset(const Ledger& ledger) {
+  if (!wants_confirmation(ledger) || waits_for(ProbeRole::Direct, ledger) || !is_quiet(ledger)) {
+    return std::nullopt;
+  }
+  const int distance = *known_.rows().distance();
+  const auto may_confirm = [distance](const ProbeRecord& record) {
+    return record.is_waiting() && record.probe.ttl.value() > distance;
+  };
+  if (std::ranges::any_of(ledger.records(), may_confirm)) {  // no further SYN is needed
+    return std::nullopt;
+  }
+  confirmed_ = true;
+  return Ask{
+      .flow = FlowId{0},
+      .ttl = ttl_of(std::max(options_.last_ttl, model::kFullTtl)),
+      .role = ProbeRole::Confirm,
+      .attempt = 1};
+}
+
+ProbePlan::MaybeAsk ProbePlan::check_before_target(const Ledger& ledger) {
+  if (!wants_check() || !is_quiet(ledger)) {
+    return std::nullopt;
+  }
+  const int before = *known_.rows().distance() - 1;
+  if (known_.rows()[before].asked < options_.queries) {
+    return std::nullopt;
+  }
+  checked_.set(static_cast<std::size_t>(before));
+  next_is_sample_ = true;
+  return make_hop_ask(before);
+}
+
+ProbePlan::MaybeAsk ProbePlan::sample_target(const Ledger& ledger) {
+  const bool is_wanted = known_.rows().distance() && known_.port().heard_open && !wants_check()
+                         && samples_asked_ < options_.queries - 1
+                         && count_target_samples(ledger) < options_.queries;
+  if (!is_wanted || waits_for(ProbeRole::Direct, ledger) || !is_quiet(ledger)) {
+    return std::nullopt;
+  }
+  ++samples_asked_;
+  next_is_sample_ = true;
+  return make_hop_ask(*known_.rows().distance());
+}
+
+ProbePlan::MaybeAsk ProbePlan::ask_by_standby_flow() {
+  if (!wants_standby()) {
+    return std::nullopt;
+  }
+  const int ttl = standby_ttl();
+  return make_hop_ask(ttl, standby_[standby_used_++]);
+}
+
+// --- what remains to be asked --------------------------------------------------------------------
+
+bool ProbePlan::wants_check() const {
+  if (!known_.rows().distance() || !known_.port().heard_open) {
+    return false;
+  }
+  const int before = *known_.rows().distance() - 1;
+  return before >= options_.first_ttl && !known_.rows()[before].answered
+         && !checked_[static_cast<std::size_t>(before)];
+}
+
+bool ProbePlan::wants_confirmation(const Ledger& ledger) const {
+  const auto distance = known_.rows().distance();
+  return options_.confirm_reset && distance && known_.port().only_resets_at(*distance, ledger)
+         && !confirmed_;
+}
+
+/// Flow 0 cannot tell which of its probes the target answered (RST without a key), or does not get
+/// through (firewalls that take a new SYN on a known connection for an attack).
+bool ProbePlan::wants_standby() const {
+  const PathRows& rows = known_.rows();
+  const bool is_silent_behind = rows.silent_until() - rows.farthest() >= options_.gap_limit;
+  const bool is_hidden =
+      known_.port().heard_unnamed || (known_.port().heard_target && is_silent_behind);
+  return !rows.end() && is_hidden && standby_used_ < standby_.size()
+         && standby_ttl() <= options_.last_ttl;
+}
+
+int ProbePlan::standby_ttl() const {
+  return known_.rows().farthest() + 1 + static_cast<int>(standby_used_) - (asked_again_ ? 1 : 0);
+}
+
+/// Answers of the target that will stand on its row, and samples sent alone that were lost.
+int ProbePlan::count_target_samples(const Ledger& ledger) const {
+  const auto is_sample = [this](const ProbeRecord& record) {
+    const model::Reply* reply = record.reply();
+    const bool is_on_row = record.probe.role == ProbeRole::Hop
+                           && record.probe.ttl.value() == *known_.rows().distance();
+    const bool is_direct =
+        record.probe.role == ProbeRole::Direct && reply != nullptr && reply->is_tcp();
+    const bool is_settled_sample =
+        record.is_settled() && std::ranges::count(samples_, record.probe.id) != 0;
+    return is_direct || (is_on_row && (reply != nullptr || is_settled_sample));
+  };
+  return static_cast<int>(std::ranges::count_if(ledger.records(), is_sample));
+}
+
+bool ProbePlan::is_quiet(const Ledger& ledger) const {
+  return samples_.empty() || ledger.record(samples_.back()).is_settled();
+}
+
+bool ProbePlan::target_row_is_complete(const Ledger& ledger) const {
+  if (wants_check() || wants_confirmation(ledger) || waits_for(ProbeRole::Confirm, ledger)
+      || !is_quiet(ledger)) {
+    return false;
+  }
+  if (count_target_samples(ledger) >= options_.queries) {
+    return true;
+  }
+  // Fewer: either no more can be asked, or (closed) what was asked still waits.
+  const bool is_exhausted = known_.port().heard_open
+                                ? samples_asked_ >= options_.queries - 1
+                                : known_.rows().is_complete(*known_.rows().distance());
+  return is_exhausted && !waits_for(ProbeRole::Direct, ledger);
+}
+
+}  // namespace synroute::strategy
