@@ -36,6 +36,10 @@ struct Refused {
   Refusal why = Refusal::Other;
 };
 
+/// Whether an answer of the target that was heard on the wire reached this host's TCP, past its
+/// firewall, connection tracking and route checks. What is not delivered, no connection sees.
+enum class Delivery : std::uint8_t { NotTested, Delivered, NotDelivered };
+
 /// A probe and what became of it.
 struct ProbeRecord {
   Probe probe;
@@ -47,6 +51,7 @@ struct ProbeRecord {
   /// The target answers one SYN of a connection at a time; this one was sent while another of the
   /// same connection was pending there, so its silence says nothing about the network.
   bool overlapped = false;
+  Delivery delivery = Delivery::NotTested;
 
   [[nodiscard]] bool is_waiting() const { return std::holds_alternative<Waiting>(state); }
   [[nodiscard]] bool is_settled() const { return !is_waiting(); }

@@ -26,6 +26,9 @@ class RawSockets {
   [[nodiscard]] int admitted(Family family) const;
   /// Hears what this host sends, once bound (see OutgoingCopies).
   [[nodiscard]] int outgoing() const { return outgoing_.get(); }
+  /// Hears the TCP segments of a family that this host delivers (see Deliveries); -1: not to be
+  /// had.
+  [[nodiscard]] int tcp(Family family) const;
   [[nodiscard]] std::uint32_t mark() const { return mark_; }
 
  private:
@@ -37,6 +40,8 @@ class RawSockets {
   os::Fd sender_link_local_;
   os::Fd admitted_v4_;
   os::Fd admitted_v6_;
+  os::Fd tcp_v4_;
+  os::Fd tcp_v6_;
   os::Fd receiver_;
   os::Fd outgoing_;
   os::BackgroundRelease release_;

@@ -7,15 +7,37 @@
 
 namespace synroute::transport {
 
+namespace {
+
+/// Not for probes that a packet socket hands to a neighbour past connection tracking: their answers
+/// may be dropped where those of a connection are not. Not for link-local sources: binding to one
+/// ties a socket to its interface for good.
+bool can_tell_deliveries(const RawSockets& sockets, const RawTransport::Options& options) {
+  return sockets.tcp(options.source.family()) >= 0 && !options.next_hop
+         && !options.source.is_link_local();
+}
+
+std::optional<Deliveries> deliveries_for(
+    const RawSockets& sockets, const RawTransport::Options& options) {
+  if (!can_tell_deliveries(sockets, options)) {
+    return std::nullopt;
+  }
+  return std::make_optional<Deliveries>(
+      sockets.tcp(options.source.family()), options.source, options.targets, options.source_ports);
+}
+
+}  // namespace
+
 RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options options)
     : sockets_{std::move(sockets)},
       sender_{*sockets_, options.source, options.egress, options.next_hop},
       departures_{sockets_->outgoing()},
       receiver_{
           *sockets_,
-          {options.source, std::move(options.source_ports), std::move(options.targets)},
+          {options.source, options.source_ports, options.targets},
           departures_.translations(),
           options.keep},
+      deliveries_{deliveries_for(*sockets_, options)},
       sink_{std::move(options.sink)},
       clock_{os::read_clocks()},
       drained_{os::now()} {}
@@ -24,7 +46,10 @@ RawTransport::RawTransport(Options options)
     : RawTransport{std::make_shared<const RawSockets>(options.egress.mark), std::move(options)} {}
 
 seam::TransportTraits RawTransport::traits() const {
-  return {.method = model::Method::Raw, .sees_departures = true};
+  return {
+      .method = model::Method::Raw,
+      .sees_departures = true,
+      .sees_deliveries = deliveries_.has_value()};
 }
 
 void RawTransport::send(std::span<const seam::Outgoing> batch) {
@@ -52,6 +77,9 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
     into.emplace_back(seam::Received{std::move(packet.datagram), at, std::nullopt});
   }
   packets_.clear();
+  if (deliveries_) {
+    deliveries_->receive(into);
+  }
   for (const KeptPacket& kept : receiver_.take_kept()) {
     sink_(instant_of(kept.stamp, clocks.monotonic), kept.bytes);
   }

@@ -4,12 +4,14 @@
 #include "os/clock.hpp"
 #include "os/network/socket_options.hpp"
 #include "seam/transport.hpp"
+#include "transport/deliveries.hpp"
 #include "transport/departures.hpp"
 #include "transport/packet_receiver.hpp"
 #include "transport/raw_sender.hpp"
 #include "transport/raw_sockets.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace synroute::transport {
@@ -49,6 +51,7 @@ class RawTransport final : public seam::Transport {
   RawSender sender_;
   Departures departures_;
   PacketReceiver receiver_;
+  std::optional<Deliveries> deliveries_;  ///< none where they cannot be told
   seam::PacketSink sink_;
   os::StampClock clock_;
   Instant drained_;  ///< when the receiver was last found empty

@@ -138,15 +138,15 @@ void test_targets(Assembler& code, const std::vector<IpAddress>& targets, std::u
   code.if_at_least(0, Label::NotOurs);
 }
 
-/// Accepts a SYN|ACK or a reset, whoever sent it.
-void test_answer_flags(Assembler& code) {
+/// Goes to `yes` for a SYN|ACK or a reset, whoever sent it.
+void test_answer_flags(Assembler& code, Label yes) {
   constexpr std::uint32_t kSyn = 0x02;
   constexpr std::uint32_t kReset = 0x04;
   constexpr std::uint32_t kAck = 0x10;
   code.load_byte_indexed(13);
-  code.if_any_bit(kReset, Label::Accept);
+  code.if_any_bit(kReset, yes);
   code.if_any_bit(kSyn, Label::Next, Label::Reject);
-  code.if_any_bit(kAck, Label::Accept);
+  code.if_any_bit(kAck, yes, Label::Reject);
 }
 
 /// Accepts when the destination port of the TCP header at X is one of ours.
@@ -202,7 +202,7 @@ FilterProgram receive_filter(const FilterRequest& wish) {
   test_ports(code, ranges_of(wish.ports));
   code.here(Label::NotOurs);
   if (wish.any_answer) {
-    test_answer_flags(code);
+    test_answer_flags(code, Label::Accept);
   }
   code.here(Label::Reject);
   code.give(0);
@@ -237,6 +237,22 @@ FilterProgram outgoing_filter(Family family, std::uint8_t tcp_flags) {
   code.load_byte_indexed(13);
   code.mask(kFlagsThatMatter);
   code.if_equal(tcp_flags & kFlagsThatMatter, Label::Accept);
+  code.here(Label::Reject);
+  code.give(0);
+  code.here(Label::Accept);
+  code.give(kWholePacket);
+  return code.take();
+}
+
+FilterProgram delivered_filter(Family family, const std::vector<Port>& ports) {
+  Assembler code;
+  if (family == Family::V4) {
+    code.index_ipv4_header();
+  } else {
+    code.index(0);
+  }
+  test_answer_flags(code, Label::Port);
+  test_ports(code, ranges_of(ports));
   code.here(Label::Reject);
   code.give(0);
   code.here(Label::Accept);

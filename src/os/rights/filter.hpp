@@ -32,9 +32,13 @@ struct FilterRequest {
 /// ports beyond kMaxPortRanges runs. So whoever reads the socket looks again.
 [[nodiscard]] FilterProgram receive_filter(const FilterRequest& wish);
 
-/// The program for TCP segments that this host sends (PACKET_OUTGOING) and whose flags, of FIN, SYN,
-/// RST and ACK, are exactly these. IPv6 packets with extension headers are not looked into.
+/// The program for TCP segments that this host sends (PACKET_OUTGOING) and whose flags, of FIN,
+/// SYN, RST and ACK, are exactly these. IPv6 packets with extension headers are not looked into.
 [[nodiscard]] FilterProgram outgoing_filter(Family family, std::uint8_t tcp_flags);
+
+/// The program for a raw TCP socket, which gets IPv4 packets with their IP header and IPv6 packets
+/// without: SYN|ACKs and resets to these ports; to any port when there are none.
+[[nodiscard]] FilterProgram delivered_filter(Family family, const std::vector<Port>& ports);
 
 inline constexpr std::size_t kMaxTargets = 16;
 inline constexpr std::size_t kMaxPortRanges = 16;
