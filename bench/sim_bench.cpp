@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drive/session.hpp"
 #include "packets.hpp"
-#include "sim/network/attachment.hpp"
 #include "sim/network/build.hpp"
+#include "sim/network/sim_transport.hpp"
+#include "sim/scenario/builtin.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "strategy/path/trace_path.hpp"
 
@@ -64,7 +65,7 @@ void ten_thousand_traces(benchmark::State& state) {
   std::uint32_t number = 0;
   std::size_t probes = 0;
   while (state.KeepRunningBatch(together)) {
-    sim::Attachment transport{*world};
+    sim::SimTransport transport{*world};
     sim::VirtualWaiter waiter{*world};
     drive::Session session{transport, waiter, nullptr, [](const seam::Text&) { return true; }, {}};
     for (std::uint32_t i = 0; i < together; ++i, ++number) {

@@ -1,4 +1,4 @@
-# What we take from the system, one target each: deps::fmt, deps::cares, deps::json.
+# What we take from the system, one target each: deps::fmt, deps::cares, deps::json and so on.
 #
 # With SYNROUTE_STATIC_LIBS everything but the C library is linked into the binary, which then starts without
 # loading libstdc++.so and what hangs on it: ARCHITECTURE.md has the numbers.
@@ -19,6 +19,8 @@ function(synroute_dependency name header library)
 endfunction()
 
 synroute_dependency(cares ares.h cares)
+synroute_dependency(cap sys/capability.h cap)
+synroute_dependency(seccomp seccomp.h seccomp)
 
 find_package(fmt REQUIRED)
 if(SYNROUTE_STATIC_LIBS)

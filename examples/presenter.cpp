@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A presenter of one's own: the path as a Markdown table, written when it is known. Here of a
+// A custom presenter: the path as a Markdown table, written when the trace is finished. Runs in a
 // simulated network.
 #include <iostream>
 #include <map>
@@ -13,10 +13,10 @@ using namespace synroute;
 
 class Markdown final : public seam::Presenter {
  public:
-  // Told of everything that happens; the answer is what is to be printed.
+  // Called with every event; returns the text to print.
   seam::Text on(const model::Event& event) override {
     if (const auto* known = std::get_if<model::NameKnown>(&event.what)) {
-      // Names are bytes from the network: made safe before anybody sees them.
+      // Names are bytes from the network: sanitised before they are shown.
       names_[known->address] = sanitise(known->name.value_or(""));
     } else if (const auto* hop = std::get_if<model::HopSettled>(&event.what)) {
       rows_[hop->ttl] = row(hop->probes);
@@ -27,7 +27,7 @@ class Markdown final : public seam::Presenter {
     return {};
   }
 
-  // This one waits for nothing. One that holds rows back for names would set a deadline.
+  // This presenter has no timers. One that holds rows back for names would set a deadline.
   seam::Text advance(Instant) override { return {}; }
   std::optional<Instant> deadline() const override { return std::nullopt; }
   bool done() const override { return done_; }

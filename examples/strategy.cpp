@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A strategy of one's own: how far away is the target? Halving the TTLs needs five probes for
-// thirty hops, and no router on the way has to answer. Here in a simulated network.
+// A custom strategy: how far away is the target? Bisecting the TTLs takes five probes for thirty
+// hops, and no router on the path has to answer. Runs in a simulated network.
 #include <iostream>
 
 #include <synroute/api/trace.hpp>
@@ -11,7 +11,7 @@ using namespace synroute;
 
 class Halving final : public engine::Strategy {
  public:
-  // Called until it has nothing more to say: one probe at a time, and at the end the verdict.
+  // Called until it returns the verdict; here one probe at a time.
   engine::Move next(Instant, bool may_send, const engine::Ledger&) override {
     if (beyond_ - short_ <= 1) {
       return verdict_;
@@ -23,7 +23,7 @@ class Halving final : public engine::Strategy {
     return engine::Ask{.flow = FlowId{0}, .ttl = middle(), .attempt = ++attempts_};
   }
 
-  // What became of the probe. Only the target answers by TCP; silence and routers mean: too short.
+  // The result of a probe. Only the target answers with TCP: otherwise the TTL was too small.
   void settled(const model::ProbeRecord& record, const engine::Ledger&) override {
     const model::Reply* reply = record.reply();
     asked_ = false;
@@ -49,7 +49,7 @@ class Halving final : public engine::Strategy {
  private:
   Ttl middle() const { return Ttl{static_cast<std::uint8_t>((short_ + beyond_) / 2)}; }
 
-  int short_ = 0;    // this TTL does not get there
+  int short_ = 0;    // this TTL does not reach the target
   int beyond_ = 32;  // this one does, if any does
   int attempts_ = 0;
   bool asked_ = false;

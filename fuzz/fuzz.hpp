@@ -8,8 +8,7 @@
 #include <source_location>
 #include <span>
 
-/// One input. Returns nothing: what must not happen ends the program, so that libFuzzer keeps the
-/// input.
+/// Runs one input. A violated property aborts the program, so that libFuzzer keeps the input.
 void fuzz(std::span<const std::uint8_t> input);
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -18,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   return 0;
 }
 
-/// A promise of the code under test.
+/// Aborts when a property of the code under test does not hold.
 inline void require(bool kept, std::source_location where = std::source_location::current()) {
   if (!kept) {
     std::fprintf(stderr, "%s:%u: not kept\n", where.file_name(), where.line());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fuzz.hpp"
 #include "wire/datagram.hpp"
+#include "wire/link_layer.hpp"
 #include "wire/pcap_file.hpp"
 
 #include <algorithm>

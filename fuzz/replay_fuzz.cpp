@@ -12,14 +12,14 @@ void fuzz(std::span<const std::uint8_t> input) {
   if (!capture) {
     return;
   }
-  const replay::Found found = replay::find_traces(*capture, {});
+  const replay::FoundTraces found = replay::find_traces(*capture, {});
   require(found.traces.size() <= replay::kTracesMax);
   std::size_t probes = 0;
-  for (const replay::Recording& recording : found.traces) {
-    require(!recording.items.empty() && recording.items.front().is_probe);
-    require(recording.probes <= replay::kProbesPerTrace);
-    require(std::ranges::is_sorted(recording.items, {}, &replay::Item::at));
-    probes += recording.probes;
+  for (const replay::RecordedTrace& trace : found.traces) {
+    require(!trace.packets.empty() && trace.packets.front().is_probe);
+    require(trace.probes <= replay::kProbesPerTrace);
+    require(std::ranges::is_sorted(trace.packets, {}, &replay::RecordedPacket::at));
+    probes += trace.probes;
   }
   const auto traces = replay::testing::replayed({input.begin(), input.end()});
   require(traces.size() == found.traces.size());

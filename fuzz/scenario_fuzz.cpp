@@ -27,7 +27,7 @@ void fuzz(std::span<const std::uint8_t> input) {
               return known(via.neighbour);
             }));
   }
-  for (const sim::TargetSpec& target : scenario->targets) {
+  for (const sim::ScenarioTarget& target : scenario->targets) {
     require(!target.addresses.empty());
   }
 }

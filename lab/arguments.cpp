@@ -20,7 +20,7 @@ std::optional<Number> parse_number(std::string_view text) {
   return error == std::errc{} && stop == end ? std::optional{value} : std::nullopt;
 }
 
-/// Takes the words one after the other.
+/// Consumes the arguments one by one.
 class Line {
  public:
   explicit Line(std::span<char* const> words) : words_{words} {}
@@ -38,7 +38,7 @@ class Line {
 };
 
 /// Options that take a value.
-std::optional<Complaint> take_value(Arguments& arguments, std::string_view option, Line& line) {
+std::optional<UsageError> take_value(Arguments& arguments, std::string_view option, Line& line) {
   const auto value = line.value();
   if (!value) {
     return fmt::format("{} needs a value", option);
@@ -60,13 +60,13 @@ std::optional<Complaint> take_value(Arguments& arguments, std::string_view optio
   return std::nullopt;
 }
 
-std::optional<Complaint> take_word(Arguments& arguments, std::string_view word, Line& line) {
+std::optional<UsageError> take_word(Arguments& arguments, std::string_view word, Line& line) {
   if (word == "--truth") {
-    arguments.wish = Wish::Truth;
+    arguments.action = Action::Truth;
   } else if (word == "--list") {
-    arguments.wish = Wish::List;
+    arguments.action = Action::List;
   } else if (word == "--help" || word == "-h") {
-    arguments.wish = Wish::Help;
+    arguments.action = Action::Help;
   } else if (word == "--ethernet") {
     arguments.ethernet = true;
   } else if (word == "--quiet" || word == "-q") {
@@ -78,14 +78,14 @@ std::optional<Complaint> take_word(Arguments& arguments, std::string_view word, 
   } else if (arguments.scenario.empty()) {
     arguments.scenario = word;
   } else {
-    return fmt::format("one scenario at a time; write -- before the command '{}'", word);
+    return fmt::format("only one scenario is allowed; write -- before the command '{}'", word);
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::expected<Arguments, Complaint> parse_arguments(std::span<char* const> words) {
+std::expected<Arguments, UsageError> parse_arguments(std::span<char* const> words) {
   Arguments arguments;
   Line line{words};
   while (!line.done()) {
@@ -94,16 +94,16 @@ std::expected<Arguments, Complaint> parse_arguments(std::span<char* const> words
       arguments.command = line.rest();
       break;
     }
-    if (auto complaint = take_word(arguments, word, line)) {
-      return std::unexpected{std::move(*complaint)};
+    if (auto error = take_word(arguments, word, line)) {
+      return std::unexpected{std::move(*error)};
     }
   }
-  const bool needs_scenario = arguments.wish == Wish::Run || arguments.wish == Wish::Truth;
+  const bool needs_scenario = arguments.action == Action::Run || arguments.action == Action::Truth;
   if (needs_scenario && arguments.scenario.empty()) {
-    return std::unexpected{"which scenario? (synroute-lab --list)"};
+    return std::unexpected{"no scenario given (see synroute-lab --list)"};
   }
-  if (arguments.wish == Wish::Run && arguments.command.empty()) {
-    return std::unexpected{"what shall run? write -- COMMAND"};
+  if (arguments.action == Action::Run && arguments.command.empty()) {
+    return std::unexpected{"no command given: write -- COMMAND"};
   }
   return arguments;
 }
@@ -112,24 +112,21 @@ std::string help_text() {
   return "usage: synroute-lab [OPTION...] SCENARIO -- COMMAND [ARGUMENT...]\n"
          "       synroute-lab --truth [--port N] SCENARIO\n"
          "\n"
-         "Runs COMMAND, any tracer, in a network of its own: a simulated internet in real time "
-         "behind a\n"
-         "TUN device. SCENARIO is a built-in name, a file, or internet:SEED.\n"
+         "Runs COMMAND, any tracer, in a private network: a simulated internet in real time behind a TUN\n"
+         "device. SCENARIO is a built-in name, a file, or internet:SEED.\n"
          "\n"
-         "  --truth        what a perfect tracer would find, as JSON; runs nothing\n"
+         "  --truth        print what a perfect tracer would find, as JSON; runs nothing\n"
          "  --port N       for --truth: this port instead of the scenario's\n"
          "  --pcap FILE    write every packet that passes the device\n"
-         "  --ethernet     a TAP device with a gateway: scamper and nmap need neighbours\n"
+         "  --ethernet     a TAP device with a gateway: scamper and nmap require neighbours\n"
          "  --seed N       instead of the scenario's seed\n"
-         "  -q, --quiet    no counters at the end\n"
-         "  --list         the built-in scenarios\n"
-         "  -h, --help     this text\n"
+         "  -q, --quiet    do not print counters at the end\n"
+         "  --list         list the built-in scenarios\n"
+         "  -h, --help     print this text\n"
          "\n"
-         "Exit status: that of COMMAND; 128 + N if signal N ended it; 2 for a wrong command line "
-         "or\n"
-         "scenario; 5 if the machine does not allow it. Needs /dev/net/tun, and root or a kernel "
-         "that lets\n"
-         "users have namespaces.\n";
+         "Exit status: that of COMMAND; 128 + N if signal N ended it; 2 for a wrong command line or\n"
+         "scenario; 5 if the system does not permit it. Requires /dev/net/tun, and root or user\n"
+         "namespaces.\n";
 }
 
 }  // namespace synroute::lab

@@ -12,10 +12,10 @@
 
 namespace synroute::lab {
 
-enum class Wish : std::uint8_t { Run, Truth, List, Help };
+enum class Action : std::uint8_t { Run, Truth, List, Help };
 
 struct Arguments {
-  Wish wish = Wish::Run;
+  Action action = Action::Run;
   std::string scenario;
   std::vector<std::string> command;
   std::string pcap;  ///< file; empty for none
@@ -26,8 +26,8 @@ struct Arguments {
 };
 
 /// What is wrong with the command line.
-using Complaint = std::string;
-[[nodiscard]] std::expected<Arguments, Complaint> parse_arguments(std::span<char* const> words);
+using UsageError = std::string;
+[[nodiscard]] std::expected<Arguments, UsageError> parse_arguments(std::span<char* const> words);
 [[nodiscard]] std::string help_text();
 
 }  // namespace synroute::lab

@@ -10,14 +10,14 @@ namespace synroute::lab {
 void Counters::on(
     Instant /*at*/,
     sim::NodeId /*node*/,
-    sim::Happening what,
+    sim::PacketEvent what,
     std::optional<sim::DropReason> reason,
     const sim::Packet& /*packet*/) {
   switch (what) {
-    case sim::Happening::Sent: ++in_; break;
-    case sim::Happening::Delivered: ++out_; break;
-    case sim::Happening::Dropped: ++dropped_.at(static_cast<std::size_t>(*reason)); break;
-    case sim::Happening::Forwarded: break;
+    case sim::PacketEvent::Sent: ++in_; break;
+    case sim::PacketEvent::Delivered: ++out_; break;
+    case sim::PacketEvent::Dropped: ++dropped_.at(static_cast<std::size_t>(*reason)); break;
+    case sim::PacketEvent::Forwarded: break;
   }
 }
 

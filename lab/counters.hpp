@@ -9,16 +9,16 @@
 
 namespace synroute::lab {
 
-/// Counts what happens in a world.
+/// Counts the packet events of a world.
 class Counters final : public sim::Observer {
  public:
   void on(
       Instant at,
       sim::NodeId node,
-      sim::Happening what,
+      sim::PacketEvent what,
       std::optional<sim::DropReason> reason,
       const sim::Packet& packet) override;
-  /// The kernel had no room for a packet.
+  /// The kernel's queue was full and a packet was lost.
   void count_refused() { ++refused_; }
   /// "120 packets in, 118 out; 90 TTL expired, 2 lost"
   [[nodiscard]] std::string text() const;

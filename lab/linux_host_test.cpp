@@ -21,9 +21,9 @@
 #include <sched.h>
 #include <sys/socket.h>
 
-/// The simulated host beside the kernel this machine runs: the same segments, the same answers. The
-/// kernel stands behind a TUN device whose other end is this test, so nobody clears its half-open
-/// connections.
+/// Compares the simulated host with the kernel of this machine: the same segments, the same
+/// answers. The kernel is behind a TUN device whose other end is this test, so that its half-open
+/// connections are not reset.
 namespace synroute::lab {
 namespace {
 
@@ -35,7 +35,7 @@ constexpr std::uint16_t kOpen = 443;
 constexpr std::uint16_t kShortQueue = 444;  // listen(64)
 constexpr std::uint16_t kClosed = 80;
 
-/// What of an answer must agree. Initial sequence numbers, timestamps and IDs are each side's own.
+/// The fields of an answer that must agree. Initial sequence numbers, timestamps and IDs differ.
 std::string shape(const wire::Datagram& datagram, std::uint32_t our_acknowledgement) {
   std::string text = fmt::format(
       "ttl {} tos {} df {} ", datagram.ip.ttl.value(), datagram.ip.tos, datagram.ip.dont_fragment);
@@ -74,9 +74,9 @@ class Machine {
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
   virtual ~Machine() = default;
-  /// Hands it a packet; what it says at once.
+  /// Sends it a packet; returns its immediate answers.
   virtual Shapes ask(const std::vector<std::uint8_t>& packet, std::uint32_t acknowledgement) = 0;
-  /// What it says by itself within this time.
+  /// Returns what it sends unasked within this time.
   virtual Shapes wait(Duration length) = 0;
 
   Shapes ask(const Probe& probe) {
@@ -126,8 +126,8 @@ class SimulatedMachine final : public Machine {
   Instant now_{};
 };
 
-/// A network where nothing has happened yet, with the receive buffer that the usual window scale of
-/// 7 comes from; newer kernels have larger ones.
+/// A fresh network namespace, with the receive buffer from which the usual window scale of 7
+/// follows; newer kernels have larger ones.
 struct FreshNetwork {
   FreshNetwork() {
     os::check("make a fresh network", ::unshare(CLONE_NEWNET));
@@ -138,7 +138,7 @@ struct FreshNetwork {
   }
 };
 
-/// This machine's kernel in a network of its own.
+/// The kernel of this machine in a fresh network namespace.
 class RealMachine final : public Machine {
  public:
   RealMachine() : tun_{kAddresses(), 1500} {
@@ -148,7 +148,7 @@ class RealMachine final : public Machine {
   using Machine::ask;
   Shapes ask(const std::vector<std::uint8_t>& packet, std::uint32_t acknowledgement) override {
     EXPECT_TRUE(tun_.write(packet));
-    // It takes packets in their order: what has not come before this echo does not come.
+    // Packets are processed in order: an answer that does not precede this echo does not come.
     EXPECT_TRUE(tun_.write(echo()));
     return collect(kPatience, acknowledgement);
   }
@@ -185,7 +185,7 @@ class RealMachine final : public Machine {
     os::check("listen", ::listen(socket.get(), backlog));
   }
 
-  /// Until our echo comes back, or for so long.
+  /// Collects answers until our echo returns, or for this long.
   Shapes collect(Duration length, std::uint32_t acknowledgement) {
     Shapes texts;
     const auto end = std::chrono::steady_clock::now() + length;
@@ -214,7 +214,7 @@ class RealMachine final : public Machine {
   std::vector<os::Fd> sockets_;
 };
 
-/// Both machines, asked the same.
+/// Sends the same packets to both machines.
 class LinuxHost : public testing::Test {
  protected:
   void expect_same(const Probe& probe, const std::string& about) {
@@ -396,7 +396,7 @@ TEST_F(LinuxHost, AnswersOverTheBacklogWithCookiesAlike) {
     }
     EXPECT_EQ(simulated_.ask(probe), real_.ask(probe)) << i;
   }
-  // Only what is remembered is said again, after 1 s and not before 3 s.
+  // Only connections with state are repeated, after 1 s and not before 3 s.
   const std::size_t remembered = simulated_.wait(2s).size();
   EXPECT_EQ(remembered, 65U);
   EXPECT_EQ(remembered, real_.wait(2s).size());
@@ -424,9 +424,9 @@ int main(int count, char** words) {
   cpu_set_t one;
   CPU_ZERO(&one);
   CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &one);
-  ::sched_setaffinity(0, sizeof one, &one);  // each processor has a queue of its own
+  ::sched_setaffinity(0, sizeof one, &one);  // each CPU has its own queue
   try {
-    synroute::lab::leave_network({});
+    synroute::lab::enter_private_network({});
   } catch (const synroute::os::SystemError& error) {
     constexpr int kSkipped = 77;
     fmt::print("SKIP: {}\n", error.what());

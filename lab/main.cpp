@@ -6,6 +6,7 @@
 #include "real_time.hpp"
 #include "scenario_source.hpp"
 #include "sim/network/build.hpp"
+#include "sim/network/vantage.hpp"
 #include "truth_json.hpp"
 #include "tun.hpp"
 
@@ -28,24 +29,12 @@ namespace {
 constexpr int kUsage = 2;
 constexpr int kCannotRun = 5;
 
-void complain(std::string_view text) {
+void print_error(std::string_view text) {
   fmt::print(stderr, "synroute-lab: {}\n", text);
 }
 
-std::size_t way_out_mtu(const sim::Scenario& scenario) {
-  for (const sim::LinkSpec& link : scenario.links) {
-    if (link.left == scenario.prober()) {
-      return link.there.mtu;
-    }
-    if (link.right == scenario.prober()) {
-      return link.back.mtu;
-    }
-  }
-  return sim::LinkSettings{}.mtu;
-}
-
-/// In the child: nothing of ours is left but the network. Does not return.
-[[noreturn]] void become(const std::vector<std::string>& command) {
+/// In the child process: executes the command. Does not return.
+[[noreturn]] void exec_command(const std::vector<std::string>& command) {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -58,7 +47,7 @@ std::size_t way_out_mtu(const sim::Scenario& scenario) {
   pointers.push_back(nullptr);
   ::execvp(pointers.front(), pointers.data());
   const int error = errno;
-  complain(fmt::format("{}: {}", command.front(), std::generic_category().message(error)));
+  print_error(fmt::format("{}: {}", command.front(), std::generic_category().message(error)));
   ::_exit(error == ENOENT ? 127 : 126);
 }
 
@@ -69,14 +58,14 @@ int exit_code(int status) {
 /// The first process of a namespace of processes: whatever the command starts ends with this one,
 /// and this one ends with its parent, however that ends. Passes on SIGTERM and SIGHUP; SIGINT
 /// reaches the command from the terminal.
-[[noreturn]] void look_after(const std::vector<std::string>& command) {
+[[noreturn]] void supervise(const std::vector<std::string>& command) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const pid_t child = ::fork();
   if (child == 0) {
-    become(command);
+    exec_command(command);
   }
   if (child < 0) {
-    complain(fmt::format("start the command: {}", std::generic_category().message(errno)));
+    print_error(fmt::format("start the command: {}", std::generic_category().message(errno)));
     ::_exit(kCannotRun);
   }
   const sigset_t wanted = block_signals();
@@ -96,13 +85,13 @@ int exit_code(int status) {
 }
 
 int run(const Arguments& arguments, const sim::Scenario& scenario) {
-  PcapFile pcap{arguments.pcap};  // where the user means it, before /etc changes
-  leave_network(scenario);
+  PcapFile pcap{arguments.pcap};  // opened before /etc is replaced
+  enter_private_network(scenario);
   Tun tun{
       scenario.nodes[scenario.prober()].addresses,
-      way_out_mtu(scenario),
+      sim::prober_mtu(scenario),
       arguments.ethernet ? LinkKind::Ethernet : LinkKind::Packets};
-  // The real kernel behind the device answers segments that nobody waits for.
+  // The real kernel on the other side of the device resets segments that no socket expects.
   const auto world = sim::build(scenario, {.seed = arguments.seed, .with_kernel = false});
   Counters counters;
   world->observe(&counters);
@@ -110,26 +99,26 @@ int run(const Arguments& arguments, const sim::Scenario& scenario) {
   os::check("make a namespace of processes", ::unshare(CLONE_NEWPID));
   const pid_t child = os::check("start the command", ::fork());
   if (child == 0) {
-    look_after(arguments.command);
+    supervise(arguments.command);
   }
   const int status = real_time.run_until_end_of(child);
   if (!arguments.quiet) {
-    complain(counters.text());
+    print_error(counters.text());
   }
   return exit_code(status);
 }
 
-int act(const Arguments& arguments) {
-  if (arguments.wish == Wish::Help || arguments.wish == Wish::List) {
-    const std::string text = arguments.wish == Wish::Help ? help_text() : list_scenarios();
+int execute(const Arguments& arguments) {
+  if (arguments.action == Action::Help || arguments.action == Action::List) {
+    const std::string text = arguments.action == Action::Help ? help_text() : list_scenarios();
     return std::fputs(text.c_str(), stdout) < 0 ? kCannotRun : 0;
   }
   const auto scenario = read_scenario(arguments.scenario);
   if (!scenario) {
-    complain(scenario.error());
+    print_error(scenario.error());
     return kUsage;
   }
-  if (arguments.wish == Wish::Truth) {
+  if (arguments.action == Action::Truth) {
     return std::fputs(truth_json(*scenario, arguments.port).c_str(), stdout) < 0 ? kCannotRun : 0;
   }
   return run(arguments, *scenario);
@@ -143,15 +132,15 @@ int main(int count, char** words) {
   const std::span<char* const> all{words, static_cast<std::size_t>(count)};
   const auto arguments = synroute::lab::parse_arguments(all.subspan(count > 0 ? 1 : 0));
   if (!arguments) {
-    synroute::lab::complain(arguments.error());
+    synroute::lab::print_error(arguments.error());
     return synroute::lab::kUsage;
   }
   try {
-    return synroute::lab::act(*arguments);
+    return synroute::lab::execute(*arguments);
   } catch (const synroute::os::SystemError& error) {
-    synroute::lab::complain(error.what());
+    synroute::lab::print_error(error.what());
     if (!error.hint().empty()) {
-      synroute::lab::complain(error.hint());
+      synroute::lab::print_error(error.hint());
     }
     return synroute::lab::kCannotRun;
   }

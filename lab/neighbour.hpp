@@ -11,7 +11,7 @@
 namespace synroute::lab {
 
 using MacAddress = std::array<std::uint8_t, 6>;
-/// Of the prober's device, and of the gateway at the other end of its cable.
+/// The addresses of the prober's device and of the gateway at the other end of its link.
 constexpr MacAddress kOwnMac{0x02, 0, 0, 0, 0, 0x01};
 constexpr MacAddress kGatewayMac{0x02, 0, 0, 0, 0, 0x02};
 
@@ -21,8 +21,8 @@ constexpr std::size_t kEthernetHeaderSize = 14;
 /// The header of a frame from the gateway to the prober.
 [[nodiscard]] std::array<std::uint8_t, kEthernetHeaderSize> header_from_gateway(EtherType type);
 
-/// What the gateway says to an ARP request (RFC 826) or a neighbour solicitation (RFC 4861): it is
-/// whoever is asked for. Nothing for other frames.
+/// The gateway's answer to an ARP request (RFC 826) or a neighbour solicitation (RFC 4861): it
+/// answers for every address. Nothing for other frames.
 [[nodiscard]] std::optional<std::vector<std::uint8_t>> neighbour_answer(
     std::span<const std::uint8_t> frame);
 

@@ -33,15 +33,14 @@ void write_proc(const std::string& path, const std::string& text) {
   write_whole(file.get(), text, path);
 }
 
-/// A user who is not root becomes root of a namespace that holds nobody else.
+/// Makes an unprivileged user root of a new user namespace with no other users.
 void become_root(uid_t user, gid_t group) {
   write_proc("/proc/self/setgroups", "deny");
   write_proc("/proc/self/uid_map", fmt::format("0 {} 1", user));
   write_proc("/proc/self/gid_map", fmt::format("0 {} 1", group));
 }
 
-/// Hides a file of /etc behind `text`, for this process and its children. Missing ones stay
-/// missing.
+/// Replaces a file of /etc by `text` for this process and its children, if the file exists.
 void replace(const char* path, std::string_view text) {
   std::string mine = "/tmp/synroute-lab-XXXXXX";
   const os::Fd file{os::check("make a temporary file", ::mkstemp(mine.data()))};
@@ -77,7 +76,7 @@ std::string hosts_text(const sim::Scenario& scenario) {
 
 }  // namespace
 
-void leave_network(const sim::Scenario& scenario) {
+void enter_private_network(const sim::Scenario& scenario) {
   const uid_t user = ::geteuid();
   const gid_t group = ::getegid();
   const int as_user = user == 0 ? 0 : CLONE_NEWUSER;
@@ -95,7 +94,7 @@ void leave_network(const sim::Scenario& scenario) {
   replace(
       "/etc/nsswitch.conf",
       "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n");
-  // No name server: who asks one is refused at once instead of waiting.
+  // No name server: a query fails at once instead of timing out.
   replace("/etc/resolv.conf", "nameserver 127.0.0.1\n");
 }
 

@@ -5,9 +5,9 @@
 
 namespace synroute::lab {
 
-/// Leaves the machine's network: from here on this process and its children have a network and a
-/// view of /etc of their own, in which names are the scenario's. Nothing has to be undone: it ends
-/// with the processes. Throws os::SystemError where the kernel does not permit it.
-void leave_network(const sim::Scenario& scenario);
+/// Moves this process and its future children to a private network and a private view of /etc that
+/// resolves the scenario's names. Both end with the processes. Throws os::SystemError where the
+/// kernel does not permit it.
+void enter_private_network(const sim::Scenario& scenario);
 
 }  // namespace synroute::lab

@@ -107,7 +107,7 @@ void RealTime::take_in() {
       return;
     }
     if (is_multicast(packet)) {
-      continue;  // neighbour discovery and the like: this end's own business
+      continue;  // neighbour discovery and similar, which stay on this link
     }
     pcap_.add(packet);
     catch_up();

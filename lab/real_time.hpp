@@ -15,10 +15,10 @@
 
 namespace synroute::lab {
 
-/// Every packet that passes the device, as a file others read.
+/// A capture file of every packet that passes the device.
 class PcapFile {
  public:
-  /// No file for an empty path. Throws os::SystemError when it cannot be made.
+  /// No file for an empty path. Throws os::SystemError when it cannot be created.
   explicit PcapFile(const std::string& path);
   void add(std::span<const std::uint8_t> packet);
   void flush();
@@ -29,11 +29,10 @@ class PcapFile {
   std::size_t waiting_ = 0;
 };
 
-/// Blocks SIGCHLD, SIGTERM, SIGHUP and SIGINT, and says so: who wants them waits for them.
+/// Blocks SIGCHLD, SIGTERM, SIGHUP and SIGINT and returns them as a set to wait for.
 sigset_t block_signals();
 
-/// Runs a world at the speed of the machine's clock behind a TUN device, for as long as a child
-/// process lives.
+/// Runs a world in real time behind a TUN device until a child process ends.
 class RealTime {
  public:
   RealTime(sim::World& world, Tun& tun, PcapFile& pcap, Counters& counters);
@@ -45,9 +44,9 @@ class RealTime {
   [[nodiscard]] Instant now() const;
   void take_in();
   void hand_out();
-  /// Lets everything happen that is due.
+  /// Processes all events that are due.
   void catch_up();
-  /// Until a packet or a signal comes, or something is due in the world.
+  /// Waits until a packet or a signal arrives or an event of the world is due.
   void wait() const;
 
   static constexpr int kBatch = 256;

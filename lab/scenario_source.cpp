@@ -17,7 +17,7 @@ namespace synroute::lab {
 
 namespace {
 
-/// No more than a scenario may have, and one byte, so that what is longer is seen to be.
+/// Reads at most one byte more than the limit, which suffices to detect that the file is too long.
 std::expected<std::string, std::string> read_file(const std::string& path) {
   const os::Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!file.is_open()) {

@@ -13,7 +13,7 @@ namespace synroute::lab {
 /// read, and the line.
 [[nodiscard]] std::expected<sim::Scenario, std::string> read_scenario(std::string_view source);
 
-/// "name  title", one a line.
+/// "name  title", one per line.
 [[nodiscard]] std::string list_scenarios();
 
 }  // namespace synroute::lab

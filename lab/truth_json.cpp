@@ -22,19 +22,19 @@ std::string_view name(sim::Decider decider) {
   return "";
 }
 
-Json to_json(const sim::Arrival& arrival) {
+Json to_json(const sim::ExpectedReply& reply) {
   Json json{
-      {"kind", model::name(arrival.kind)},
-      {"from", arrival.from.to_string()},
-      {"made_by", name(arrival.decider)},
-      {"reply_ttl", arrival.ttl},
-      {"rtt_ms", milliseconds(arrival.delay)}};
-  if (arrival.is_icmp()) {
-    json["icmp_type"] = arrival.icmp_type;
-    json["icmp_code"] = arrival.icmp_code;
-    json["quoted_ttl"] = arrival.quoted_ttl;
+      {"kind", model::name(reply.kind)},
+      {"from", reply.from.to_string()},
+      {"made_by", name(reply.decider)},
+      {"reply_ttl", reply.ttl},
+      {"rtt_ms", milliseconds(reply.delay)}};
+  if (reply.is_icmp()) {
+    json["icmp_type"] = reply.icmp_type;
+    json["icmp_code"] = reply.icmp_code;
+    json["quoted_ttl"] = reply.quoted_ttl;
   }
-  for (const wire::MplsLabel& label : arrival.labels) {
+  for (const wire::MplsLabel& label : reply.labels) {
     json["mpls"].push_back(
         {{"label", label.label},
          {"tc", label.traffic_class},
@@ -58,7 +58,7 @@ Json to_json(const sim::Truth& truth) {
   for (const sim::TrueHop& hop : truth.hops) {
     Json row{{"ttl", hop.ttl.value()}, {"may_be_silent", hop.may_be_silent}};
     row["answers"] = Json::array();
-    for (const sim::Arrival& answer : hop.answers) {
+    for (const sim::ExpectedReply& answer : hop.answers) {
       row["answers"].push_back(to_json(answer));
     }
     json["hops"].push_back(std::move(row));
@@ -71,7 +71,7 @@ Json to_json(const sim::Truth& truth) {
 std::string truth_json(const sim::Scenario& scenario, std::optional<Port> port) {
   Json json{{"title", scenario.title}};
   json["targets"] = Json::array();
-  for (const sim::TargetSpec& target : scenario.targets) {
+  for (const sim::ScenarioTarget& target : scenario.targets) {
     for (const IpAddress& address : target.addresses) {
       json["targets"].push_back(
           to_json(sim::find_truth(scenario, address, port.value_or(target.port))));

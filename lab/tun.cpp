@@ -26,10 +26,11 @@ namespace {
 
 constexpr std::string_view kName = "lab0";
 constexpr std::size_t kLargestPacket = 65535;
-constexpr std::uint32_t kQueueLength = 5000;  // packets the kernel keeps for us while we are busy
+constexpr std::uint32_t kQueueLength =
+    5000;  // packets the kernel queues while this process is busy
 
 void must(os::Netlink& netlink, std::string_view attempt, const os::NetlinkRequest& request) {
-  const int error = netlink.ask(request, [](const os::NetlinkMessage&) {});
+  const int error = netlink.ask(request).error;
   if (error != 0) {
     throw os::SystemError{attempt, error};
   }
@@ -42,7 +43,7 @@ int family_number(const IpAddress& address) {
   return address.family() == Family::V4 ? AF_INET : AF_INET6;
 }
 
-/// The request that brings an interface up, to be added to.
+/// The base of a request that brings an interface up.
 os::NetlinkRequest bring_up(int index) {
   ifinfomsg link{};
   link.ifi_index = index;
@@ -61,7 +62,7 @@ void set_up(os::Netlink& netlink, int index, std::size_t mtu, LinkKind kind) {
   must(netlink, "bring up the device", request);
 }
 
-/// The gateway at the other end of the cable; nobody's address in any scenario.
+/// The gateway at the other end of the link; not an address of any scenario.
 IpAddress gateway(Family family) {
   constexpr std::uint32_t kLinkLocal = 0xa9fe0001;  // 169.254.0.1
   return family == Family::V4 ? IpAddress::v4(kLinkLocal) : *IpAddress::parse("fe80::1");
@@ -150,7 +151,7 @@ void Tun::wait_until_up(const IpAddress& address) {
   throw os::SystemError{"wait for the device", ETIMEDOUT};
 }
 
-/// Looks at what the kernel sends until it is an echo reply, or nothing comes for a while.
+/// Reads packets of the kernel until an echo reply or a time-out.
 bool Tun::gets_echo_reply() {
   constexpr int kPatience = 20;  // milliseconds
   pollfd watched{device_.get(), POLLIN, 0};
@@ -185,7 +186,7 @@ std::span<const std::uint8_t> Tun::read() {
 }
 
 bool Tun::write(std::span<const std::uint8_t> packet) {
-  // Fails with EINVAL for half packets and garbage that the kernel does not take for IP.
+  // Fails with EINVAL for truncated packets and bytes that are not IP.
   if (kind_ == LinkKind::Packets) {
     return ::write(device_.get(), packet.data(), packet.size()) >= 0;
   }

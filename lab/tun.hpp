@@ -11,23 +11,23 @@
 
 namespace synroute::lab {
 
-/// What the device carries: packets, or frames of a cable with a gateway at its other end, for
-/// tracers that insist on a link with neighbours.
+/// The payload of the device: IP packets, or Ethernet frames with a gateway at the other end, for
+/// tracers that require a link with neighbours.
 enum class LinkKind : std::uint8_t { Packets, Ethernet };
 
-/// A TUN or TAP device that is all of this network namespace's way out: it has the prober's
-/// addresses, and the default routes lead into it. Vanishes with this object.
+/// A TUN or TAP device with the prober's addresses and the default routes of this network
+/// namespace. Removed with this object.
 class Tun {
  public:
-  /// Returns when the kernel answers on it: until IPv6 may use a new device, packets are lost.
-  /// Throws os::SystemError when the machine refuses.
+  /// Returns once the kernel answers on it, because packets are lost until IPv6 is enabled on a new
+  /// device. Throws os::SystemError.
   Tun(std::span<const IpAddress> addresses, std::size_t mtu, LinkKind kind = LinkKind::Packets);
 
   [[nodiscard]] int descriptor() const { return device_.get(); }
-  /// The next IP packet the kernel sends; empty when none waits. The view holds until the next
-  /// call.
+  /// The next IP packet the kernel sends; empty when there is none. The view is valid until the
+  /// next call.
   [[nodiscard]] std::span<const std::uint8_t> read();
-  /// Hands a packet to the kernel; false when it has no room.
+  /// Passes a packet to the kernel; false when its queue is full.
   [[nodiscard]] bool write(std::span<const std::uint8_t> packet);
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/command.hpp"
+#include "cli/complain.hpp"
 #include "cli/personality.hpp"
 #include "os/check.hpp"
 
@@ -11,6 +11,6 @@ int main(int count, char** arguments) {
     return cli::run({arguments, static_cast<std::size_t>(count)});
   } catch (const synroute::os::SystemError& error) {
     const std::string hint = error.hint().empty() ? "" : "; " + error.hint();
-    return cli::status(cli::complain(cli::ExitCode::CannotRun, error.what() + hint));
+    return cli::number(cli::complain(cli::ExitStatus::CannotRun, error.what() + hint));
   }
 }

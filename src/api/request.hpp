@@ -5,13 +5,12 @@
 #include "base/strong.hpp"
 #include "drive/session.hpp"
 #include "engine/settings.hpp"
-#include "engine/strategy.hpp"
 #include "seam/presenter.hpp"
 #include "strategy/path/trace_options.hpp"
+#include "tracer/request/trace_request.hpp"
+#include "tracer/run.hpp"
 
-#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,27 +18,22 @@
 
 namespace synroute::api {
 
-/// How probes are sent: whole packets (needs CAP_NET_RAW), or connect() calls, which anybody may
-/// make. Best: the first that is permitted.
-enum class Way : std::uint8_t { Best, Raw, Connect };
-
-/// Makes the strategy of a trace. `sibling_flows`: how many flows there are beyond flow 0, each
-/// with a source port of its own; 0 where every probe has one (connect()).
-using StrategyMaker = std::function<std::unique_ptr<engine::Strategy>(std::size_t sibling_flows)>;
+using tracer::SendMethod;
+using tracer::StrategyMaker;
 
 // NOLINTBEGIN(readability-redundant-member-init): without, -Wextra of users warns at {.host = …}.
 
-/// What to trace, and how. Only `host` has to be said.
+/// What to trace, and how. Only `host` is required.
 struct Request {
   std::string host = {};  ///< a name or an address
-  Port port{80};
+  Port port = tracer::kDefaultPort;
   std::optional<Family> family = {};
-  Way way = Way::Best;
+  SendMethod method = SendMethod::Auto;
   strategy::TraceOptions path = {};
-  /// How the probes look; absent: as the SYNs of this system. Way::Connect knows no other.
+  /// Headers of the probes; absent: those of this system's SYNs, as connect() always sends.
   std::optional<engine::ProbeShape> shape = {};
-  /// Of sequence numbers, IP IDs and the like; absent: from the operating system, so that nobody
-  /// can foresee them. In a simulated network: the seed of its scenario.
+  /// Of sequence numbers, IP IDs and the like; absent: an unpredictable one from the operating
+  /// system. In a simulated network: the seed of its scenario.
   std::optional<std::uint64_t> seed = {};
   /// Presenters are told the reverse names of addresses (model::NameKnown).
   bool names = false;
@@ -47,7 +41,7 @@ struct Request {
   bool packets = false;
 
   StrategyMaker strategy = {};  ///< empty: strategy::trace_path() with `path`
-  /// Who watches while the trace runs, and where their text goes; a sink is needed for text only.
+  /// Who watches while the trace runs, and where their text goes; text needs a sink.
   std::vector<std::unique_ptr<seam::Presenter>> presenters = {};
   drive::TextSink sink = {};
 };

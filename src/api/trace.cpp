@@ -1,115 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/trace.hpp"
 
-#include "api/run.hpp"
-#include "enrich/dns_resolver.hpp"
 #include "os/check.hpp"
-#include "os/network/name_lookup.hpp"
-#include "os/network/port_reservation.hpp"
-#include "os/network/route.hpp"
-#include "os/poll_waiter.hpp"
-#include "os/random_seed.hpp"
-#include "os/rights/rights.hpp"
-#include "transport/connect_transport.hpp"
-#include "transport/raw_transport.hpp"
+#include "sim/scenario/builtin.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "tracer/network/machine.hpp"
+#include "tracer/network/simulated_network.hpp"
+#include "tracer/privileges.hpp"
+#include "tracer/run.hpp"
+
+#include <utility>
 
 namespace synroute::api {
 namespace {
 
-std::unexpected<Failure> explain(const std::string& host, const os::LookupFailure& failure) {
-  switch (failure.kind) {
-    case os::LookupError::NotFound:
-    case os::LookupError::NoAddressOfFamily:
-    case os::LookupError::Temporary:
-      return std::unexpected{Failure{FailureKind::UnknownHost, host + ": " + failure.text}};
-    case os::LookupError::System: break;
-  }
-  return std::unexpected{Failure{FailureKind::System, host + ": " + failure.text}};
-}
-
-/// Of several addresses the first that has a route, in the order of RFC 6724.
-std::expected<Place, Failure> locate(const Request& request) {
-  const auto addresses = os::look_up(request.host, request.family);
-  if (!addresses) {
-    return explain(request.host, addresses.error());
-  }
-  Failure failure{FailureKind::NoRoute, "no way to " + request.host};
-  for (const IpAddress& address : *addresses) {
-    const auto route = os::find_route({.target = address});
-    if (!route) {
-      failure.message += ": " + std::string{os::describe(route.error().kind)};
-      continue;
+/// Keeps the head of the trace: that is what is known when the reader of the text goes away before
+/// the trace is finished.
+class HeadKeeper final : public seam::Presenter {
+ public:
+  explicit HeadKeeper(model::Trace& head) : head_{head} {}
+  seam::Text on(const model::Event& event) override {
+    if (const auto* started = std::get_if<model::TraceStarted>(&event.what)) {
+      head_ = started->head;
     }
-    return Place{
-        .target =
-            {.input = request.host,
-             .name = IpAddress::parse(request.host) ? "" : request.host,
-             .address = address,
-             .port = request.port,
-             .service = os::service_name(request.port),
-             .zone = address.is_link_local() ? route->interface_name : ""},
-        .source = {.address = route->source, .port = {}, .interface = route->interface_name},
-        .mtu = route->mtu};
+    return {};
   }
-  return std::unexpected{std::move(failure)};
+  seam::Text advance(Instant /*now*/) override { return {}; }
+  [[nodiscard]] std::optional<Instant> deadline() const override { return std::nullopt; }
+  [[nodiscard]] bool done() const override { return true; }
+
+ private:
+  model::Trace& head_;
+};
+
+tracer::TraceRequest trace_request(const Request& request) {
+  tracer::TraceRequest result;
+  result.targets = {
+      {.input = request.host,
+       .host = request.host,
+       .address = IpAddress::parse(request.host),
+       .port = request.port}};
+  result.family = request.family;
+  result.method = request.method;
+  result.probe.shape = request.shape;
+  result.path = request.path;
+  result.seed = request.seed;
+  result.names = request.names ? tracer::HopNames::All : tracer::HopNames::None;
+  result.report_packets = request.packets;
+  return result;
 }
 
-/// What of the machine outlasts a way to send: time and names.
-model::Trace run_on(
-    seam::Transport& transport,
-    int descriptor,
-    std::span<const Port> ports,
-    Request request,
-    const Place& place) {
-  enrich::DnsResolver resolver;
-  os::PollWaiter waiter;
-  waiter.watch(descriptor);
-  waiter.watch(resolver.descriptor());
-  const std::uint64_t seed = request.seed ? *request.seed : os::random_seed();
-  const Stage stage{
-      .transport = transport, .waiter = waiter, .resolver = &resolver, .source_ports = ports};
-  return run(std::move(request), place, seed, stage);
-}
-
-model::Trace run_by_connect(Request request, const Place& place) {
-  transport::ConnectTransport transport{{.egress = {}, .patience = request.path.wait.max}};
-  return run_on(transport, transport.descriptor(), {}, std::move(request), place);
-}
-
-model::Trace run_raw(Request request, const Place& place) {
-  const os::PortReservation held{
-      {.source = place.source.address,
-       .egress = {},
-       .ports = std::vector<Port>(strategy::useful_source_ports(request.path), Port{0})}};
-  transport::RawTransport transport{
-      {.source = place.source.address,
-       .egress = {},
-       .source_ports = held.ports(),
-       .targets = {place.target.address}}};
-  return run_on(transport, transport.descriptor(), held.ports(), std::move(request), place);
-}
-
-std::expected<model::Trace, Failure> trace_or_throw(Request request) {
-  const bool raw = request.way != Way::Connect && os::raise_net_raw();
-  if (request.way == Way::Raw && !raw) {
-    return std::unexpected{
-        Failure{FailureKind::NoRights, "no right to send raw packets: " + os::rights_hint()}};
+std::expected<model::Trace, StartupError> run(Request request, tracer::Network& network) {
+  model::Trace head;
+  request.presenters.push_back(std::make_unique<HeadKeeper>(head));
+  std::optional<StartupError> skipped;
+  const auto outcome = tracer::run(
+      {.request = trace_request(request),
+       .strategy = std::move(request.strategy),
+       .presenters = [&request] { return std::move(request.presenters); },
+       .sink = std::move(request.sink),
+       .skipped = [&skipped](const StartupError& error) { skipped = error; }},
+      network);
+  if (!outcome) {
+    return std::unexpected{outcome.error()};
   }
-  const auto place = locate(request);
-  if (!place) {
-    return std::unexpected{place.error()};
+  if (skipped) {
+    return std::unexpected{std::move(*skipped)};
   }
-  return raw ? run_raw(std::move(request), *place) : run_by_connect(std::move(request), *place);
+  return outcome->traces.empty() ? std::move(head) : outcome->traces.front();
+}
+
+/// The scenario's own target where the request names none.
+void complete(Request& request, const sim::Scenario& network) {
+  if (request.host.empty() && !network.targets.empty()) {
+    request.host = network.targets.front().name;
+    request.port = network.targets.front().port;
+  }
 }
 
 }  // namespace
 
-std::expected<model::Trace, Failure> trace(Request request) {
+std::expected<model::Trace, StartupError> trace(Request request) {
   try {
-    return trace_or_throw(std::move(request));
+    tracer::Privileges privileges;
+    if (request.method != SendMethod::Connect) {
+      privileges.raw = tracer::open_raw_sockets();
+    }
+    tracer::Machine machine{std::move(privileges)};
+    return run(std::move(request), machine);
   } catch (const os::SystemError& error) {
-    return std::unexpected{Failure{FailureKind::System, error.what()}};
+    return std::unexpected{StartupError{StartupErrorKind::System, error.what()}};
   }
+}
+
+std::expected<model::Trace, StartupError> trace_in(const sim::Scenario& network, Request request) {
+  complete(request, network);
+  tracer::SimulatedNetwork simulated{network};
+  return run(std::move(request), simulated);
+}
+
+std::expected<model::Trace, StartupError> trace_in(std::string_view network, Request request) {
+  const auto text = sim::named_scenario(network);
+  const auto scenario = text ? sim::parse_scenario(*text) : std::unexpected{sim::ScenarioError{}};
+  if (!scenario) {
+    return std::unexpected{
+        StartupError{StartupErrorKind::NoScenario, "there is no network " + std::string{network}}};
+  }
+  return trace_in(*scenario, std::move(request));
 }
 
 }  // namespace synroute::api

@@ -3,6 +3,7 @@
 
 #include "os/check.hpp"
 #include "os/fd.hpp"
+#include "support/two_hop_network.hpp"
 
 #include <gtest/gtest.h>
 
@@ -54,7 +55,8 @@ class Counting final : public seam::Presenter {
 
 TEST(Trace, FindsAnOpenPortOfThisHostWithoutRights) {
   const LocalPort server{true};
-  const auto found = trace({.host = "127.0.0.1", .port = server.port(), .way = Way::Connect});
+  const auto found =
+      trace({.host = "127.0.0.1", .port = server.port(), .method = SendMethod::Connect});
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->verdict.state, model::PortState::Open);
   EXPECT_EQ(found->verdict.distance, Ttl{1});
@@ -62,7 +64,7 @@ TEST(Trace, FindsAnOpenPortOfThisHostWithoutRights) {
   EXPECT_EQ(model::hops(*found).size(), 1U);
 }
 
-TEST(Trace, FindsAClosedPortBySomeWay) {
+TEST(Trace, FindsAClosedPortByAnyMethod) {
   const LocalPort held{false};
   const auto found = trace({.host = "127.0.0.1", .port = held.port()});
   ASSERT_TRUE(found) << found.error().message;
@@ -72,8 +74,23 @@ TEST(Trace, FindsAClosedPortBySomeWay) {
 TEST(Trace, NamesAHostWithoutAnAddressOfTheFamily) {
   const auto found = trace({.host = "127.0.0.1", .family = Family::V6});
   ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().kind, FailureKind::UnknownHost);
-  EXPECT_TRUE(found.error().message.starts_with("127.0.0.1: ")) << found.error().message;
+  EXPECT_EQ(found.error().kind, StartupErrorKind::UnknownHost);
+  EXPECT_EQ(found.error().message, "target 127.0.0.1 is not IPv6");
+}
+
+using TraceInNamespaces = test::NamespaceTest;
+
+/// The router's far address, asked for across its near one: a TTL of 1 passes the gateway.
+TEST_F(TraceInNamespaces, KnowsTheGatewayThatATtlOfOnePasses) {
+  const test::TwoHopNetwork network;
+  const test::Inside inside{network.home()};
+  const auto found = trace({.host = "203.0.113.1", .method = SendMethod::Raw});
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->verdict.distance, Ttl{1});
+  EXPECT_EQ(found->source.gateway, IpAddress::parse("192.0.2.1"));
+  ASSERT_EQ(found->findings.size(), 1U);
+  EXPECT_NE(found->findings.front().sentence.find("gateway 192.0.2.1"), std::string::npos)
+      << found->findings.front().sentence;
 }
 
 TEST(TraceIn, WalksTheNetworkToItsOwnTarget) {
@@ -109,13 +126,13 @@ TEST(TraceIn, TellsPresentersAndHandsTheirTextOn) {
   EXPECT_EQ(text, "end\n");
 }
 
-TEST(TraceIn, KnowsWhichNetworksAndHostsThereAre) {
+TEST(TraceIn, NamesUnknownNetworksAndHosts) {
   const auto nowhere = trace_in("nowhere");
   ASSERT_FALSE(nowhere);
-  EXPECT_EQ(nowhere.error().kind, FailureKind::NoScenario);
+  EXPECT_EQ(nowhere.error().kind, StartupErrorKind::NoScenario);
   const auto nobody = trace_in("home", {.host = "nobody"});
   ASSERT_FALSE(nobody);
-  EXPECT_EQ(nobody.error().kind, FailureKind::UnknownHost);
+  EXPECT_EQ(nobody.error().kind, StartupErrorKind::UnknownHost);
 }
 
 }  // namespace

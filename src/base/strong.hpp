@@ -24,6 +24,10 @@ class Strong {
 
 /// Time to live of IPv4, hop limit of IPv6.
 using Ttl = Strong<struct TtlTag, std::uint8_t>;
+/// A TTL that was calculated; must be 0 to 255.
+[[nodiscard]] constexpr Ttl ttl_of(int value) {
+  return Ttl{static_cast<std::uint8_t>(value)};
+}
 /// A TCP port in host order.
 using Port = Strong<struct PortTag, std::uint16_t>;
 /// Numbers the probes of one engine from 0 in the order of sending.

@@ -2,23 +2,35 @@
 #include "cli/personality.hpp"
 
 #include "base/text.hpp"
-#include "cli/command.hpp"
+#include "cli/command_line.hpp"
+#include "cli/complain.hpp"
+#include "cli/early_options.hpp"
 #include "cli/streams.hpp"
-#include "cli/tcptraceroute.hpp"
-#include "cli/tracetcp_command.hpp"
+#include "cli/synroute.hpp"
+#include "cli/tcptraceroute/run.hpp"
+#include "cli/tracetcp/run.hpp"
+#include "tracer/privileges.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace synroute::cli {
 namespace {
 
+/// A command-line syntax and the name that selects it.
+struct Personality {
+  std::string_view name;
+  /// `program` is the name as called; returns the exit status.
+  int (*run)(std::string_view program, Words words, const tracer::Privileges& privileges);
+};
+
 constexpr auto kPersonalities = std::to_array<Personality>({
-    {.name = "synroute", .run = run_native},
+    {.name = "synroute", .run = run_synroute},
     {.name = "tracetcp", .run = run_tracetcp},
     {.name = "tcptraceroute", .run = run_tcptraceroute},
 });
@@ -28,52 +40,43 @@ const Personality* find(std::string_view name) {
   return row != kPersonalities.end() ? &*row : nullptr;
 }
 
-/// What the program is called: "tcptraceroute" of "/usr/bin/tcptraceroute.synroute" too, which is
-/// how Debian names what several packages offer under one name.
+/// "tcptraceroute" of "/usr/bin/tcptraceroute.synroute" too: Debian's alternatives system names
+/// files so when several packages offer one command.
 std::string_view called_name(std::string_view path) {
   const std::string_view last = path.substr(path.rfind('/') + 1);
   return last.substr(0, last.find('.'));
 }
 
-/// Native unless the name says otherwise.
-bool is_native(std::string_view name) {
-  const Personality* personality = find(name);
-  return personality == nullptr || personality->run == run_native;
-}
-
-int run_as(std::string_view name, Words words, const Equipment& equipment) {
-  const Personality* personality = find(name);
-  if (personality != nullptr) {
-    return personality->run(name, words, equipment);
-  }
+int refuse(std::string_view name) {
   std::string known;
   for (const Personality& each : kPersonalities) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", each.name);
   }
-  return status(
-      complain(ExitCode::Usage, fmt::format("--as '{}' is none of: {}", sanitise(name), known)));
+  return number(complain(
+      ExitStatus::Usage, fmt::format("--as must be one of {}, not '{}'", known, sanitise(name))));
 }
 
 }  // namespace
 
-std::span<const Personality> personalities() {
-  return kPersonalities;
-}
-
 int run(std::span<char* const> arguments) {
   prepare_streams();
-  std::vector<std::string_view> words{arguments.begin(), arguments.end()};
-  const std::string_view program = words.empty() ? "" : called_name(words.front());
-  const Words rest = Words{words}.subspan(words.empty() ? 0 : 1);
-  constexpr std::string_view kAs = "--as";
-  const bool renamed = rest.size() >= 2 && rest.front() == kAs;
-  const Equipment equipment =
-      equip(rest, is_native(renamed ? rest[1] : program) ? MayWrite::Capture : MayWrite::Nothing);
+  const std::vector<std::string_view> all{arguments.begin(), arguments.end()};
+  std::string_view program = all.empty() ? "" : called_name(all.front());
+  Words words = Words{all}.subspan(all.empty() ? 0 : 1);
+  const bool renamed = words.size() >= 2 && words.front() == "--as";
   if (renamed) {
-    return run_as(rest[1], rest.subspan(2), equipment);
+    program = words[1];
+    words = words.subspan(2);
   }
   const Personality* personality = find(program);
-  return (personality != nullptr ? *personality : kPersonalities[0]).run(program, rest, equipment);
+  const bool native = personality == nullptr || personality == &kPersonalities.front();
+  const EarlyOptions early = read_early_options(words);
+  const tracer::Privileges privileges =
+      tracer::take_privileges(early.mark, native ? early.capture_path : "");
+  if (renamed && personality == nullptr) {
+    return refuse(program);
+  }
+  return (native ? kPersonalities.front() : *personality).run(program, words, privileges);
 }
 
 }  // namespace synroute::cli

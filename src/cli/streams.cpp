@@ -14,7 +14,7 @@ namespace synroute::cli {
 void prepare_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) < 0) {
-      // The lowest free number is given, and those below have just been seen to be open.
+      // open() returns the lowest free number; those below have just been found open.
       os::check("open /dev/null", ::open("/dev/null", O_RDWR));
     }
   }
@@ -31,8 +31,8 @@ bool write_out(std::string_view text) {
 }
 
 bool write_text(const seam::Text& text) {
-  os::write_all(
-      STDERR_FILENO, text.err);  // without readers of this one the trace still has its own
+  // Without a reader of standard error the trace goes on: its own output is the other stream.
+  os::write_all(STDERR_FILENO, text.err);
   return write_out(text.out);
 }
 

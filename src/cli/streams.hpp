@@ -8,11 +8,11 @@
 namespace synroute::cli {
 
 /// Makes the standard streams safe to write to: a closed one becomes /dev/null, so that no socket
-/// gets its number and our text; a pipe nobody reads becomes an error instead of a signal.
+/// gets its number and our text; writing to a closed pipe fails instead of raising SIGPIPE.
 void prepare_streams();
 
-/// A drive::TextSink on the standard streams: unbuffered, one write(2) each. False when nobody
-/// reads standard output any more. Throws os::SystemError when it cannot be written (disk full).
+/// A drive::TextSink on the standard streams: unbuffered, one write(2) each. False when standard
+/// output is a closed pipe. Throws os::SystemError when it cannot be written (disk full).
 bool write_text(const seam::Text& text);
 
 /// The same for text that goes to standard output only.

@@ -19,7 +19,7 @@ std::unexpected<std::string> refuse(std::string_view text, std::string_view why)
   return std::unexpected{fmt::format("'{}' {}", sanitise(text), why)};
 }
 
-/// A host and, behind a colon, a port. Absent port: none was written.
+/// A host and, after a colon, a port; absent: none was written.
 struct Authority {
   std::string_view host;
   std::optional<std::string_view> port;
@@ -30,14 +30,14 @@ Read<Authority> split_authority(std::string_view text) {
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
     if (end == std::string_view::npos) {
-      return refuse(text, "lacks the closing bracket");
+      return refuse(text, "has no closing bracket");
     }
     Authority result{.host = text.substr(1, end - 1), .port = std::nullopt, .bracketed = true};
     const std::string_view rest = text.substr(end + 1);
     if (rest.starts_with(':')) {
       result.port = rest.substr(1);
     } else if (!rest.empty()) {
-      return refuse(text, "goes on behind the bracket, but not with :PORT");
+      return refuse(text, "must end or continue with :PORT after the bracket");
     }
     return result;
   }
@@ -49,13 +49,13 @@ Read<Authority> split_authority(std::string_view text) {
 }
 
 /// Only IPv6 addresses have zones. RFC 6874 writes the "%" of a zone as "%25" inside a URL.
-Read<TargetSpec> with_zone(TargetSpec spec, std::string_view host, bool url) {
+Read<tracer::TargetRequest> with_zone(tracer::TargetRequest spec, std::string_view host, bool url) {
   const std::size_t percent = host.find('%');
   if (percent != std::string_view::npos) {
     std::string_view zone = host.substr(percent + 1);
     zone.remove_prefix(url && zone.starts_with("25") ? 2 : 0);
     if (zone.empty()) {
-      return refuse(host, "lacks an interface behind the %");
+      return refuse(host, "has no interface after the %");
     }
     spec.zone = zone;
     host = host.substr(0, percent);
@@ -68,7 +68,7 @@ Read<TargetSpec> with_zone(TargetSpec spec, std::string_view host, bool url) {
   return spec;
 }
 
-/// A name ending in a number can only be meant as an IPv4 address.
+/// No host name ends in a number: such a word is a wrong IPv4 address.
 bool ends_in_number(std::string_view host) {
   const std::size_t dot = host.rfind('.');
   const std::string_view last = dot == std::string_view::npos ? host : host.substr(dot + 1);
@@ -84,7 +84,7 @@ bool may_be_name(std::string_view host) {
          && !host.starts_with('-') && std::ranges::none_of(host, forbidden);
 }
 
-Read<TargetSpec> with_host(TargetSpec spec, const Authority& from, bool url) {
+Read<tracer::TargetRequest> with_host(tracer::TargetRequest spec, const Authority& from, bool url) {
   if (from.bracketed || from.host.contains(':') || from.host.contains('%')) {
     return with_zone(std::move(spec), from.host, url);
   }
@@ -94,7 +94,7 @@ Read<TargetSpec> with_host(TargetSpec spec, const Authority& from, bool url) {
     return spec;
   }
   if (from.host.empty()) {
-    return refuse(spec.input, "names no host");
+    return refuse(spec.input, "has no host");
   }
   if (is_all_digits(from.host)) {
     return refuse(from.host, "is a number, not a host (a port is written HOST:PORT, or -p PORT)");
@@ -137,8 +137,9 @@ std::optional<Port> scheme_port(std::string_view scheme, const ServicePorts& ser
   return row != kSchemes.end() ? std::optional{Port{row->port}} : services(name);
 }
 
-/// RFC 3986 §3: scheme "://" [userinfo "@"] host [":" port] and then what does not concern us.
-Read<TargetSpec> read_url(std::string_view text, std::size_t colon, const ServicePorts& services) {
+/// RFC 3986 §3: scheme "://" [userinfo "@"] host [":" port] ; the rest is ignored.
+Read<tracer::TargetRequest> read_url(
+    std::string_view text, std::size_t colon, const ServicePorts& services) {
   const std::string_view rest = text.substr(colon + 3);
   std::string_view authority = rest.substr(0, rest.find_first_of("/?#\\"));
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
@@ -148,7 +149,7 @@ Read<TargetSpec> read_url(std::string_view text, std::size_t colon, const Servic
   if (!parts) {
     return std::unexpected{parts.error()};
   }
-  TargetSpec spec{.input = std::string{text}};
+  tracer::TargetRequest spec{.input = std::string{text}};
   if (const auto& text_of_port = parts->port; text_of_port && !text_of_port->empty()) {
     const auto port = read_port(*text_of_port, services);
     if (!port) {
@@ -160,12 +161,12 @@ Read<TargetSpec> read_url(std::string_view text, std::size_t colon, const Servic
     spec.port_implied = true;
   }
   if (!spec.port) {
-    return refuse(text.substr(0, colon), "is a scheme whose port is not known (add :PORT)");
+    return refuse(text.substr(0, colon), "is a scheme without a known port (add :PORT)");
   }
   return with_host(std::move(spec), *parts, true);
 }
 
-/// Whether a word in the place of the port is one. "65536" is: a wrong one, to be told so.
+/// Whether an operand is a port. "65536" is one, and out of range.
 bool is_port_word(std::string_view word, const ServicePorts& services) {
   if (is_all_digits(word)) {
     return true;
@@ -173,9 +174,10 @@ bool is_port_word(std::string_view word, const ServicePorts& services) {
   return word.find_first_of(".:/[%") == std::string_view::npos && services(std::string{word});
 }
 
-Read<void> settle_port(TargetSpec& target, std::optional<Port> port, std::string_view where) {
+Read<void> settle_port(
+    tracer::TargetRequest& target, std::optional<Port> port, std::string_view where) {
   if (!port) {
-    target.port = target.port.value_or(kDefaultPort);
+    target.port = target.port.value_or(tracer::kDefaultPort);
     return {};
   }
   if (target.port && !target.port_implied) {
@@ -208,7 +210,7 @@ Read<Port> read_port(std::string_view text, const ServicePorts& services) {
   return refuse(text, "is neither a port number nor a known TCP service");
 }
 
-Read<TargetSpec> read_target(std::string_view text, const ServicePorts& services) {
+Read<tracer::TargetRequest> read_target(std::string_view text, const ServicePorts& services) {
   if (const std::size_t colon = text.find("://"); colon != std::string_view::npos) {
     return read_url(text, colon, services);
   }
@@ -216,7 +218,7 @@ Read<TargetSpec> read_target(std::string_view text, const ServicePorts& services
   if (!parts) {
     return std::unexpected{parts.error()};
   }
-  TargetSpec spec{.input = std::string{text}};
+  tracer::TargetRequest spec{.input = std::string{text}};
   if (const auto& text_of_port = parts->port) {
     const auto port = read_port(*text_of_port, services);
     if (!port) {

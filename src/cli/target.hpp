@@ -4,6 +4,7 @@
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 #include "cli/value.hpp"
+#include "tracer/request/trace_request.hpp"
 
 #include <functional>
 #include <optional>
@@ -17,46 +18,34 @@ namespace synroute::cli {
 /// The port of a TCP service name; nothing when it has none.
 using ServicePorts = std::function<std::optional<Port>(const std::string& name)>;
 
-/// Where to trace to, as the user wrote it. Not yet looked up.
-struct TargetSpec {
-  std::string input;                 ///< as typed
-  std::string host;                  ///< a name, or an address without brackets and zone
-  std::optional<IpAddress> address;  ///< when `host` is an address
-  std::string zone;                  ///< what stood behind "%": name or number of an interface
-  std::optional<Port> port;   ///< said in the text itself ("HOST:PORT", a URL's port or scheme)
-  bool port_implied = false;  ///< by the scheme of a URL: a port said elsewhere beats it
-};
-
 /// A number from 1 to 65535.
 [[nodiscard]] Read<Port> read_port_number(std::string_view text);
 /// A port number or the name of a service.
 [[nodiscard]] Read<Port> read_port(std::string_view text, const ServicePorts& services);
 
 /// One target: `HOST`, `HOST:PORT`, `[V6]`, `[V6]:PORT`, `V6`, `V6%ZONE` or a URL, whose user name,
-/// path, query and fragment do not matter. Short and hexadecimal forms of IPv4 addresses ("127.1")
-/// are refused: a mistyped address or a port in the wrong place would silently become some other
-/// host.
-[[nodiscard]] Read<TargetSpec> read_target(std::string_view text, const ServicePorts& services);
+/// path, query and fragment are ignored. Short and hexadecimal forms of IPv4 addresses ("127.1")
+/// are errors: a mistyped address or a misplaced port would silently become another host.
+[[nodiscard]] Read<tracer::TargetRequest> read_target(
+    std::string_view text, const ServicePorts& services);
 
-/// What the words besides the options mean.
+/// The meaning of the words that are not options.
 struct Operands {
-  std::vector<TargetSpec> targets;
+  std::vector<tracer::TargetRequest> targets;
   std::optional<int> packet_length;
 };
 
 /// One word is a target. Of two words, the second is the port of the first when it is all digits,
 /// or the name of a TCP service without a dot or colon. Of three words, `HOST PORT LENGTH` when the
 /// second is a port in that sense and the third is all digits. Everything else is a list of
-/// targets. `port` (option -p) is for targets that name none; naming it twice is an error.
+/// targets. `port` (option -p) is for targets that name none; two ports for one target are an
+/// error.
 [[nodiscard]] Read<Operands> read_operands(
     std::span<const std::string_view> words,
     std::optional<Port> port,
     const ServicePorts& services);
 
-/// The bytes an IP packet can have at all.
+/// Possible lengths of an IP packet, in bytes.
 inline constexpr Range kLengthRange{.first = 1, .last = 65535};
-
-/// What both ancestors trace to unless told otherwise.
-inline constexpr Port kDefaultPort{80};
 
 }  // namespace synroute::cli

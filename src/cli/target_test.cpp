@@ -93,8 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
     Target,
     Mistaken,
     testing::Values(
-        Mistake{"Empty", "", "'' names no host"},
-        Mistake{"PortOnly", ":80", "':80' names no host"},
+        Mistake{"Empty", "", "'' has no host"},
+        Mistake{"PortOnly", ":80", "':80' has no host"},
         Mistake{"Port0", "h:0", "'0' is not a port from 1 to 65535"},
         Mistake{"Port65536", "h:65536", "'65536' is not a port from 1 to 65535"},
         Mistake{
@@ -115,18 +115,19 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"LargeV4", "256.0.0.1", "'256.0.0.1' is not an IPv4 address"},
         Mistake{"HexV4", "0x7f.0x1", "'0x7f.0x1' is not an IPv4 address"},
         Mistake{"BadV6", "2001:db8::g", "'2001:db8::g' is not an IPv6 address"},
-        Mistake{"OpenBracket", "[::1", "'[::1' lacks the closing bracket"},
+        Mistake{"OpenBracket", "[::1", "'[::1' has no closing bracket"},
         Mistake{"NameInBrackets", "[example.org]", "'example.org' is not an IPv6 address"},
         Mistake{
-            "BehindBracket", "[::1]80", "'[::1]80' goes on behind the bracket, but not with :PORT"},
-        Mistake{"EmptyZone", "fe80::1%", "'fe80::1%' lacks an interface behind the %"},
+            "BehindBracket",
+            "[::1]80",
+            "'[::1]80' must end or continue with :PORT after the bracket"},
+        Mistake{"EmptyZone", "fe80::1%", "'fe80::1%' has no interface after the %"},
         Mistake{"ZoneOfName", "host%eth0", "'host' is not an IPv6 address"},
         Mistake{"Blank", "a b", "'a b' is not a host name"},
         Mistake{"Path", "example.org/x", "'example.org/x' is not a host name"},
         Mistake{"Control", "a\x1b[31m", "'a\\x1b[31m' is not a host name"},
-        Mistake{
-            "UnknownScheme", "foo://h/", "'foo' is a scheme whose port is not known (add :PORT)"},
-        Mistake{"UrlWithoutHost", "http:///x", "'http:///x' names no host"}),
+        Mistake{"UnknownScheme", "foo://h/", "'foo' is a scheme without a known port (add :PORT)"},
+        Mistake{"UrlWithoutHost", "http:///x", "'http:///x' has no host"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Target, NameLongerThanTheDnsAllowsIsRefused) {
@@ -189,7 +190,7 @@ TEST(Operands, LengthAbove65535IsRefused) {
 TEST(Operands, PortOptionServesTargetsThatNameNone) {
   const auto read = read_operands(Words{"a", "b", "c"}, Port{8080}, services);
   ASSERT_TRUE(read);
-  for (const TargetSpec& target : read->targets) {
+  for (const tracer::TargetRequest& target : read->targets) {
     EXPECT_EQ(target.port, Port{8080});
   }
 }

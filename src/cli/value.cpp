@@ -96,7 +96,8 @@ Read<std::uint8_t> read_ecn(std::string_view text) {
   }
   const auto number = whole_number(text);
   if (!number || *number > 3) {
-    return std::unexpected{fmt::format("'{}' is none of 0 to 3, not-ect, ect1, ect0 and ce", text)};
+    return std::unexpected{
+        fmt::format("must be 0 to 3, not-ect, ect1, ect0 or ce, not '{}'", text)};
   }
   return static_cast<std::uint8_t>(*number);
 }

@@ -13,7 +13,7 @@ namespace {
 seam::Token token_of(std::size_t lane, ProbeId probe) {
   return seam::Token{lane} << 32 | probe.value();
 }
-/// For packets that are no probes: what becomes of them is nobody's business.
+/// For packets that are not probes: reports about them are ignored.
 constexpr ProbeId kNoProbe{0xffffffff};
 
 std::size_t lane_of(seam::Token token) {
@@ -46,14 +46,14 @@ void report(engine::Engine& engine, const seam::Incoming& incoming) {
 
 }  // namespace
 
-/// One trace on its way: engine, who watches it, and text that waits for earlier traces.
+/// One trace: its engine, its presenters, and text that waits for earlier traces.
 struct Session::Lane {
   std::unique_ptr<engine::Engine> engine;
   std::vector<std::unique_ptr<seam::Presenter>> presenters;
   Transcript held;
   bool started = false;
   std::optional<model::Trace> trace;
-  std::set<IpAddress> addresses;  ///< whose names matter here
+  std::set<IpAddress> addresses;  ///< whose names its presenters are told
 
   [[nodiscard]] bool is_active() const { return started && !engine->finished(); }
   [[nodiscard]] bool is_done() const {
@@ -71,7 +71,7 @@ struct Session::Lane {
 class Session::Run {
  public:
   explicit Run(Session& session) : session_{session} {}
-  Outcome finish();
+  Outcome run();
 
  private:
   [[nodiscard]] std::size_t active() const;
@@ -122,10 +122,10 @@ void Session::add(
 }
 
 Outcome Session::run() {
-  return Run{*this}.finish();
+  return Run{*this}.run();
 }
 
-Outcome Session::Run::finish() {
+Outcome Session::Run::run() {
   while (!all_done() && !outcome_.reader_gone) {
     take_answers();
     start_lanes();
@@ -298,7 +298,7 @@ void Session::Run::observe(std::size_t index, model::Event event) {
   }
 }
 
-/// Every address that is shown: the target at once, the others as they answer.
+/// Looks up every address that is shown: the target's at once, the others' as they answer.
 void Session::Run::ask_name(std::size_t index, const model::Event& event) {
   if (session_.resolver_ == nullptr) {
     return;
@@ -315,7 +315,7 @@ void Session::Run::ask_name(std::size_t index, const model::Event& event) {
   }
 }
 
-/// Sending makes news (Sent, NotSent) and news may make more probes: until nothing is left to send.
+/// Sends until nothing is left: the reports about sent probes may make engines send more.
 void Session::Run::send_batch() {
   while (!batch_.empty()) {
     const std::vector<seam::Outgoing> batch = std::exchange(batch_, {});
@@ -350,7 +350,7 @@ void Session::Run::interrupt() {
     lane.engine->interrupt(now);
     drain(i);
     for (const auto& presenter : lane.presenters) {
-      while (const auto due = presenter->deadline()) {  // names are not waited for any more
+      while (const auto due = presenter->deadline()) {  // without waiting for names
         lane.held.add(presenter->advance(*due));
       }
     }

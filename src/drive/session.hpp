@@ -15,27 +15,28 @@
 
 namespace synroute::drive {
 
-/// Takes text for the two streams; false when nobody reads any more (closed pipe): the session
-/// stops.
+/// Writes text to the two streams; false when a stream is closed (broken pipe): the session stops.
 using TextSink = std::function<bool(const seam::Text&)>;
 
 struct SessionOptions {
-  /// Traces under way at once; the others wait their turn.
+  /// The number of traces under way at once; the others wait for one to finish.
   std::size_t concurrent_max = 64;
   /// Draws conclusions from a finished trace before it is presented; may be empty.
   std::function<std::vector<model::Finding>(const model::Trace&)> infer;
 };
 
 struct Outcome {
-  std::vector<model::Trace> traces;  ///< finished ones, in the order they were added
-  bool interrupted = false;
-  bool reader_gone = false;
+  std::vector<model::Trace> traces;  ///< finished ones, in the order in which they were added
+  bool interrupted = false;          ///< by the waiter; traces under way end with what is known
+  bool reader_gone = false;          ///< the sink has returned false
 };
 
-/// Runs engines on one transport until all are finished and their presenters have said everything.
-/// The order inside a turn is: answers, deadlines, drain, wait; an answer that arrived while we
-/// slept beats the time-out that fell while we slept. Text of a later trace is held until the
-/// earlier are done.
+/// Runs engines on one transport until all are finished and their presenters are done.
+///
+/// Each turn takes what the transport has received, then fires the deadlines that have passed, then
+/// sends and prints, then waits: an answer that arrived during the wait counts, even if the probe's
+/// patience ended during the same wait. The text of a trace is held until all traces added before
+/// it are done.
 class Session {
  public:
   /// `resolver` may be null: no names are looked up. All references must outlive the session.

@@ -8,8 +8,8 @@
 
 namespace synroute::drive {
 
-/// What has been said and not yet written, in an order that holds across both streams: of one text
-/// standard error is written first, so whatever follows standard output begins a text of its own.
+/// Text that is not yet written, in an order that holds across both streams: the standard error of
+/// a text is written before its standard output, so standard error after output starts a new text.
 class Transcript {
  public:
   void add(seam::Text text) {

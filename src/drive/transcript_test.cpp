@@ -8,7 +8,7 @@
 namespace synroute::drive {
 namespace {
 
-/// As somebody sees it who reads both streams together.
+/// Both streams in the order in which they are written.
 std::string read(Transcript& transcript) {
   std::string both;
   for (const seam::Text& text : transcript.take()) {

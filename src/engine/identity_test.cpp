@@ -46,7 +46,7 @@ TEST(Identity, NeverUsesIpIdZeroNorOneThatACopyOfAnotherCouldBeReadAs) {
   for (int i = 0; i < 2000; ++i) {
     const std::uint16_t id = identity.next().ip_id;
     ASSERT_NE(id, 0);
-    ASSERT_NE(id, swapped(id)) << "nobody would notice that a router swaps the bytes";
+    ASSERT_NE(id, swapped(id)) << "a router's swapping of the bytes would not show";
     for (const auto copy : {id, static_cast<std::uint16_t>(id + 1), swapped(id)}) {
       ASSERT_FALSE(copy != id && copy == swapped(id) && readable.contains(copy));
     }

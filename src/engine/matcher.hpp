@@ -40,25 +40,24 @@ struct MatchOutcome {
 /// Recognises our probes in what comes back. Middleboxes rewrite any field, so no single one is
 /// required, and no single one suffices while several probes are possible.
 ///
-/// A quote in an ICMP error names a probe by the first of these that applies:
-/// 1. the sequence number, and both ports, or target address and port, or IP ID, or timestamp;
-/// 2. the timestamp value, and both ports, or target address and port;
-/// 3. the sequence number less the offset that a middlebox adds (learnt from two quotes named
-///    otherwise), and both ports;
-/// 4. the IP ID (as sent, with its bytes swapped, or plus one), target address and both ports,
-/// while
-///    no such offset is known;
-/// 5. target address and both ports alone, if a single probe of that flow is possible and the
-/// quoted
-///    IP ID is not that of another.
+/// A quote in an ICMP error names a probe by the first of these rules that applies:
+///
+/// 1. The sequence number, and both ports, target address and port, the IP ID or the timestamp.
+/// 2. The timestamp value, and both ports or target address and port.
+/// 3. The sequence number less the offset that a middlebox adds, and both ports. The offset is
+///    learnt from two quotes that other rules have named.
+/// 4. The IP ID (as sent, with its bytes swapped, or plus one), target address and both ports. Only
+///    while no such offset is known.
+/// 5. Target address and both ports alone. Only if one probe of that flow is possible, and the
+///    quoted IP ID is its own or 0.
 ///
 /// A TCP segment of the target on one of our flows names a probe by the number it acknowledges; an
 /// RST also by its sequence number, which is the acknowledgement number of an ACK probe. Segments
 /// without usable numbers (bare ACK, bare SYN, RST with acknowledgement 0) name the only probe
 /// possible in the flow, if there is one.
 ///
-/// "Possible" is the only unanswered probe of a flow, or one that was sent while no other of the
-/// flow was waiting, and still waits. The probe sent last is never assumed.
+/// The only probe possible in a flow is the only unanswered one, or the one that was sent while no
+/// other was waiting, and still waits. It is never just the probe sent last.
 class Matcher {
  public:
   Matcher(IpAddress source, IpAddress target, const Ledger& ledger);

@@ -7,8 +7,8 @@
 
 namespace synroute::engine {
 
-/// Keeps probes at least a gap apart on average. A driver that wakes late may catch up, but never
-/// by more than ten milliseconds' worth: a paused process must not answer with a burst.
+/// Keeps probes at least a gap apart on average. A driver that wakes late may catch up by at most
+/// ten milliseconds' worth of probes: a process that was paused must not send a burst.
 class Pacer {
  public:
   static constexpr Duration kCatchUp = std::chrono::milliseconds{10};

@@ -8,8 +8,7 @@
 
 namespace synroute::engine {
 
-/// The packet for `probe`: the shape, with the probe's keys written into every field that may come
-/// back.
+/// The packet of `probe`: the shape, and the probe's keys in every field that an answer may carry.
 [[nodiscard]] wire::Datagram build_probe(
     const ProbeShape& shape,
     const IpAddress& source,

@@ -8,7 +8,7 @@
 
 namespace synroute::engine {
 
-/// What a packet says about the probe that caused it; nothing for packets that answer no probe.
+/// Which kind of answer to a probe a packet is; nothing for packets that answer none.
 ///
 /// Of ICMP, only errors that report the end of a probe answer it. A redirect does not: the router
 /// has forwarded the probe, and its answer is still to come (RFC 792, RFC 1812 §5.2.7.2). Source

@@ -8,7 +8,7 @@ model::Reply read_reply(const Match& match, const wire::Datagram& datagram) {
   reply.kind = match.kind;
   reply.from = datagram.ip.source;
   if (datagram.ip.ttl != Ttl{0}) {
-    reply.ttl = datagram.ip.ttl;  // a packet cannot arrive with 0: the transport could not see it
+    reply.ttl = datagram.ip.ttl;  // 0: not visible to the transport
   }
   reply.tos = datagram.ip.tos;
   reply.ip_id = datagram.ip.id;

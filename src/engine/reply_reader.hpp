@@ -7,7 +7,7 @@
 
 namespace synroute::engine {
 
-/// What is remembered of a packet that answers a probe; the times are the caller's.
+/// The reply that a packet is to the probe it matches; `received` and `rtt` are left to the caller.
 [[nodiscard]] model::Reply read_reply(const Match& match, const wire::Datagram& datagram);
 
 }  // namespace synroute::engine

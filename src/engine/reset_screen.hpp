@@ -9,8 +9,8 @@ namespace synroute::engine {
 
 /// Keeps forged resets out of a trace. Resets are answers until one of them is contradicted by
 /// another reply to the same probe (model::reset_is_contradicted). From then on none is believed,
-/// and those accepted before are taken back: whoever forges one forges them all, and an off-path
-/// forger's resets arrive before the target's answers.
+/// and those accepted before are taken back: a middlebox that forges one reset forges them all, and
+/// being nearer, its resets arrive before the target's answers.
 class ResetScreen {
  public:
   struct Result {

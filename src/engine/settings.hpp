@@ -13,7 +13,8 @@
 
 namespace synroute::engine {
 
-/// How a probe looks apart from what tells it from its siblings (TTL, IP ID, sequence, time stamp).
+/// The fields that all probes of an engine share: all but TTL, IP ID, sequence number and
+/// timestamp.
 struct ProbeShape {
   wire::TcpFlags flags = wire::TcpFlag::Syn;
   std::uint16_t window = 64240;
@@ -33,12 +34,12 @@ struct ProbeShape {
 /// 20 bytes of TCP without options and window 0: what tcptraceroute sends.
 [[nodiscard]] ProbeShape bare_syn();
 
-/// What one engine needs to know before it starts.
+/// What an engine is given at its construction.
 struct Settings {
   /// Target, source, method, limits and start time: becomes the head of the trace.
   model::Trace head;
-  /// Held by the caller so that the kernel answers for them with RST. The first belongs to the path
-  /// shown (flow 0); the others are siblings. With `one_probe_per_flow` they are not needed.
+  /// Bound by the caller to sockets that do not listen, so that the kernel resets what the target
+  /// accepts. The first belongs to the path shown (flow 0). Not needed with `one_probe_per_flow`.
   std::vector<Port> source_ports;
   /// For scans: flow i goes to target_ports[i], all from the first source port. Empty: every flow
   /// goes to the port of the target, flow i from source_ports[i].
@@ -47,7 +48,7 @@ struct Settings {
   /// Sequence numbers descend in small steps instead of being scattered (see Identity).
   bool descending_sequence = true;
   std::uint64_t seed = 0;
-  /// Least time between two probes.
+  /// The smallest time between two probes, on average (see Pacer).
   Duration pacing = std::chrono::microseconds{50};
   /// seam::TransportTraits::one_probe_per_flow: every probe gets a flow of its own and source port
   /// 0 (the transport picks one and names the probe that was answered).
@@ -57,7 +58,7 @@ struct Settings {
   bool sees_deliveries = false;
   /// Emit PacketSent and PacketReceived events.
   bool report_packets = false;
-  /// No more probes than this are ever sent; reaching it ends the trace.
+  /// The trace ends when it would send more probes than this.
   std::size_t probes_max = 8192;
 };
 

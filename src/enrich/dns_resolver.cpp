@@ -27,13 +27,13 @@ constexpr int kTries = 2;
 /// c-ares tells which sockets it wants watched, each time that changes.
 void watch_socket(void* epoll, ares_socket_t socket, int readable, int writable) {
   const int set = *static_cast<const int*>(epoll);
-  epoll_event wish{};
-  wish.data.fd = socket;
-  wish.events = (readable != 0 ? EPOLLIN : 0U) | (writable != 0 ? EPOLLOUT : 0U);
-  if (wish.events == 0) {
+  epoll_event event{};
+  event.data.fd = socket;
+  event.events = (readable != 0 ? EPOLLIN : 0U) | (writable != 0 ? EPOLLOUT : 0U);
+  if (event.events == 0) {
     ::epoll_ctl(set, EPOLL_CTL_DEL, socket, nullptr);
-  } else if (::epoll_ctl(set, EPOLL_CTL_MOD, socket, &wish) != 0) {
-    ::epoll_ctl(set, EPOLL_CTL_ADD, socket, &wish);
+  } else if (::epoll_ctl(set, EPOLL_CTL_MOD, socket, &event) != 0) {
+    ::epoll_ctl(set, EPOLL_CTL_ADD, socket, &event);
   }
 }
 
@@ -68,16 +68,16 @@ bool DnsResolver::open() {
   if (std::exchange(opened_, true)) {
     return channel_ != nullptr;
   }
-  ares_options wish{};
-  wish.timeout =
+  ares_options options{};
+  options.timeout =
       static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(options_.first_try).count());
-  wish.tries = kTries;
-  wish.sock_state_cb = watch_socket;
+  options.tries = kTries;
+  options.sock_state_cb = watch_socket;
   watched_ = ready_.get();
-  wish.sock_state_cb_data = &watched_;
+  options.sock_state_cb_data = &watched_;
   constexpr int kSet = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB;
   ares_channel channel = nullptr;
-  if (!library_ready() || ::ares_init_options(&channel, &wish, kSet) != ARES_SUCCESS) {
+  if (!library_ready() || ::ares_init_options(&channel, &options, kSet) != ARES_SUCCESS) {
     return false;
   }
   channel_.reset(channel);

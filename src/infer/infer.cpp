@@ -17,18 +17,18 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
   }
   const Rows rows = model::hops(trace);
   std::vector<model::Finding> findings;
-  not_sent(trace, findings);
-  local_firewall(trace, findings);
-  nothing_came_back(trace, rows, findings);
-  if (!no_reports(trace, rows, findings)) {
-    silence(rows, findings);
+  find_not_sent(trace, findings);
+  find_local_firewall(trace, findings);
+  find_nothing_came_back(trace, rows, findings);
+  if (!find_no_reports(trace, rows, findings)) {
+    find_silence(rows, findings);
   }
-  ttl_rewritten(trace, findings);
-  forged_resets(trace, findings);
-  resets_from_the_way(trace, rows, findings);
-  load_balancing(rows, findings);
-  destination_nat(rows, trace.target.address, findings);
-  rewrites(rows, findings);
+  find_ttl_rewritten(trace, findings);
+  find_forged_resets(trace, findings);
+  find_resets_on_path(trace, rows, findings);
+  find_load_balancing(rows, findings);
+  find_destination_nat(rows, trace.target.address, findings);
+  find_rewrites(rows, findings);
   std::ranges::stable_sort(findings, [](const model::Finding& left, const model::Finding& right) {
     return std::tie(left.first_hop, left.last_hop) < std::tie(right.first_hop, right.last_hop);
   });

@@ -8,8 +8,8 @@
 
 namespace synroute::infer {
 
-/// Everything that can be said about a finished trace beyond its rows, nearest hop first. Each
-/// finding names the probes it stands on; what cannot be known is not said.
+/// What can be concluded from a finished trace or scan beyond its rows, nearest hop first. Each
+/// finding names the probes it is inferred from.
 [[nodiscard]] std::vector<model::Finding> infer(const model::Trace& trace);
 
 }  // namespace synroute::infer

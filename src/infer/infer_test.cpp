@@ -6,6 +6,8 @@
 namespace synroute::infer {
 namespace {
 
+using model::FindingKind;
+
 const IpAddress kTarget = IpAddress::v4(0xcb007150);
 
 IpAddress router(int number) {
@@ -48,36 +50,36 @@ model::Reply& reply(model::Trace& trace, int ttl, int attempt) {
   return std::get<model::Answered>(record.state).reply;
 }
 
-TEST(Infer, SaysNothingOfACleanPath) {
+TEST(Infer, FindsNothingOnACleanPath) {
   EXPECT_TRUE(infer(clean_trace()).empty());
 }
 
-TEST(Infer, TellsASilentHopThatForwards) {
+TEST(Infer, ReportsASilentHopThatForwards) {
   model::Trace trace = clean_trace();
   for (const int attempt : {1, 2, 3}) {
     lose(trace, 3, attempt);
   }
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "silent_hop");
+  EXPECT_EQ(findings[0].kind, FindingKind::SilentHop);
   EXPECT_EQ(findings[0].first_hop, Ttl{3});
   EXPECT_EQ(findings[0].certainty, model::Certainty::Certain);
   EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{6}, ProbeId{7}, ProbeId{8}}));
 }
 
-TEST(Infer, TellsLimitedReportsFromLoss) {
+TEST(Infer, TellsRateLimitedErrorsFromLoss) {
   model::Trace trace = clean_trace();
   lose(trace, 2, 3);
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "limited_reports");
-  lose(trace, 5, 1);  // now something behind it loses too: it may be the way, not the router
+  EXPECT_EQ(findings[0].kind, FindingKind::LimitedReports);
+  lose(trace, 5, 1);  // a later hop loses too: the cause may be loss on the path
   for (const model::Finding& finding : infer(trace)) {
     EXPECT_NE(finding.first_hop, Ttl{2});
   }
 }
 
-TEST(Infer, TellsSharedLoad) {
+TEST(Infer, ReportsLoadBalancing) {
   model::Trace trace = clean_trace();
   reply(trace, 4, 2).from = router(44);
   const auto findings = infer(trace);
@@ -85,7 +87,7 @@ TEST(Infer, TellsSharedLoad) {
   EXPECT_EQ(findings[0].sentence, "two routers share the load");
 }
 
-TEST(Infer, TellsADestinationNatByTheTargetsName) {
+TEST(Infer, ReportsDestinationNatByTheTargetsAddress) {
   model::Trace trace = clean_trace();
   for (const int ttl : {4, 5}) {
     for (const int attempt : {1, 2, 3}) {
@@ -94,12 +96,12 @@ TEST(Infer, TellsADestinationNatByTheTargetsName) {
   }
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "destination_nat");
+  EXPECT_EQ(findings[0].kind, FindingKind::DestinationNat);
   EXPECT_EQ(findings[0].first_hop, Ttl{4});
   EXPECT_EQ(findings[0].last_hop, Ttl{5});
 }
 
-TEST(Infer, PutsARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {
+TEST(Infer, PlacesARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {
   model::Trace trace = clean_trace();
   for (const int ttl : {4, 5}) {
     for (const int attempt : {1, 2, 3}) {
@@ -108,13 +110,13 @@ TEST(Infer, PutsARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {
   }
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "sequence_rewritten");
+  EXPECT_EQ(findings[0].kind, FindingKind::SequenceRewritten);
   EXPECT_EQ(findings[0].first_hop, Ttl{3});
   EXPECT_EQ(findings[0].last_hop, Ttl{4});
   EXPECT_EQ(findings[0].evidence.size(), 6U);
 }
 
-TEST(Infer, DoesNotBlameTheWayForOneRouterThatMisquotes) {
+TEST(Infer, IgnoresASingleRouterThatMisquotes) {
   model::Trace trace = clean_trace();
   for (const int attempt : {1, 2, 3}) {
     reply(trace, 2, attempt).grade.ip_id = model::IdGrade::Zero;

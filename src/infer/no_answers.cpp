@@ -4,34 +4,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <cstdint>
+#include <functional>
 #include <optional>
-#include <string_view>
+#include <string>
 
 namespace synroute::infer {
 namespace {
 
 using model::Certainty;
 using model::Finding;
+using model::FindingKind;
 using model::ProbeRecord;
-using model::Refusal;
-
-std::string_view remedy(Refusal refusal) {
-  switch (refusal) {
-    case Refusal::NotPermitted: return "; a local firewall forbids it";
-    case Refusal::NoBuffers: return "; the queue of the interface is full";
-    case Refusal::TooLong: return "; they are longer than the MTU";
-    case Refusal::NoRoute: return "; see ip route get";
-    case Refusal::InterfaceDown:
-    case Refusal::AddressGone:
-    case Refusal::Other: break;
-  }
-  return "";
-}
 
 /// A finding about probes, spanning their TTLs.
-Finding about(std::string_view kind, const std::vector<const ProbeRecord*>& records) {
-  Finding finding{.kind = std::string{kind}};
+Finding finding_about(FindingKind kind, const std::vector<const ProbeRecord*>& records) {
+  Finding finding{.kind = kind};
   for (const ProbeRecord* record : records) {
     const Ttl ttl = record->probe.ttl;
     finding.first_hop = finding.evidence.empty() ? ttl : std::min(finding.first_hop, ttl);
@@ -42,178 +30,167 @@ Finding about(std::string_view kind, const std::vector<const ProbeRecord*>& reco
 }
 
 template <class Test>
-std::vector<const ProbeRecord*> those(const model::Trace& trace, Test test) {
+std::vector<const ProbeRecord*> select(const model::Trace& trace, Test test) {
   std::vector<const ProbeRecord*> result;
   for (const ProbeRecord& record : trace.probes) {
-    if (test(record)) {
+    if (std::invoke(test, record)) {
       result.push_back(&record);
     }
   }
   return result;
 }
 
-bool is_lost(const ProbeRecord& record) {
-  return std::holds_alternative<model::Lost>(record.state);
+std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t probes) {
+  if (trace.counters.unmatched > 0) {
+    return fmt::format(
+        "{} answers arrived that match no probe: a device near this host rewrites packets and does not translate the probes quoted in ICMP errors back",
+        trace.counters.unmatched);
+  }
+  return fmt::format(
+      "all {} probes left this host and no answer arrived, not even from the first router; {}",
+      probes,
+      trace.method == model::Method::Connect
+          ? "only raw sockets can tell whether the local firewall drops the answers"
+          : "the local firewall is not the cause, since answers are seen before it: check the link and the next device");
 }
 
-/// An address that no neighbour of a privately numbered host has.
-bool is_elsewhere(const IpAddress& target, const IpAddress& source) {
+std::string no_reports_sentence(const model::Trace& trace) {
+  const std::string fact = "the target answers but no router on the path reports: ";
+  if (trace.counters.unmatched > 0) {
+    return fmt::format(
+        "{}{} answers arrived that match no probe, so the probes quoted in ICMP errors are not translated back",
+        fact,
+        trace.counters.unmatched);
+  }
+  return fact
+         + (trace.method == model::Method::Connect
+                ? "ICMP errors do not reach this host, or the local firewall drops them, which only raw sockets can tell"
+                : "a device near this host drops ICMP errors; it is not the local firewall");
+}
+
+/// No neighbour of a host with a private address has a public one.
+bool is_public_for(const IpAddress& target, const IpAddress& source) {
   return source.is_rfc1918() && target.family() == Family::V4 && !target.is_rfc1918()
          && !target.is_loopback() && !target.is_link_local();
 }
 
-/// What keeps the reports of routers away, as far as this host can tell.
-std::string why_not(const model::Trace& trace) {
-  if (trace.counters.unmatched > 0) {
-    return fmt::format(
-        " as they were; {} answers came that name no probe, so their quotes are not translated "
-        "back",
-        trace.counters.unmatched);
+/// TCP answers of the target to probes with the smallest TTL it answers.
+std::vector<const ProbeRecord*> answers_at(const model::Trace& trace, Ttl distance) {
+  return select(trace, [distance](const ProbeRecord& record) {
+    return record.probe.ttl == distance && record.reply() != nullptr && record.reply()->is_tcp();
+  });
+}
+
+/// Hops back from the target, judged by the TTLs of its answers; absent when they have none.
+std::optional<int> hops_back(const std::vector<const ProbeRecord*>& answers) {
+  std::optional<int> fewest;
+  for (const ProbeRecord* record : answers) {
+    if (const auto ttl = record->reply()->ttl) {
+      fewest = std::min(fewest.value_or(UINT8_MAX), model::routers_passed(*ttl) + 1);
+    }
   }
-  return trace.method == model::Method::Connect
-             ? ", or its own firewall drops them, which only raw packets could tell"
-             : ", something near drops them; it is not this host's own firewall";
+  return fewest;
+}
+
+/// Empty unless the target must be farther away than `distance`.
+std::string ttl_rewritten_sentence(
+    const model::Trace& trace, int distance, std::optional<int> hops_back) {
+  // Return paths are often longer by a hop or two.
+  constexpr int kFartherBack = 3;
+  const bool at_first_hop = distance == 1;
+  const auto& gateway = trace.source.gateway;
+  if (at_first_hop && gateway && *gateway != trace.target.address) {
+    return fmt::format(
+        "a probe with TTL 1 expires at the gateway {}, yet the target answers it: unless the gateway owns that address, it answers for the target or rewrites the TTL, as virtual machine networks do, and hides the path",
+        gateway->to_string());
+  }
+  if (hops_back && *hops_back >= distance + kFartherBack) {
+    return fmt::format(
+        "the target answers probes with TTL {}, yet its answers come from about {} hops away: a device near this host rewrites the TTL, as virtual machine networks do, and hides the path",
+        distance,
+        *hops_back);
+  }
+  if (at_first_hop && is_public_for(trace.target.address, trace.source.address)) {
+    return "the target answers probes with TTL 1, yet a public address is no neighbour of a private one: a device near this host, such as a virtual machine network or a proxy, answers for it or rewrites the TTL, and hides the path";
+  }
+  return {};
 }
 
 }  // namespace
 
-void not_sent(const model::Trace& trace, std::vector<Finding>& findings) {
-  std::map<Refusal, std::vector<const ProbeRecord*>> refused;
-  for (const ProbeRecord& record : trace.probes) {
-    if (const auto refusal = record.refusal()) {
-      refused[*refusal].push_back(&record);
-    }
-  }
-  for (const auto& [refusal, records] : refused) {
-    Finding finding = about("not_sent", records);
-    finding.sentence = fmt::format(
-        "this host did not send {} {}: {}{}",
-        records.size(),
-        records.size() == 1 ? "probe" : "probes",
-        describe(refusal),
-        remedy(refusal));
+void find_not_sent(const model::Trace& trace, std::vector<Finding>& findings) {
+  for (const auto& [refusal, records] : refused_probes(trace)) {
+    Finding finding = finding_about(FindingKind::NotSent, records);
+    finding.sentence = "this host " + not_sent_text(refusal, records.size());
     findings.push_back(std::move(finding));
   }
 }
 
-void local_firewall(const model::Trace& trace, std::vector<Finding>& findings) {
-  const auto reported = those(trace, [](const ProbeRecord& record) {
+void find_local_firewall(const model::Trace& trace, std::vector<Finding>& findings) {
+  const auto errors = select(trace, [](const ProbeRecord& record) {
     return record.reply() != nullptr && !record.reply()->is_tcp();
   });
-  if (trace.counters.dropped_by_firewall == 0 || reported.empty()) {
+  if (trace.counters.dropped_by_firewall == 0 || errors.empty()) {
     return;
   }
-  Finding finding = about("local_firewall", reported);
+  Finding finding = finding_about(FindingKind::LocalFirewall, errors);
   finding.sentence = fmt::format(
-      "this host's own firewall drops ICMP errors, {} of these at least: they were heard in front "
-      "of "
-      "it, and no other program here learns of them",
+      "the local firewall drops ICMP errors, at least {} of these: they were captured before it, other programs on this host do not receive them",
       trace.counters.dropped_by_firewall);
   findings.push_back(std::move(finding));
 }
 
-void nothing_came_back(
+void find_nothing_came_back(
     const model::Trace& trace, const Rows& rows, std::vector<Finding>& findings) {
-  const auto lost = those(trace, is_lost);
+  const auto lost = select(trace, &ProbeRecord::is_lost);
   const bool all = !trace.probes.empty() && lost.size() == trace.probes.size();
   if (!all || rows.empty() || trace.verdict.stop == model::StopReason::Interrupted) {
     return;
   }
-  Finding finding = about("nothing_came_back", lost);
+  Finding finding = finding_about(FindingKind::NothingCameBack, lost);
   finding.first_hop = rows.front().ttl;
   finding.last_hop = rows.back().ttl;
-  if (trace.counters.unmatched > 0) {
-    finding.certainty = Certainty::Possible;
-    finding.sentence = fmt::format(
-        "{} answers came that name no probe: something near rewrites packets and does not "
-        "translate "
-        "what errors quote back",
-        trace.counters.unmatched);
-  } else if (trace.method == model::Method::Connect) {
-    finding.sentence = fmt::format(
-        "all {} probes left this host and it heard nothing, not even from the first router; raw "
-        "packets would tell whether its own firewall drops the answers",
-        lost.size());
-  } else {
-    finding.sentence = fmt::format(
-        "all {} probes left this host and nothing came back, not even from the first router; its "
-        "own "
-        "firewall does not matter here: look at the link and at what stands next to it",
-        lost.size());
-  }
+  finding.certainty = trace.counters.unmatched > 0 ? Certainty::Possible : Certainty::Certain;
+  finding.sentence = nothing_came_back_sentence(trace, lost.size());
   findings.push_back(std::move(finding));
 }
 
-bool no_reports(const model::Trace& trace, const Rows& rows, std::vector<Finding>& findings) {
+bool find_no_reports(const model::Trace& trace, const Rows& rows, std::vector<Finding>& findings) {
   const auto& distance = trace.verdict.distance;
   constexpr int kTooFewToTell = 3;
   if (!distance || distance->value() - trace.first_ttl < kTooFewToTell) {
     return false;
   }
-  const auto before = [&](const ProbeRecord& record) { return record.probe.ttl < *distance; };
-  const bool any = std::ranges::any_of(
-      trace.probes, [&](const ProbeRecord& record) { return before(record) && !is_lost(record); });
-  const auto lost = those(trace, before);
-  if (any || lost.empty() || rows.empty()) {
+  const auto before =
+      select(trace, [&](const ProbeRecord& record) { return record.probe.ttl < *distance; });
+  const bool all_lost = std::ranges::all_of(before, &ProbeRecord::is_lost);
+  if (!all_lost || before.empty() || rows.empty()) {
     return false;
   }
-  Finding finding = about("no_reports", lost);
+  Finding finding = finding_about(FindingKind::NoReports, before);
   finding.certainty = Certainty::Likely;
-  finding.sentence = fmt::format(
-      "the target answers, and not one router on the way reports: ICMP errors do not reach this "
-      "host{}",
-      why_not(trace));
+  finding.sentence = no_reports_sentence(trace);
   findings.push_back(std::move(finding));
   return true;
 }
 
-void ttl_rewritten(const model::Trace& trace, std::vector<Finding>& findings) {
+void find_ttl_rewritten(const model::Trace& trace, std::vector<Finding>& findings) {
   constexpr int kNear = 2;
-  constexpr int kFartherBack = 3;
   const auto& distance = trace.verdict.distance;
   if (!distance || distance->value() > kNear || trace.first_ttl > distance->value()) {
     return;
   }
-  std::optional<int> back;
-  const auto answers = those(trace, [&](const ProbeRecord& record) {
-    const model::Reply* reply = record.reply();
-    const bool counts = record.probe.ttl == *distance && reply != nullptr && reply->is_tcp();
-    if (counts && reply->ttl) {
-      back = std::min(back.value_or(UINT8_MAX), model::routers_passed(*reply->ttl));
-    }
-    return counts;
-  });
+  const auto answers = answers_at(trace, *distance);
   if (answers.empty()) {
     return;
   }
-  const bool farther_back = back && *back + 1 >= distance->value() + kFartherBack;
-  const bool next_to_us = distance->value() == 1;
-  const auto& gateway = trace.source.gateway;
-  const bool past_gateway = next_to_us && gateway && *gateway != trace.target.address;
-  const bool elsewhere = next_to_us && is_elsewhere(trace.target.address, trace.source.address);
-  if (!farther_back && !past_gateway && !elsewhere) {
+  std::string sentence = ttl_rewritten_sentence(trace, distance->value(), hops_back(answers));
+  if (sentence.empty()) {
     return;
   }
-  Finding finding = about("ttl_rewritten", answers);
+  Finding finding = finding_about(FindingKind::TtlRewritten, answers);
   finding.certainty = Certainty::Likely;
-  if (past_gateway) {
-    finding.sentence = fmt::format(
-        "a TTL of 1 ends at the gateway {}, yet the target answers: unless the gateway bears that "
-        "address, it answers for it or sets the TTL anew, as networks of virtual machines do, and "
-        "hides the path",
-        gateway->to_string());
-  } else if (farther_back) {
-    finding.sentence = fmt::format(
-        "a TTL of {} is enough to get there, yet the answers come from about {} hops away: "
-        "something near sets the TTL anew, as networks of virtual machines do, and hides the path",
-        distance->value(),
-        *back + 1);
-  } else {
-    finding.sentence =
-        "a public address does not stand next to a private one: something near, such as the "
-        "network of a virtual machine or a proxy, answers for it or sets the TTL anew, and hides "
-        "the path";
-  }
+  finding.sentence = std::move(sentence);
   findings.push_back(std::move(finding));
 }
 

@@ -8,20 +8,21 @@
 
 namespace synroute::infer {
 
-// Why a trace shows little or nothing: one finding each, and only what the evidence bears.
+// Why a trace shows few answers or none.
 
-/// Probes this host did not let out, by what it said.
-void not_sent(const model::Trace& trace, std::vector<model::Finding>& findings);
-/// Errors that this host's own firewall dropped, heard in front of it.
-void local_firewall(const model::Trace& trace, std::vector<model::Finding>& findings);
-/// All probes left and nothing at all came back.
-void nothing_came_back(
+/// Probes this host did not send: one finding for each reason.
+void find_not_sent(const model::Trace& trace, std::vector<model::Finding>& findings);
+/// ICMP errors that were captured before this host's firewall dropped them.
+void find_local_firewall(const model::Trace& trace, std::vector<model::Finding>& findings);
+/// All probes left this host and none was answered.
+void find_nothing_came_back(
     const model::Trace& trace, const Rows& rows, std::vector<model::Finding>& findings);
-/// The target answers, and no router on the way to it reported. True when it is so: then nothing is
-/// to be said of single silent hops.
-bool no_reports(const model::Trace& trace, const Rows& rows, std::vector<model::Finding>& findings);
-/// The target seems to be one or two hops away, and is not: a TTL is set anew near this host, or
-/// something there answers in the name of others (some networks of virtual machines).
-void ttl_rewritten(const model::Trace& trace, std::vector<model::Finding>& findings);
+/// The target answers, but no router before it reports, over at least three hops. Returns whether
+/// that was found: findings about single silent hops would then only repeat it.
+bool find_no_reports(
+    const model::Trace& trace, const Rows& rows, std::vector<model::Finding>& findings);
+/// The target answers at TTL 1 or 2 but must be farther away: a device near this host rewrites the
+/// TTL or answers for the target, as some virtual machine networks do.
+void find_ttl_rewritten(const model::Trace& trace, std::vector<model::Finding>& findings);
 
 }  // namespace synroute::infer

@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <optional>
-#include <string>
+#include <string_view>
 
 namespace synroute::infer {
 namespace {
 
 using model::Certainty;
 using model::Finding;
+using model::FindingKind;
 using model::Hop;
 using model::ProbeRecord;
 using model::ReplyKind;
@@ -25,7 +26,7 @@ bool answered(const std::vector<const ProbeRecord*>& records, ReplyKind kind) {
       records, [kind](const ProbeRecord* record) { return answers(*record, kind); });
 }
 
-/// The farthest hop that answered probes that met no forger.
+/// The farthest hop before `first_forged` that answered a probe which drew no forged reset.
 std::optional<Ttl> farthest_before(const model::Trace& trace, Ttl first_forged) {
   std::optional<Ttl> farthest;
   for (const ProbeRecord& record : trace.probes) {
@@ -37,17 +38,18 @@ std::optional<Ttl> farthest_before(const model::Trace& trace, Ttl first_forged) 
   return farthest;
 }
 
-std::string proof(const std::vector<const ProbeRecord*>& forged) {
+std::string_view proof(const std::vector<const ProbeRecord*>& forged) {
   const bool accepted = answered(forged, ReplyKind::SynAck);
   const bool expired = answered(forged, ReplyKind::TimeExceeded);
   if (accepted && expired) {
-    return "probes that it accepted or that never reached it";
+    return "it accepted or that expired before it";
   }
-  return accepted ? "probes that it accepted" : "probes that never reached it";
+  return accepted ? "it accepted" : "that expired before it";
 }
 
-/// How many routers the answers of this kind in a row passed on their way back, when they agree.
-std::optional<int> way_back(const Hop& row, ReplyKind kind) {
+/// How many routers the answers of this kind in a row passed on the return path; absent when they
+/// disagree or when no TTL is known.
+std::optional<int> routers_on_return(const Hop& row, ReplyKind kind) {
   std::optional<int> passed;
   for (const ProbeRecord* record : row.probes) {
     if (!answers(*record, kind) || !record->reply()->ttl) {
@@ -64,9 +66,9 @@ std::optional<int> way_back(const Hop& row, ReplyKind kind) {
 
 }  // namespace
 
-void forged_resets(const model::Trace& trace, std::vector<Finding>& findings) {
+void find_forged_resets(const model::Trace& trace, std::vector<Finding>& findings) {
   std::vector<const ProbeRecord*> forged;
-  Finding finding{.kind = "forged_resets"};
+  Finding finding{.kind = FindingKind::ForgedResets};
   for (const ProbeRecord& record : trace.probes) {
     if (!record.disproved.empty()) {
       forged.push_back(&record);
@@ -80,33 +82,32 @@ void forged_resets(const model::Trace& trace, std::vector<Finding>& findings) {
       forged, {}, [](const ProbeRecord* record) { return record->probe.ttl; });
   finding.last_hop = (*nearest)->probe.ttl;
   finding.first_hop = farthest_before(trace, finding.last_hop).value_or(finding.last_hop);
-  finding.sentence = fmt::format(
-      "somebody sends resets in the name of the target: they came for {}", proof(forged));
+  finding.sentence =
+      fmt::format("forged resets with the target's address: they answer probes {}", proof(forged));
   findings.push_back(std::move(finding));
 }
 
-void resets_from_the_way(
+void find_resets_on_path(
     const model::Trace& trace, const Rows& rows, std::vector<Finding>& findings) {
   if (trace.verdict.state != model::PortState::Closed || rows.size() < 2) {
     return;
   }
   const Hop& target = rows.back();
   const Hop& before = rows[rows.size() - 2];
-  const auto resets = way_back(target, ReplyKind::Rst);
-  const auto reports = way_back(before, ReplyKind::TimeExceeded);
+  const auto resets = routers_on_return(target, ReplyKind::Rst);
+  const auto reports = routers_on_return(before, ReplyKind::TimeExceeded);
   const bool as_far_as_router = resets && resets == reports && reports == before.ttl.value() - 1
                                 && target.ttl == trace.verdict.distance;
   if (!as_far_as_router) {
     return;
   }
   findings.push_back(
-      {.kind = "reset_on_the_way",
+      {.kind = FindingKind::ResetOnTheWay,
        .first_hop = before.ttl,
        .last_hop = target.ttl,
        .certainty = Certainty::Possible,
        .sentence = fmt::format(
-           "the resets come over as many routers as the answers of hop {}: it may be a firewall "
-           "there that sends them in the name of the target",
+           "the resets pass as many routers on the return path as the answers of hop {}: a firewall there may send them with the target's address",
            before.ttl.value()),
        .evidence = evidence(target)});
 }

@@ -8,12 +8,13 @@
 
 namespace synroute::infer {
 
-/// Resets in the target's name that another answer to the same probe disproves, and between which
-/// hops they are made.
-void forged_resets(const model::Trace& trace, std::vector<model::Finding>& findings);
-/// A closed port whose resets come over no more routers than the answers of the hop before: a
-/// firewall there may send them. Only said where the way back is known to be the way there.
-void resets_from_the_way(
+/// Resets with the target's address that another answer to the same probe contradicts, and between
+/// which hops they are sent.
+void find_forged_resets(const model::Trace& trace, std::vector<model::Finding>& findings);
+/// A closed port whose resets pass no more routers than the answers of the hop before: a firewall
+/// there may send them. Only reported where the return path of that hop has as many routers as the
+/// forward path.
+void find_resets_on_path(
     const model::Trace& trace, const Rows& rows, std::vector<model::Finding>& findings);
 
 }  // namespace synroute::infer

@@ -12,10 +12,11 @@
 namespace synroute::infer {
 namespace {
 
+using model::FindingKind;
 using model::ReplyKind;
 using support::TraceBuilder;
 
-std::optional<model::Finding> find(TraceBuilder& built, std::string_view kind) {
+std::optional<model::Finding> find(TraceBuilder& built, FindingKind kind) {
   const auto findings = infer(built.trace());
   const auto found = std::ranges::find(findings, kind, &model::Finding::kind);
   return found != findings.end() ? std::optional{*found} : std::nullopt;
@@ -30,12 +31,12 @@ TraceBuilder two_routers() {
   return built;
 }
 
-TEST(ForgedResets, LieBehindTheLastHopThatTheyDoNotComeFor) {
+TEST(ForgedResets, LieBehindTheLastHopWhoseProbesDrewNone) {
   TraceBuilder built = two_routers();
   built.router(3, "198.51.100.3", {3.0}).forged_reset(2.1);
   built.target(4, ReplyKind::SynAck, {4.0}).forged_reset(2.1);
   built.verdict({.state = model::PortState::Rejected, .distance = Ttl{4}});
-  const auto found = find(built, "forged_resets");
+  const auto found = find(built, FindingKind::ForgedResets);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->first_hop, Ttl{2});
   EXPECT_EQ(found->last_hop, Ttl{3});
@@ -43,11 +44,11 @@ TEST(ForgedResets, LieBehindTheLastHopThatTheyDoNotComeFor) {
   EXPECT_EQ(found->evidence, (std::vector{ProbeId{2}, ProbeId{3}}));
 }
 
-TEST(ForgedResets, LieBeforeTheFirstHopWhenEveryProbeDrawsThem) {
+TEST(ForgedResets, LieAtTheFirstHopWhenEveryProbeDrewThem) {
   TraceBuilder built;
   built.router(1, "192.0.2.1", {1.0}).forged_reset(0.5);
   built.verdict({.state = model::PortState::Rejected}, false);
-  const auto found = find(built, "forged_resets");
+  const auto found = find(built, FindingKind::ForgedResets);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->first_hop, Ttl{1});
   EXPECT_EQ(found->last_hop, Ttl{1});
@@ -64,23 +65,23 @@ model::Verdict closed(int distance) {
 TEST(ResetOnTheWay, IsPossibleWhereResetsComeFromTheHopBefore) {
   TraceBuilder built = two_routers();
   built.target(3, ReplyKind::Rst, {2.1});
-  built.last_reply().ttl = Ttl{63};  // one router on the way back, as for the answer of hop 2
+  built.last_reply().ttl = Ttl{63};  // one router on the return path, as for the answer of hop 2
   built.verdict(closed(3));
-  const auto found = find(built, "reset_on_the_way");
+  const auto found = find(built, FindingKind::ResetOnTheWay);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->certainty, model::Certainty::Possible);
   EXPECT_EQ(found->first_hop, Ttl{2});
 }
 
-TEST(ResetOnTheWay, IsNotSaidOfATargetThatIsOneHopFarther) {
+TEST(ResetOnTheWay, IsNotReportedForATargetOneHopFarther) {
   TraceBuilder built = two_routers();
   built.target(3, ReplyKind::Rst, {3.1});
   built.last_reply().ttl = Ttl{62};
   built.verdict(closed(3));
-  EXPECT_FALSE(find(built, "reset_on_the_way"));
+  EXPECT_FALSE(find(built, FindingKind::ResetOnTheWay));
 }
 
-TEST(ResetOnTheWay, IsNotSaidWhereTheWayBackIsAnother) {
+TEST(ResetOnTheWay, IsNotReportedWhereTheReturnPathDiffers) {
   TraceBuilder built;
   built.router(1, "192.0.2.1", {1.0});
   built.last_reply().ttl = Ttl{255};
@@ -89,7 +90,7 @@ TEST(ResetOnTheWay, IsNotSaidWhereTheWayBackIsAnother) {
   built.target(3, ReplyKind::Rst, {3.1});
   built.last_reply().ttl = Ttl{59};
   built.verdict(closed(3));
-  EXPECT_FALSE(find(built, "reset_on_the_way"));
+  EXPECT_FALSE(find(built, FindingKind::ResetOnTheWay));
 }
 
 }  // namespace

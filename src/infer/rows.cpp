@@ -14,13 +14,10 @@ namespace {
 
 using model::Certainty;
 using model::Finding;
+using model::FindingKind;
 using model::Hop;
 using model::ProbeRecord;
 using model::Reply;
-
-bool is_lost(const ProbeRecord* record) {
-  return std::holds_alternative<model::Lost>(record->state);
-}
 
 bool answered_all(const Hop& row) {
   return !row.probes.empty() && std::ranges::all_of(row.probes, [](const ProbeRecord* record) {
@@ -28,8 +25,8 @@ bool answered_all(const Hop& row) {
   });
 }
 
-bool was_asked(const Hop& row) {
-  return std::ranges::any_of(row.probes, is_lost);
+bool has_lost(const Hop& row) {
+  return std::ranges::any_of(row.probes, &ProbeRecord::is_lost);
 }
 
 std::string_view count_word(std::size_t count) {
@@ -38,39 +35,40 @@ std::string_view count_word(std::size_t count) {
   return count < kWords.size() ? kWords[count] : "many";
 }
 
-/// One field of the probe, and how to tell from a reply that it was changed on the way there.
+/// A field of the probe, how a reply shows that it was rewritten, and the sentence about it:
+/// "CHANGE before hop N; CONSEQUENCE".
 struct Rewrite {
-  std::string_view kind;
-  std::string_view what;
+  FindingKind kind;
+  std::string_view change;
+  std::string_view consequence;
   bool (*is_changed)(const Reply&);
 };
 
-/// Answers that can testify: those that quote the probe.
-bool can_testify(const ProbeRecord* record) {
+bool quotes_probe(const ProbeRecord* record) {
   return record->reply() != nullptr && record->reply()->quote.has_value();
 }
 
 std::vector<ProbeId> changed_probes(const Hop& row, const Rewrite& rewrite) {
   std::vector<ProbeId> ids;
   for (const ProbeRecord* record : row.probes) {
-    if (can_testify(record) && rewrite.is_changed(*record->reply())) {
+    if (quotes_probe(record) && rewrite.is_changed(*record->reply())) {
       ids.push_back(record->probe.id);
     }
   }
   return ids;
 }
 
-/// The first row whose every quote shows the change while the last quoting row before it shows
-/// none, and which no later row contradicts: a box between the two. A lone router that garbles what
-/// it quotes changes nothing for those behind it.
+/// A middlebox rewrites a field between two hops when the quotes of the first show the original and
+/// those of the second and of every later hop show a change. A single router that misquotes does
+/// not count, since later hops quote the original again.
 void find_rewrite(const Rows& rows, const Rewrite& rewrite, std::vector<Finding>& findings) {
   std::optional<Ttl> last_intact;
   const Hop* first_changed = nullptr;
   std::vector<ProbeId> changed;
   for (const Hop& row : rows) {
-    const auto witnesses = std::ranges::count_if(row.probes, can_testify);
+    const auto quotes = std::ranges::count_if(row.probes, quotes_probe);
     const std::vector<ProbeId> ids = changed_probes(row, rewrite);
-    if (witnesses == 0) {
+    if (quotes == 0) {
       continue;
     }
     if (ids.empty()) {
@@ -87,14 +85,12 @@ void find_rewrite(const Rows& rows, const Rewrite& rewrite, std::vector<Finding>
   }
   const Ttl first = last_intact.value_or(rows.front().ttl);
   findings.push_back(
-      {.kind = std::string{rewrite.kind},
+      {.kind = rewrite.kind,
        .first_hop = first,
        .last_hop = first_changed->ttl,
        .certainty = Certainty::Likely,
        .sentence = fmt::format(
-           "{} between here and hop {}: quotes from there on show it changed",
-           rewrite.what,
-           first_changed->ttl.value()),
+           "{} before hop {}; {}", rewrite.change, first_changed->ttl.value(), rewrite.consequence),
        .evidence = std::move(changed)});
 }
 
@@ -108,36 +104,30 @@ std::vector<ProbeId> evidence(const Hop& row) {
   return ids;
 }
 
-std::string hops_text(Ttl first, Ttl last) {
-  return first == last ? fmt::format("hop {}", first.value())
-                       : fmt::format("hops {}-{}", first.value(), last.value());
-}
-
-void silence(const Rows& rows, std::vector<Finding>& findings) {
+void find_silence(const Rows& rows, std::vector<Finding>& findings) {
   const auto end = std::ranges::find_if_not(rows | std::views::reverse, &Hop::is_silent).base();
   for (auto row = rows.begin(); row != end; ++row) {
     const bool later_answer_all =
         std::next(row) != end && std::ranges::all_of(std::next(row), end, [](const Hop& later) {
           return later.is_silent() || answered_all(later);
         });
-    if (row->is_silent() && was_asked(*row)) {
+    if (row->is_silent() && has_lost(*row)) {
       findings.push_back(
-          {.kind = "silent_hop",
+          {.kind = FindingKind::SilentHop,
            .first_hop = row->ttl,
            .last_hop = row->ttl,
            .certainty = Certainty::Certain,
-           .sentence = "silent, later hops answer: it forwards but does not report",
+           .sentence = "silent; later hops answer, so it forwards but does not report",
            .evidence = evidence(*row)});
-    } else if (!row->is_silent() && was_asked(*row) && later_answer_all) {
-      const auto lost = std::ranges::count_if(row->probes, is_lost);
+    } else if (!row->is_silent() && has_lost(*row) && later_answer_all) {
+      const auto lost = std::ranges::count_if(row->probes, &ProbeRecord::is_lost);
       findings.push_back(
-          {.kind = "limited_reports",
+          {.kind = FindingKind::LimitedReports,
            .first_hop = row->ttl,
            .last_hop = row->ttl,
            .certainty = Certainty::Likely,
            .sentence = fmt::format(
-               "left {} of {} probes unanswered while later hops answered all: "
-               "it limits its reports, traffic passes",
+               "left {} of {} probes unanswered while later hops answered all: it rate-limits its ICMP errors, traffic passes",
                lost,
                row->probes.size()),
            .evidence = evidence(*row)});
@@ -145,7 +135,7 @@ void silence(const Rows& rows, std::vector<Finding>& findings) {
   }
 }
 
-void load_balancing(const Rows& rows, std::vector<Finding>& findings) {
+void find_load_balancing(const Rows& rows, std::vector<Finding>& findings) {
   for (const Hop& row : rows) {
     std::vector<IpAddress> routers;
     for (const ProbeRecord* record : row.probes) {
@@ -157,7 +147,7 @@ void load_balancing(const Rows& rows, std::vector<Finding>& findings) {
     }
     if (routers.size() > 1) {
       findings.push_back(
-          {.kind = "load_balanced",
+          {.kind = FindingKind::LoadBalanced,
            .first_hop = row.ttl,
            .last_hop = row.ttl,
            .certainty = Certainty::Likely,
@@ -167,7 +157,8 @@ void load_balancing(const Rows& rows, std::vector<Finding>& findings) {
   }
 }
 
-void destination_nat(const Rows& rows, const IpAddress& target, std::vector<Finding>& findings) {
+void find_destination_nat(
+    const Rows& rows, const IpAddress& target, std::vector<Finding>& findings) {
   std::optional<Finding> nat;
   for (const Hop& row : rows) {
     for (const ProbeRecord* record : row.probes) {
@@ -177,7 +168,7 @@ void destination_nat(const Rows& rows, const IpAddress& target, std::vector<Find
         continue;
       }
       nat = nat.value_or(
-          Finding{.kind = "destination_nat", .first_hop = row.ttl, .last_hop = row.ttl});
+          Finding{.kind = FindingKind::DestinationNat, .first_hop = row.ttl, .last_hop = row.ttl});
       nat->last_hop = row.ttl;
       nat->evidence.push_back(record->probe.id);
     }
@@ -185,36 +176,41 @@ void destination_nat(const Rows& rows, const IpAddress& target, std::vector<Find
   if (nat) {
     nat->certainty = Certainty::Likely;
     nat->sentence =
-        "the TTL expires in the target's own name: a destination NAT stands here, "
-        "the real target is behind it";
+        "time-exceeded errors carry the target's address: destination NAT here, the real target is behind it";
     findings.push_back(std::move(*nat));
   }
 }
 
-void rewrites(const Rows& rows, std::vector<Finding>& findings) {
+void find_rewrites(const Rows& rows, std::vector<Finding>& findings) {
+  static constexpr std::string_view kNotTranslatedBack =
+      "it does not translate the probes quoted in ICMP errors back";
   static constexpr std::array kRewrites{
       Rewrite{
-          .kind = "sequence_rewritten",
-          .what = "a box changes TCP sequence numbers",
+          .kind = FindingKind::SequenceRewritten,
+          .change = "TCP sequence numbers are rewritten",
+          .consequence = "ICMP errors from there on quote the rewritten number",
           .is_changed = [](const Reply& reply) { return reply.grade.sequence_rewritten; }},
       Rewrite{
-          .kind = "ip_id_rewritten",
-          .what = "a box changes the IP ID",
+          .kind = FindingKind::IpIdRewritten,
+          .change = "the IP ID is rewritten",
+          .consequence = "ICMP errors from there on quote the rewritten ID",
           .is_changed =
               [](const Reply& reply) {
                 return reply.grade.ip_id == model::IdGrade::Other
                        || reply.grade.ip_id == model::IdGrade::Zero;
               }},
       Rewrite{
-          .kind = "source_untranslated",
-          .what = "a source NAT that does not translate ICMP quotes back stands",
+          .kind = FindingKind::SourceUntranslated,
+          .change = "source NAT",
+          .consequence = kNotTranslatedBack,
           .is_changed =
               [](const Reply& reply) {
                 return reply.grade.source_rewritten || reply.grade.ports_rewritten;
               }},
       Rewrite{
-          .kind = "destination_untranslated",
-          .what = "a destination NAT that does not translate ICMP quotes back stands",
+          .kind = FindingKind::DestinationUntranslated,
+          .change = "destination NAT",
+          .consequence = kNotTranslatedBack,
           .is_changed = [](const Reply& reply) { return reply.grade.destination_rewritten; }}};
   for (const Rewrite& rewrite : kRewrites) {
     find_rewrite(rows, rewrite, findings);

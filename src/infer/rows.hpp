@@ -4,28 +4,26 @@
 #include "model/finding.hpp"
 #include "model/hop.hpp"
 
-#include <string>
 #include <vector>
 
 namespace synroute::infer {
 
 using Rows = std::vector<model::Hop>;
 
-/// Silent hops with answering hops behind them; hops that answered only some probes while
-/// everything behind them answered all.
-void silence(const Rows& rows, std::vector<model::Finding>& findings);
+/// Silent hops with answering hops behind them, and hops that answered only some probes while every
+/// later hop answered all.
+void find_silence(const Rows& rows, std::vector<model::Finding>& findings);
 /// Several routers at one hop of a single connection.
-void load_balancing(const Rows& rows, std::vector<model::Finding>& findings);
-/// Time exceeded in the name of the target (Linux conntrack rewrites the source of ICMP errors that
-/// pass a destination NAT).
-void destination_nat(
+void find_load_balancing(const Rows& rows, std::vector<model::Finding>& findings);
+/// Time-exceeded errors with the target's address: Linux conntrack rewrites the source of ICMP
+/// errors that pass a destination NAT.
+void find_destination_nat(
     const Rows& rows, const IpAddress& target, std::vector<model::Finding>& findings);
-/// Fields of the probe that quotes show changed, and between which hops.
-void rewrites(const Rows& rows, std::vector<model::Finding>& findings);
+/// Fields of the probe that ICMP errors quote with other values, and between which hops they
+/// change.
+void find_rewrites(const Rows& rows, std::vector<model::Finding>& findings);
 
-/// Ids of the probes of a row.
+/// The ids of the probes of a row.
 [[nodiscard]] std::vector<ProbeId> evidence(const model::Hop& row);
-/// "hop 3", "hops 3-5".
-[[nodiscard]] std::string hops_text(Ttl first, Ttl last);
 
 }  // namespace synroute::infer

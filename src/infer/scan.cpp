@@ -9,6 +9,7 @@
 namespace synroute::infer {
 namespace {
 
+using model::FindingKind;
 using model::PortGroup;
 using model::PortResult;
 using model::PortState;
@@ -23,8 +24,8 @@ std::vector<ProbeId> evidence(const std::vector<const PortResult*>& results) {
   return ids;
 }
 
-/// Random high ports that nobody offers a service on are open.
-void everything_answered(const model::Trace& trace, std::vector<model::Finding>& findings) {
+/// Random high ports are open although services rarely listen there.
+void find_answers_every_port(const model::Trace& trace, std::vector<model::Finding>& findings) {
   std::vector<const PortResult*> controls;
   std::vector<Port> ports;
   for (const PortResult& result : trace.ports) {
@@ -36,39 +37,47 @@ void everything_answered(const model::Trace& trace, std::vector<model::Finding>&
   if (controls.empty()) {
     return;
   }
-  const auto& fate = controls.front()->fate;
-  const Ttl hop = fate && fate->first_stopped ? *fate->first_stopped : Ttl{0};
+  const auto& reach = controls.front()->reach;
+  const Ttl hop = reach && reach->first_stopped ? *reach->first_stopped : Ttl{0};
   const std::string where =
-      hop.value() > 0 ? fmt::format(", from hop {}", hop.value()) : std::string{};
+      hop.value() > 0 ? fmt::format(", answered at hop {}", hop.value()) : std::string{};
   findings.push_back(
-      {.kind = "answers_every_port",
+      {.kind = FindingKind::AnswersEveryPort,
        .first_hop = hop,
        .last_hop = hop,
        .certainty = model::Certainty::Likely,
        .sentence = fmt::format(
-           "random high ports ({}) are answered as well{}: something answers for the host "
-           "whatever the port, \"open\" says nothing here",
+           "random high ports ({}) are open too{}: a middlebox answers for the host on every port, so \"open\" means nothing here",
            model::port_list(ports),
            where),
        .evidence = evidence(controls)});
+}
+
+void find_answered_nearer(const model::Trace& trace, std::vector<model::Finding>& findings) {
+  for (const PortGroup& group : model::group_ports(trace)) {
+    if (group.kind != PortGroup::Kind::Nearer) {
+      continue;
+    }
+    findings.push_back(
+        {.kind = FindingKind::AnsweredNearer,
+         .first_hop = *group.reach->first_stopped,
+         .last_hop = *group.reach->first_stopped,
+         .certainty = model::Certainty::Likely,
+         .sentence = fmt::format(
+             "{} {}: {}",
+             group.ports.size() == 1 ? "port" : "ports",
+             model::port_list(group.ports),
+             group.sentence),
+         .evidence = group.decided_by ? std::vector{*group.decided_by} : std::vector<ProbeId>{}});
+  }
 }
 
 }  // namespace
 
 std::vector<model::Finding> infer_scan(const model::Trace& trace) {
   std::vector<model::Finding> findings;
-  everything_answered(trace, findings);
-  for (const PortGroup& group : model::group_ports(trace)) {
-    if (group.kind == PortGroup::Kind::Nearer) {
-      findings.push_back(
-          {.kind = "answered_nearer",
-           .first_hop = *group.fate->first_stopped,
-           .last_hop = *group.fate->first_stopped,
-           .certainty = model::Certainty::Likely,
-           .sentence = model::port_list(group.ports) + " " + group.sentence,
-           .evidence = group.decided_by ? std::vector{*group.decided_by} : std::vector<ProbeId>{}});
-    }
-  }
+  find_answers_every_port(trace, findings);
+  find_answered_nearer(trace, findings);
   return findings;
 }
 

@@ -8,8 +8,8 @@
 
 namespace synroute::infer {
 
-/// Signs of something that answers for the host: controls that are open, ports answered nearer than
-/// others.
+/// Signs of a middlebox that answers for the host: open control ports, and ports answered at a
+/// smaller distance than others.
 [[nodiscard]] std::vector<model::Finding> infer_scan(const model::Trace& trace);
 
 }  // namespace synroute::infer

@@ -8,18 +8,19 @@
 namespace synroute::infer {
 namespace {
 
+using model::FindingKind;
 using model::ReplyKind;
 using support::ScanBuilder;
 using Where = ScanBuilder::Where;
 
-TEST(InferScan, SaysNothingOfAnOrdinaryHost) {
+TEST(InferScan, FindsNothingOnAnOrdinaryHost) {
   ScanBuilder built;
   built.answered(80, ReplyKind::SynAck, 9, Where{10, "198.51.100.10", 11}).silent(25);
   built.answered(50000, ReplyKind::Rst, 9).control();
   EXPECT_TRUE(infer_scan(built.trace()).empty());
 }
 
-TEST(InferScan, DoesNotBelieveAHostThatAnswersEveryPort) {
+TEST(InferScan, ReportsAHostThatAnswersEveryPort) {
   ScanBuilder built;
   built.answered(80, ReplyKind::SynAck, 9).answered(81, ReplyKind::SynAck, 9);
   for (const int port : {50000, 60001}) {
@@ -27,14 +28,14 @@ TEST(InferScan, DoesNotBelieveAHostThatAnswersEveryPort) {
   }
   const auto findings = infer_scan(built.trace());
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "answers_every_port");
+  EXPECT_EQ(findings[0].kind, FindingKind::AnswersEveryPort);
   EXPECT_EQ(findings[0].first_hop, Ttl{3});
   EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{2}, ProbeId{3}}));
   EXPECT_NE(findings[0].sentence.find("50000, 60001"), std::string::npos);
-  EXPECT_NE(findings[0].sentence.find("from hop 3"), std::string::npos);
+  EXPECT_NE(findings[0].sentence.find("answered at hop 3"), std::string::npos);
 }
 
-TEST(InferScan, DoesNotNameAHopNobodyLookedFor) {
+TEST(InferScan, NamesNoHopThatWasNotMeasured) {
   ScanBuilder built;
   built.answered(80, ReplyKind::SynAck, 9).answered(50000, ReplyKind::SynAck, 5).control();
   const auto findings = infer_scan(built.trace());
@@ -42,13 +43,13 @@ TEST(InferScan, DoesNotNameAHopNobodyLookedFor) {
   EXPECT_EQ(findings[0].sentence.find("hop"), std::string::npos);
 }
 
-TEST(InferScan, PointsAtWhatAnswersNearerThanTheHost) {
+TEST(InferScan, ReportsPortsAnsweredNearerThanTheHost) {
   ScanBuilder built;
   built.answered(21, ReplyKind::SynAck, 90, Where{16, "198.51.100.16", 17});
   built.answered(80, ReplyKind::SynAck, 10, Where{4, "198.51.100.4", 5});
   const auto findings = infer_scan(built.trace());
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].kind, "answered_nearer");
+  EXPECT_EQ(findings[0].kind, FindingKind::AnsweredNearer);
   EXPECT_EQ(findings[0].first_hop, Ttl{5});
   EXPECT_EQ(findings[0].evidence, std::vector{ProbeId{1}});
 }

@@ -1,29 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
+#include <utility>
 
 namespace synroute::model {
 
-/// What happened to packets, ours and theirs. Own losses have their own lines, so that they are
-/// never mistaken for the network's.
+/// Packets of one trace. Losses on this host are counted apart from those of the network.
 struct Counters {
-  std::uint64_t sent = 0;      ///< probes that left
-  std::uint64_t received = 0;  ///< answers credited to a probe, duplicates included
+  std::uint64_t sent = 0;      ///< probes that left this host
+  std::uint64_t received = 0;  ///< answers attributed to a probe, duplicates included
   std::uint64_t duplicates = 0;
   std::uint64_t late = 0;
-  std::uint64_t unmatched = 0;  ///< for our addresses, yet no probe can be named
+  std::uint64_t unmatched = 0;  ///< addressed to this host, but matching no probe
   std::uint64_t bad_checksum = 0;
-  std::uint64_t malformed = 0;          ///< could not be read
-  std::uint64_t refused = 0;            ///< probes this host did not let out
-  std::uint64_t dropped_by_socket = 0;  ///< answers our own receive buffer had no room for
-  /// ICMP errors heard in front of this host's own firewall that did not get past it: at least
-  /// these.
+  std::uint64_t malformed = 0;          ///< headers that could not be parsed
+  std::uint64_t refused = 0;            ///< probes this host did not send
+  std::uint64_t dropped_by_socket = 0;  ///< answers lost because our receive buffer was full
+  /// ICMP errors captured before this host's firewall that it then dropped: a lower bound.
   std::uint64_t dropped_by_firewall = 0;
-  std::uint64_t clock_steps = 0;  ///< calendar clock steps noticed during the trace
+  std::uint64_t clock_steps = 0;  ///< steps of the wall clock during the trace
 
   Counters& operator+=(const Counters& other);
   friend bool operator==(const Counters&, const Counters&) = default;
 };
+
+/// Every counter under its JSON name, in the order of the output. The schemas list the same set
+/// (tests/golden/schema_test.cpp compares them).
+inline constexpr std::array<std::pair<std::string_view, std::uint64_t Counters::*>, 11>
+    kCounterNames{{
+        {"sent", &Counters::sent},
+        {"received", &Counters::received},
+        {"duplicates", &Counters::duplicates},
+        {"late", &Counters::late},
+        {"unmatched", &Counters::unmatched},
+        {"bad_checksum", &Counters::bad_checksum},
+        {"malformed", &Counters::malformed},
+        {"refused", &Counters::refused},
+        {"dropped_by_socket", &Counters::dropped_by_socket},
+        {"dropped_by_firewall", &Counters::dropped_by_firewall},
+        {"clock_steps", &Counters::clock_steps},
+    }};
+static_assert(sizeof(Counters) == kCounterNames.size() * sizeof(std::uint64_t));
 
 }  // namespace synroute::model

@@ -14,49 +14,49 @@
 
 namespace synroute::model {
 
-/// A trace begins: target, source, method and limits are set, nothing else.
+/// A trace begins. Only target, source, method and limits of `head` are set.
 struct TraceStarted {
   Trace head;
 };
-/// A probe was answered, given up or refused. Sent once per probe, and again when a late answer
-/// arrives before the trace ends.
+/// A probe was answered, timed out or was refused by this host. Sent once per probe, and again when
+/// a late answer arrives before the trace ends.
 struct ProbeSettled {
   ProbeRecord record;
 };
-/// Everything about this TTL that will be asked has been settled. In order of settling, not of TTL;
-/// rows beyond the target are never announced. Once per TTL.
+/// All probes of this TTL are settled. Sent once per TTL, in the order of settling rather than of
+/// TTL, and never for TTLs beyond the target.
 struct HopSettled {
   Ttl ttl;
   std::vector<ProbeRecord> probes;  ///< by attempt: what model::hops() will show on this row
 };
-/// A scan has made up its mind about a port; again when a late answer or its fate changes the
-/// result.
+/// The state of a scanned port is decided. Sent again when a late answer or the search for the
+/// stopping hop changes the result.
 struct PortSettled {
   PortResult result;
 };
-/// The smallest TTL the target has answered became known, or smaller.
+/// The distance of the target (the smallest TTL it answered) became known, or turned out smaller.
 struct DistanceKnown {
   Ttl distance;
 };
 /// The reverse name of an address; absent when there is none.
 struct NameKnown {
   IpAddress address;
-  std::optional<std::string> name;  ///< bytes from the network: sanitise before showing
+  std::optional<std::string> name;  ///< bytes from the network: escape before printing
 };
-/// For -d: a packet left or arrived.
+/// Reported for -d only.
 struct PacketSent {
   wire::Datagram datagram;
-  std::optional<ProbeId> probe = std::nullopt;  ///< which one it is, where that is known
+  std::optional<ProbeId> probe = std::nullopt;  ///< absent when the packet is no probe
 };
 struct PacketReceived {
   wire::Datagram datagram;
-  std::optional<ProbeId> probe;  ///< whose answer it is; none when unmatched
+  std::optional<ProbeId> probe;  ///< the probe it answers; absent when unmatched
 };
 struct TraceFinished {
   Trace trace;
 };
 
-/// What observers are told, in order.
+/// What presenters receive, in the order of occurrence.
 struct Event {
   Instant at;
   std::variant<

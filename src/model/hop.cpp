@@ -8,12 +8,7 @@
 namespace synroute::model {
 namespace {
 
-bool is_lost(const ProbeRecord& record) {
-  return std::holds_alternative<Lost>(record.state);
-}
-
-/// A probe of the path shown whose fate is known: what an interrupted trace still waited for says
-/// nothing.
+/// Probes still pending when a trace is interrupted belong to no row: they may yet be answered.
 bool is_on_path(const ProbeRecord& record) {
   return record.probe.role == ProbeRole::Hop && record.is_settled();
 }
@@ -23,7 +18,7 @@ bool is_unreachable(const ProbeRecord& record) {
   return reply != nullptr && reply->kind == ReplyKind::Unreachable;
 }
 
-bool says_the_same(const Reply& left, const Reply& right) {
+bool is_same_error(const Reply& left, const Reply& right) {
   return std::tie(left.from, left.icmp_type, left.icmp_code)
          == std::tie(right.from, right.icmp_type, right.icmp_code);
 }
@@ -34,7 +29,7 @@ std::optional<int> unreachable_ttl(const Trace& trace) {
   std::optional<int> smallest;
   for (const ProbeRecord& record : trace.probes) {
     const bool same = is_on_path(record) && is_unreachable(record)
-                      && (decisive == nullptr || says_the_same(*record.reply(), *decisive));
+                      && (decisive == nullptr || is_same_error(*record.reply(), *decisive));
     if (same) {
       const int ttl = record.probe.ttl.value();
       smallest = std::min(smallest.value_or(ttl), ttl);
@@ -72,17 +67,17 @@ bool has_answer(std::span<const ProbeRecord* const> records) {
       records, [](const ProbeRecord* record) { return record->reply() != nullptr; });
 }
 
-/// Brings a row to the number of attempts asked for: first without further attempts that were lost
-/// as well, then without those that were sent again because they were lost, oldest first, then
-/// without the last Direct ones. Answers of the path are all kept.
-void fit(std::vector<const ProbeRecord*>& records, std::size_t wanted) {
+/// Trims a row to the number of attempts asked for. Removed are, in this order: lost attempts
+/// beyond that number, lost attempts that were sent again (oldest first), the last Direct probes.
+/// Answers of Hop probes are all kept.
+void trim(std::vector<const ProbeRecord*>& records, std::size_t wanted) {
   std::size_t surplus = records.size() - std::min(records.size(), wanted);
   for (const bool further_only : {true, false}) {
     std::erase_if(records, [&](const ProbeRecord* record) {
-      const bool fits = !further_only || record->probe.attempt > static_cast<int>(wanted);
-      const bool leave_out = surplus > 0 && fits && is_lost(*record);
-      surplus -= leave_out ? 1 : 0;
-      return leave_out;
+      const bool eligible = !further_only || record->probe.attempt > static_cast<int>(wanted);
+      const bool remove = surplus > 0 && eligible && record->is_lost();
+      surplus -= remove ? 1 : 0;
+      return remove;
     });
   }
   while (records.size() > wanted && records.back()->probe.role == ProbeRole::Direct) {
@@ -90,21 +85,21 @@ void fit(std::vector<const ProbeRecord*>& records, std::size_t wanted) {
   }
 }
 
-/// Attempts that a row of somebody who called the target unreachable lacks: probes sent beyond that
-/// he refused in the same words. They came to him as those of the row did, and what his rate limit
-/// allows was spent on them.
-void add_refused_beyond(
+/// Fills up the row of a router that reports the target unreachable with probes of larger TTL that
+/// it rejected with the same error. They reached the same router, and its ICMP rate limit was spent
+/// on them instead of on the probes of the row.
+void add_rejected_beyond(
     std::vector<const ProbeRecord*>& row, std::span<const ProbeRecord> records, int wanted) {
-  const auto refused =
+  const auto rejected =
       std::ranges::find_if(row, [](const ProbeRecord* record) { return is_unreachable(*record); });
-  if (refused == row.end()) {
+  if (rejected == row.end()) {
     return;
   }
-  const ProbeRecord& model = **refused;
+  const ProbeRecord& pattern = **rejected;
   for (const ProbeRecord& record : records) {
-    const bool comes_to_him = is_on_path(record) && record.probe.ttl > model.probe.ttl;
-    const bool same = comes_to_him && is_unreachable(record) && !record.is_late()
-                      && says_the_same(*record.reply(), *model.reply());
+    const bool is_beyond = is_on_path(record) && record.probe.ttl > pattern.probe.ttl;
+    const bool same = is_beyond && is_unreachable(record) && !record.is_late()
+                      && is_same_error(*record.reply(), *pattern.reply());
     if (same && std::ssize(row) < wanted) {
       row.push_back(&record);
     }
@@ -152,10 +147,10 @@ std::vector<const ProbeRecord*> row(
   result.insert(result.end(), direct.begin(), direct.end());
   if (has_answer(result)) {
     std::erase_if(
-        result, [](const ProbeRecord* record) { return record->overlapped && is_lost(*record); });
+        result, [](const ProbeRecord* record) { return record->overlapped && record->is_lost(); });
   }
-  fit(result, static_cast<std::size_t>(std::max(queries, 0)));
-  add_refused_beyond(result, records, queries);
+  trim(result, static_cast<std::size_t>(std::max(queries, 0)));
+  add_rejected_beyond(result, records, queries);
   return result;
 }
 

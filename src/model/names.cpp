@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/finding.hpp"
-#include "model/probe_record.hpp"
 #include "model/reply.hpp"
 #include "model/trace.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <ranges>
 #include <utility>
 
 namespace synroute::model {
@@ -61,17 +63,14 @@ std::string_view name(Certainty certainty) {
   std::unreachable();
 }
 
-std::string_view describe(Refusal refusal) {
-  switch (refusal) {
-    case Refusal::NotPermitted: return "not permitted";
-    case Refusal::NoBuffers: return "no buffer space";
-    case Refusal::TooLong: return "packet too long";
-    case Refusal::NoRoute: return "no route";
-    case Refusal::InterfaceDown: return "interface down";
-    case Refusal::AddressGone: return "source address gone";
-    case Refusal::Other: return "system error";
-  }
-  std::unreachable();
+static_assert(std::ranges::equal(
+    std::views::keys(kFindingNames),
+    std::views::iota(std::size_t{0}, kFindingNames.size()),
+    {},
+    [](FindingKind kind) { return static_cast<std::size_t>(kind); }));
+
+std::string_view name(FindingKind kind) {
+  return kFindingNames.at(static_cast<std::size_t>(kind)).second;
 }
 
 }  // namespace synroute::model

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/port_groups.hpp"
 
-#include "wire/icmp_names.hpp"
+#include "model/reply_meaning.hpp"
 
 #include <fmt/format.h>
 
@@ -15,159 +15,156 @@ namespace {
 
 using Kind = PortGroup::Kind;
 
-bool target_answers(const PortResult& result) {
+bool is_answered(const PortResult& result) {
   return result.state == PortState::Open || result.state == PortState::Closed;
 }
 
-/// The distance of the host: the farthest hop from which it answers on any port.
+/// The largest distance at which any port is answered: that of the target.
 std::optional<Ttl> distance(const Trace& trace) {
   std::optional<Ttl> farthest;
   for (const PortResult& result : trace.ports) {
-    if (target_answers(result) && result.fate && result.fate->first_stopped) {
-      farthest = std::max(farthest.value_or(Ttl{0}), *result.fate->first_stopped);
+    if (is_answered(result) && result.reach && result.reach->first_stopped) {
+      farthest = std::max(farthest.value_or(Ttl{0}), *result.reach->first_stopped);
     }
   }
   return farthest;
 }
 
-const Reply* deciding_reply(const Trace& trace, std::optional<ProbeId> probe) {
-  return probe && probe->value() < trace.probes.size() ? trace.probes[probe->value()].reply()
-                                                       : nullptr;
-}
-
-Kind kind_of(const PortResult& result, std::optional<Ttl> host) {
-  if (target_answers(result)) {
-    const bool nearer = host && result.fate && result.fate->first_stopped < host;
-    return nearer ? Kind::Nearer : Kind::Reaches;
+Kind kind_of(const PortResult& result, std::optional<Ttl> target) {
+  if (is_answered(result)) {
+    const bool nearer = target && result.reach && result.reach->first_stopped < target;
+    return nearer ? Kind::Nearer : Kind::AtTarget;
   }
-  return result.state == PortState::Filtered ? Kind::Dropped : Kind::Refused;
+  return result.state == PortState::Filtered ? Kind::Dropped : Kind::Rejected;
 }
 
-/// What makes two ports of a scan alike.
-using Likeness =
-    std::tuple<Kind, PortState, int, int, std::string, int>;  // passed, stopped, who refused, code
+/// Ports with equal keys form a group: kind, state, last passed, first stopped, who rejects, code.
+using GroupKey = std::tuple<Kind, PortState, int, int, std::string, int>;
 
-Likeness likeness(const Trace& trace, const PortResult& result, std::optional<Ttl> host) {
-  const Kind kind = kind_of(result, host);
-  const int passed = result.fate ? result.fate->last_passed.value() : -1;
+GroupKey key_of(const Trace& trace, const PortResult& result, std::optional<Ttl> target) {
+  const Kind kind = kind_of(result, target);
+  const int passed = result.reach ? result.reach->last_passed.value() : -1;
   const int stopped =
-      result.fate && result.fate->first_stopped ? result.fate->first_stopped->value() : -1;
-  std::string who;
+      result.reach && result.reach->first_stopped ? result.reach->first_stopped->value() : -1;
+  std::string sender;
   int code = 0;
-  if (const Reply* reply = deciding_reply(trace, result.decided_by);
-      kind == Kind::Refused && reply != nullptr) {
-    who = reply->from.to_string();
+  if (const Reply* reply = reply_to(trace, result.decided_by);
+      kind == Kind::Rejected && reply != nullptr) {
+    sender = reply->from.to_string();
     code = reply->icmp_type << 8 | reply->icmp_code;
   }
-  return {kind, result.state, passed, stopped, who, code};
+  return {kind, result.state, passed, stopped, sender, code};
 }
 
-std::string hop_text(const Fate& fate) {
-  return fate.last_passed_by
+std::string_view hops_word(int count) {
+  return count == 1 ? "hop" : "hops";
+}
+
+std::string last_passed_text(const Reach& reach) {
+  return reach.last_passed_by
              ? fmt::format(
-                   "hop {} ({})", fate.last_passed.value(), fate.last_passed_by->to_string())
-             : fmt::format("hop {}", fate.last_passed.value());
+                   "hop {} ({})", reach.last_passed.value(), reach.last_passed_by->to_string())
+             : fmt::format("hop {}", reach.last_passed.value());
 }
 
-std::string reaches_text(const PortGroup& group) {
-  const std::string state{name(group.state)};
-  if (!group.fate || !group.fate->first_stopped) {
-    return state + ": the host answers";
+std::string at_target_sentence(const PortGroup& group) {
+  if (!group.reach || !group.reach->first_stopped) {
+    return fmt::format("{}; the host answers", name(group.state));
   }
-  const int hops = group.fate->first_stopped->value();
-  return fmt::format("{}: reach the host ({} {})", state, hops, hops == 1 ? "hop" : "hops");
+  const int hops = group.reach->first_stopped->value();
+  return fmt::format("{}; probes reach the host ({} {})", name(group.state), hops, hops_word(hops));
 }
 
-std::string nearer_text(const PortGroup& group, std::optional<Ttl> host) {
-  if (!host || !group.fate || !group.fate->first_stopped) {
-    return reaches_text(group);
+std::string nearer_sentence(const PortGroup& group, std::optional<Ttl> target) {
+  if (!target || !group.reach || !group.reach->first_stopped) {
+    return at_target_sentence(group);
   }
-  const int at = group.fate->first_stopped->value();
-  const int before = host->value() - at;
-  // A firewall resets what it would have forwarded, which its own hop count still let pass.
-  const bool reset = group.state == PortState::Closed && group.fate->last_passed.value() > 0;
+  const int at = group.reach->first_stopped->value();
+  const int hops = target->value() - at;
+  // A firewall resets packets it would have forwarded, after its own TTL check has passed them.
+  const bool reset = group.state == PortState::Closed && group.reach->last_passed.value() > 0;
   return fmt::format(
-      "{}: {} {}, {} {} before the others: something answers for the host",
+      "{}; {} {}, {} {} nearer than other ports: a middlebox answers for the host",
       name(group.state),
       reset ? "reset after" : "answered at",
-      reset ? hop_text(*group.fate) : fmt::format("hop {}", at),
-      before,
-      before == 1 ? "hop" : "hops");
+      reset ? last_passed_text(*group.reach) : fmt::format("hop {}", at),
+      hops,
+      hops_word(hops));
 }
 
-std::string dropped_text(const PortGroup& group, std::optional<Ttl> host) {
-  if (!group.fate) {
-    return "filtered: no answer";
+std::string dropped_sentence(const PortGroup& group, std::optional<Ttl> target) {
+  if (!group.reach) {
+    return "filtered; no answer";
   }
-  const std::string assumed =
-      group.fate->assumed ? ", for some only assumed from their neighbours" : "";
-  if (group.fate->last_passed.value() == 0) {
-    return (host == Ttl{1} ? "dropped at the host (1 hop), or right before it"
-                           : "dropped before the first hop that reports")
-           + assumed;
+  const std::string_view assumed =
+      group.reach->assumed ? "; for some ports inferred from neighbouring ports" : "";
+  if (group.reach->last_passed.value() > 0) {
+    return fmt::format("dropped after {}{}", last_passed_text(*group.reach), assumed);
   }
-  return fmt::format("dropped after {}{}", hop_text(*group.fate), assumed);
+  return fmt::format(
+      "dropped {}{}",
+      target == Ttl{1} ? "at the host (1 hop) or just before it"
+                       : "before the first hop that answers",
+      assumed);
 }
 
-std::string refused_text(const Trace& trace, const PortGroup& group) {
-  const Reply* reply = deciding_reply(trace, group.decided_by);
-  const bool rejected = group.state == PortState::Rejected;
-  const std::string_view verb = rejected ? "rejected" : "unreachable";
+std::string rejected_sentence(const Trace& trace, const PortGroup& group) {
+  const Reply* reply = reply_to(trace, group.decided_by);
   if (reply == nullptr) {
-    return std::string{verb};
+    return std::string{name(group.state)};
   }
-  const auto code =
-      wire::unreachable_code(reply->from.family(), reply->icmp_type, reply->icmp_code);
-  const std::string what =
-      code.name.empty() ? fmt::format("code {}", reply->icmp_code) : std::string{code.name};
-  const std::string who =
+  const std::string sender =
       reply->from == trace.target.address ? "the host" : reply->from.to_string();
-  const bool at_hop = group.fate && group.fate->last_passed_by == reply->from;
-  return at_hop ? fmt::format(
-                      "{} by hop {} ({}), {}", verb, group.fate->last_passed.value(), who, what)
-                : fmt::format("{} by {}, {}", verb, who, what);
+  const bool at_hop = group.reach && group.reach->last_passed_by == reply->from;
+  return fmt::format(
+      "{} by {}: {}",
+      name(group.state),
+      at_hop ? fmt::format("hop {} ({})", group.reach->last_passed.value(), sender) : sender,
+      unreachable_reason(*reply));
 }
 
-std::string sentence(const Trace& trace, const PortGroup& group, std::optional<Ttl> host) {
+std::string sentence_of(const Trace& trace, const PortGroup& group, std::optional<Ttl> target) {
   switch (group.kind) {
-    case Kind::Reaches: return reaches_text(group);
-    case Kind::Nearer: return nearer_text(group, host);
-    case Kind::Dropped: return dropped_text(group, host);
-    case Kind::Refused: return refused_text(trace, group);
+    case Kind::AtTarget: return at_target_sentence(group);
+    case Kind::Nearer: return nearer_sentence(group, target);
+    case Kind::Dropped: return dropped_sentence(group, target);
+    case Kind::Rejected: return rejected_sentence(trace, group);
   }
-  return {};
+  std::unreachable();
+}
+
+void add_to(PortGroup& group, const PortResult& result, Kind kind) {
+  const bool assumed =
+      (group.reach && group.reach->assumed) || (result.reach && result.reach->assumed);
+  group.kind = kind;
+  group.state = result.state;
+  group.reach = result.reach;
+  if (group.reach) {
+    group.reach->assumed = assumed;
+  }
+  group.decided_by = result.decided_by;
+  group.ports.push_back(result.port);
 }
 
 }  // namespace
 
 std::vector<PortGroup> group_ports(const Trace& trace) {
-  const std::optional<Ttl> host = distance(trace);
-  std::map<Likeness, PortGroup> groups;
+  const std::optional<Ttl> target = distance(trace);
+  std::map<GroupKey, PortGroup> groups;
   for (const PortResult& result : trace.ports) {
-    if (result.control) {
-      continue;
+    if (!result.control) {
+      add_to(groups[key_of(trace, result, target)], result, kind_of(result, target));
     }
-    PortGroup& group = groups[likeness(trace, result, host)];
-    const bool assumed =
-        (group.fate && group.fate->assumed) || (result.fate && result.fate->assumed);
-    group.kind = kind_of(result, host);
-    group.state = result.state;
-    group.fate = result.fate;
-    if (group.fate) {
-      group.fate->assumed = assumed;
-    }
-    group.decided_by = result.decided_by;
-    group.ports.push_back(result.port);
   }
   std::vector<PortGroup> sorted;
   for (auto& [key, group] : groups) {
     std::ranges::sort(group.ports);
-    group.sentence = sentence(trace, group, host);
+    group.sentence = sentence_of(trace, group, target);
     sorted.push_back(std::move(group));
   }
   std::ranges::stable_sort(sorted, {}, [](const PortGroup& group) {
     const int stopped =
-        group.fate && group.fate->first_stopped ? group.fate->first_stopped->value() : 256;
+        group.reach && group.reach->first_stopped ? group.reach->first_stopped->value() : 256;
     return std::pair{stopped, group.ports.front()};
   });
   return sorted;

@@ -10,23 +10,24 @@
 
 namespace synroute::model {
 
-/// Ports of one scan that share their fate.
+/// Ports of one scan with the same state that stop at the same place.
 struct PortGroup {
   enum class Kind : std::uint8_t {
-    Reaches,  ///< the target answers from its distance, or from where is not known
-    Nearer,   ///< something answers nearer than the target is for other ports
-    Dropped,  ///< silence
-    Refused,  ///< ICMP unreachable
+    AtTarget,  ///< answered at the distance of the target, or at an unknown distance
+    Nearer,    ///< answered at a smaller distance than the target has for other ports
+    Dropped,   ///< no answer
+    Rejected,  ///< ICMP unreachable
   };
-  Kind kind = Kind::Reaches;
+  Kind kind = Kind::AtTarget;
   PortState state = PortState::Open;
-  std::optional<Fate> fate;           ///< of all of them; `assumed` when it is for any
-  std::optional<ProbeId> decided_by;  ///< an answer that speaks for all
+  std::optional<Reach> reach;         ///< of all of them; `assumed` when it is for any
+  std::optional<ProbeId> decided_by;  ///< the answer for one of them
   std::vector<Port> ports;            ///< ascending
-  std::string sentence;               ///< what became of them, for people
+  std::string sentence;               ///< for people: "dropped after hop 1 (192.0.2.1)"
 };
 
-/// The ports the user named, grouped by fate, nearest first; groups of the host itself come last.
+/// The ports the user named in groups, nearest stopping hop first, ports that reach the target
+/// last.
 [[nodiscard]] std::vector<PortGroup> group_ports(const Trace& trace);
 
 }  // namespace synroute::model

@@ -14,8 +14,8 @@ namespace {
 using support::ScanBuilder;
 using Where = ScanBuilder::Where;
 
-/// The picture: a line for each group.
-std::string picture(ScanBuilder& built) {
+/// One line for each group.
+std::string lines(ScanBuilder& built) {
   std::string text;
   for (const PortGroup& group : group_ports(built.trace())) {
     text += port_list(group.ports) + ": " + group.sentence + "\n";
@@ -23,19 +23,19 @@ std::string picture(ScanBuilder& built) {
   return text;
 }
 
-TEST(PortGroups, SayTheStateAloneWhenNobodyAskedWhere) {
+TEST(PortGroups, SayTheStateAloneWhenTheStoppingHopWasNotMeasured) {
   ScanBuilder built;
   built.answered(80, ReplyKind::SynAck, 9).answered(443, ReplyKind::SynAck, 9).silent(25);
   built.answered(22, ReplyKind::Rst, 9).refused(23, "198.51.100.4", 13);
   EXPECT_EQ(
-      picture(built),
-      "22: closed: the host answers\n"
-      "23: rejected by 198.51.100.4, admin prohibited\n"
-      "25: filtered: no answer\n"
-      "80, 443: open: the host answers\n");
+      lines(built),
+      "22: closed; the host answers\n"
+      "23: rejected by 198.51.100.4: admin prohibited\n"
+      "25: filtered; no answer\n"
+      "80, 443: open; the host answers\n");
 }
 
-TEST(PortGroups, AreThePictureNearestFirstAndTheHostLast) {
+TEST(PortGroups, AreOrderedByStoppingHopAndTheTargetComesLast) {
   ScanBuilder built;
   const Where host{10, "198.51.100.10", 11};
   built.answered(80, ReplyKind::SynAck, 9, host).answered(443, ReplyKind::SynAck, 9, host);
@@ -45,60 +45,59 @@ TEST(PortGroups, AreThePictureNearestFirstAndTheHostLast) {
   }
   built.refused(25, "198.51.100.4", 13, Where{4, "198.51.100.4", 5});
   EXPECT_EQ(
-      picture(built),
+      lines(built),
       "137-139: dropped after hop 1 (192.168.0.1)\n"
       "135: dropped after hop 2 (10.78.128.1)\n"
-      "25: rejected by hop 4 (198.51.100.4), admin prohibited\n"
-      "80, 443: open: reach the host (11 hops)\n");
+      "25: rejected by hop 4 (198.51.100.4): admin prohibited\n"
+      "80, 443: open; probes reach the host (11 hops)\n");
 }
 
-TEST(PortGroups, TellSomethingNearerFromTheHost) {
+TEST(PortGroups, TellAMiddleboxThatAnswersFromTheHost) {
   ScanBuilder built;
   built.answered(21, ReplyKind::SynAck, 90, Where{16, "198.51.100.16", 17});
   built.answered(80, ReplyKind::SynAck, 10, Where{4, "198.51.100.4", 5});
   built.answered(25, ReplyKind::Rst, 10, Where{15, "198.51.100.15", 16});
   EXPECT_EQ(
-      picture(built),
-      "80: open: answered at hop 5, 12 hops before the others: something answers for the host\n"
-      "25: closed: reset after hop 15 (198.51.100.15), 1 hop before the others: something answers "
-      "for the host\n"
-      "21: open: reach the host (17 hops)\n");
+      lines(built),
+      "80: open; answered at hop 5, 12 hops nearer than other ports: a middlebox answers for the host\n"
+      "25: closed; reset after hop 15 (198.51.100.15), 1 hop nearer than other ports: a middlebox answers for the host\n"
+      "21: open; probes reach the host (17 hops)\n");
 }
 
-TEST(PortGroups, SayWhenNoHopIsInBetween) {
+TEST(PortGroups, NameNoHopWhenNoneAnsweredBeforeTheDrop) {
   ScanBuilder built;
   built.answered(80, ReplyKind::SynAck, 1, Where{0, "", 1}).silent(22, Where{0, "", 1});
   EXPECT_EQ(
-      picture(built),
-      "22: dropped at the host (1 hop), or right before it\n"
-      "80: open: reach the host (1 hop)\n");
+      lines(built),
+      "22: dropped at the host (1 hop) or just before it\n"
+      "80: open; probes reach the host (1 hop)\n");
   ScanBuilder blind;
   blind.silent(22, Where{0, "", 1});
-  EXPECT_EQ(picture(blind), "22: dropped before the first hop that reports\n");
+  EXPECT_EQ(lines(blind), "22: dropped before the first hop that answers\n");
 }
 
-TEST(PortGroups, KeepApartWhoRefusesAndHow) {
+TEST(PortGroups, KeepDifferentSendersAndCodesApart) {
   ScanBuilder built;
   built.refused(1, "198.51.100.4", 13)
       .refused(2, "198.51.100.5", 13)
       .refused(3, "198.51.100.5", 10);
   built.refused(4, "203.0.113.80", 3).refused(5, "198.51.100.5", 13);
   EXPECT_EQ(
-      picture(built),
-      "1: rejected by 198.51.100.4, admin prohibited\n"
-      "2, 5: rejected by 198.51.100.5, admin prohibited\n"
-      "3: rejected by 198.51.100.5, host prohibited\n"
-      "4: rejected by the host, port unreachable\n");
+      lines(built),
+      "1: rejected by 198.51.100.4: admin prohibited\n"
+      "2, 5: rejected by 198.51.100.5: admin prohibited\n"
+      "3: rejected by 198.51.100.5: host prohibited\n"
+      "4: rejected by the host: port unreachable\n");
 }
 
-TEST(PortGroups, LeaveControlsOutAndOwnUpToAssumptions) {
+TEST(PortGroups, LeaveControlPortsOutAndSayWhatWasInferred) {
   ScanBuilder built;
   built.silent(1, Where{3, "198.51.100.3", 4}).silent(2, Where{3, "198.51.100.3", 4});
-  built.trace().ports.back().fate->assumed = true;
+  built.trace().ports.back().reach->assumed = true;
   built.answered(50000, ReplyKind::Rst, 9).control();
   EXPECT_EQ(
-      picture(built),
-      "1, 2: dropped after hop 3 (198.51.100.3), for some only assumed from their neighbours\n");
+      lines(built),
+      "1, 2: dropped after hop 3 (198.51.100.3); for some ports inferred from neighbouring ports\n");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ std::string port_list(std::span<const Port> ports) {
     while (last + 1 < ports.size() && ports[last + 1].value() == ports[last].value() + 1) {
       ++last;
     }
-    if (last - first < 2) {  // two neighbours read better apart
+    if (last - first < 2) {  // "80, 81" reads better than "80-81"
       last = first;
     }
     text += text.empty() ? "" : ", ";

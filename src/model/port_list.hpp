@@ -8,7 +8,7 @@
 
 namespace synroute::model {
 
-/// "22, 80, 8000-8100": ascending ports, runs of three and more drawn together.
+/// "22, 80, 8000-8100": ascending ports, three or more consecutive ones as a range.
 [[nodiscard]] std::string port_list(std::span<const Port> ports);
 
 }  // namespace synroute::model

@@ -12,30 +12,29 @@
 
 namespace synroute::model {
 
-/// Where the packets to one port end. For a port the target answers, the distance it answers from.
-struct Fate {
-  /// The farthest hop that reported the TTL of this port's probes: they got at least that far.
-  /// 0: not even the first hop is known to have let them through.
+/// How far the probes to one port get.
+struct Reach {
+  /// The farthest hop that reported time exceeded for this port's probes; 0 when none did.
   Ttl last_passed;
   std::optional<IpAddress> last_passed_by;
-  /// The nearest TTL at which they no longer were reported while other ports' were, or at which the
-  /// target or a rejecting router answered. Absent when no such TTL could be found.
+  /// The smallest TTL at which time exceeded was no longer reported although it was for other
+  /// ports, or at which the target or a rejecting router answered. Absent when not found.
   std::optional<Ttl> first_stopped;
-  /// Not measured for this port but taken over from its neighbours, which agree (a router limits
-  /// its reports and does not allow to ask for every port).
+  /// Not measured but taken over from the neighbouring ports, which agree: ICMP rate limits do not
+  /// allow measuring every port.
   bool assumed = false;
-  friend bool operator==(const Fate&, const Fate&) = default;
+  friend bool operator==(const Reach&, const Reach&) = default;
 };
 
 /// What a scan found about one port.
 struct PortResult {
   Port port;
   PortState state = PortState::Filtered;
-  std::optional<ProbeId> decided_by;  ///< none for silence
+  std::optional<ProbeId> decided_by;  ///< absent when no answer came
   int attempts = 0;                   ///< SYNs sent with a full TTL
   std::optional<Duration> rtt;        ///< of the deciding answer
-  std::optional<Fate> fate;           ///< when it was asked for and found
-  /// Not one the user named: a random high port, asked to see whether everything is answered.
+  std::optional<Reach> reach;         ///< when measured (--where)
+  /// A random high port the user did not name, probed to detect hosts that answer on every port.
   bool control = false;
 };
 

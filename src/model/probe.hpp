@@ -12,11 +12,11 @@ namespace synroute::model {
 /// Why a probe was sent.
 enum class ProbeRole : std::uint8_t {
   Hop,      ///< on the path shown, with a TTL that may run out
-  Direct,   ///< to the target with a full TTL and a source port of its own: port state and RTT
-  Confirm,  ///< full TTL on the path shown: checks a RST seen at exactly the arrival TTL
+  Direct,   ///< to the target, full TTL, own source port: for port state and RTT
+  Confirm,  ///< on the path shown, full TTL: checks an RST received at the arrival TTL
 };
 
-/// One SYN as it was sent.
+/// One probe as it was sent.
 struct Probe {
   ProbeId id;
   FlowId flow;

@@ -2,36 +2,21 @@
 #pragma once
 
 #include "model/probe.hpp"
+#include "model/refusal.hpp"
 #include "model/reply.hpp"
 
-#include <cstdint>
 #include <optional>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace synroute::model {
 
-/// Why this host did not let a probe out. Never network loss.
-enum class Refusal : std::uint8_t {
-  NotPermitted,   ///< EPERM, EACCES: local firewall or missing right
-  NoBuffers,      ///< ENOBUFS, ENOMEM, EAGAIN
-  TooLong,        ///< EMSGSIZE
-  NoRoute,        ///< ENETUNREACH, EHOSTUNREACH
-  InterfaceDown,  ///< ENETDOWN, ENODEV, ENXIO
-  AddressGone,    ///< EADDRNOTAVAIL, EINVAL after the source address was removed
-  Other,
-};
-
-/// "not permitted", "no buffer space", …
-[[nodiscard]] std::string_view describe(Refusal refusal);
-
 struct Waiting {};
 struct Answered {
   Reply reply;
-  bool late = false;  ///< came after its time was up: shown, but not counted in statistics
+  bool late = false;  ///< came after the probe was given up: shown, but not in RTT statistics
 };
-struct Lost {};
+struct Lost {};  ///< the timeout passed without an answer
 struct Refused {
   Refusal why = Refusal::Other;
 };
@@ -40,21 +25,22 @@ struct Refused {
 /// firewall, connection tracking and route checks. What is not delivered, no connection sees.
 enum class Delivery : std::uint8_t { NotTested, Delivered, NotDelivered };
 
-/// A probe and what became of it.
+/// A probe and its outcome.
 struct ProbeRecord {
   Probe probe;
   std::variant<Waiting, Answered, Lost, Refused> state;
   int duplicates = 0;  ///< further copies of the reply
-  /// A reset in the target's name that came for this probe and is not believed: somebody on the way
-  /// forges them (see reset_is_contradicted). At most one.
+  /// A reset with the target's address that a middlebox forged (see reset_is_contradicted). At most
+  /// one.
   std::vector<Reply> disproved;
-  /// The target answers one SYN of a connection at a time; this one was sent while another of the
-  /// same connection was pending there, so its silence says nothing about the network.
+  /// Sent while the target had another SYN of the same connection half-open and ignored further
+  /// ones: the missing answer is no sign of loss.
   bool overlapped = false;
   Delivery delivery = Delivery::NotTested;
 
   [[nodiscard]] bool is_waiting() const { return std::holds_alternative<Waiting>(state); }
   [[nodiscard]] bool is_settled() const { return !is_waiting(); }
+  [[nodiscard]] bool is_lost() const { return std::holds_alternative<Lost>(state); }
   /// The reply, late or not; null without one.
   [[nodiscard]] const Reply* reply() const {
     const auto* answered = std::get_if<Answered>(&state);

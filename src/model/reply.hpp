@@ -17,7 +17,7 @@ enum class ReplyKind : std::uint8_t {
   TimeExceeded,
   SynAck,  ///< also a bare SYN (simultaneous open)
   Rst,
-  Ack,          ///< bare ACK: the host is reached and knows this 4-tuple; says nothing of the port
+  Ack,  ///< bare ACK: the host has a connection with this 4-tuple; not the state of the port
   Unreachable,  ///< ICMP destination unreachable, parameter problem or packet too big
 };
 
@@ -27,7 +27,7 @@ enum class ReplyKind : std::uint8_t {
 /// How a quoted IP ID relates to the one sent.
 enum class IdGrade : std::uint8_t { Unknown, Same, Swapped, Zero, Other };
 
-/// Which keys of the probe came back unchanged, and which did not: evidence of rewriting boxes.
+/// Which keys of the probe came back changed: evidence of middleboxes that rewrite.
 struct MatchGrade {
   IdGrade ip_id = IdGrade::Unknown;
   bool sequence_rewritten = false;
@@ -37,7 +37,7 @@ struct MatchGrade {
   friend bool operator==(const MatchGrade&, const MatchGrade&) = default;
 };
 
-/// What came back for one probe, grouped by where in the packet it was found.
+/// The answer to one probe, grouped by the header it was read from.
 struct Reply {
   ReplyKind kind = ReplyKind::TimeExceeded;
   Instant received;
@@ -45,7 +45,7 @@ struct Reply {
 
   // The reply's own IP header.
   IpAddress from;
-  std::optional<Ttl> ttl;  ///< absent when the transport cannot see it
+  std::optional<Ttl> ttl;  ///< absent when the transport has no access to it
   std::uint8_t tos = 0;
   std::uint16_t ip_id = 0;
 
@@ -71,13 +71,13 @@ struct Reply {
   }
 };
 
-/// Two answers to one probe, as they came, that cannot both be the target's: it sends no reset for
-/// a SYN that it accepts, nor for one that ran out of hops on the way. Whoever sent the reset
-/// stands before it and lets the SYN pass.
+/// Two answers to one probe, in the order of arrival, cannot both be the target's, and one is a
+/// reset: the target sends none for a SYN that it accepts, nor for one that expired on the way. The
+/// sender of the reset is a middlebox before the target that forwards the SYN.
 [[nodiscard]] bool reset_is_contradicted(const Reply& first, const Reply& second);
 
-/// How many routers a packet that arrives with this TTL has passed, when it began with one of those
-/// that systems use (32, 64, 128, 255).
+/// How many routers a packet that arrives with this TTL has passed, if its initial TTL was the
+/// smallest usual one that is not below (see kInitialTtls).
 [[nodiscard]] int routers_passed(Ttl left);
 
 }  // namespace synroute::model

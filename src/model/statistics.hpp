@@ -14,7 +14,7 @@ struct RttSummary {
   Duration max{};
 };
 
-/// Nothing for no samples; the median of an even number is the mean of the middle two.
+/// Absent for no samples. The median of an even number of samples is the mean of the middle two.
 [[nodiscard]] std::optional<RttSummary> summarise(std::span<const Duration> samples);
 
 }  // namespace synroute::model

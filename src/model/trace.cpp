@@ -3,6 +3,11 @@
 
 namespace synroute::model {
 
+const Reply* reply_to(const Trace& trace, std::optional<ProbeId> probe) {
+  const bool known = probe && probe->value() < trace.probes.size();
+  return known ? trace.probes[probe->value()].reply() : nullptr;
+}
+
 const ProbeRecord* deciding_probe(const Trace& trace) {
   const auto& id = trace.verdict.decided_by;
   return id && id->value() < trace.probes.size() ? &trace.probes[id->value()] : nullptr;
@@ -15,6 +20,16 @@ const Reply* deciding_reply(const Trace& trace) {
   }
   const bool forged = trace.verdict.state == PortState::Rejected && !record->disproved.empty();
   return forged ? &record->disproved.front() : record->reply();
+}
+
+std::map<Refusal, std::vector<const ProbeRecord*>> refused_probes(const Trace& trace) {
+  std::map<Refusal, std::vector<const ProbeRecord*>> result;
+  for (const ProbeRecord& record : trace.probes) {
+    if (const auto refusal = record.refusal()) {
+      result[*refusal].push_back(&record);
+    }
+  }
+  return result;
 }
 
 }  // namespace synroute::model

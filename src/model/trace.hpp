@@ -13,6 +13,7 @@
 #include "model/probe_record.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@
 
 namespace synroute::model {
 
-/// What the user asked for and what it became.
+/// The target as typed and as resolved.
 struct Target {
   std::string input;  ///< as typed
   std::string name;   ///< host name; empty when an address was typed
@@ -30,13 +31,13 @@ struct Target {
   std::string zone;     ///< interface name of a link-local address; else empty
 };
 
-/// Where the probes leave from.
+/// The local end of the probes.
 struct Source {
   IpAddress address;
   Port port;
   std::string interface;
-  /// The router that the route of this host leads by; absent when the target is a neighbour, or
-  /// when nobody knows.
+  /// The next hop of this host's route to the target; absent when the target is on-link or the
+  /// route is unknown.
   std::optional<IpAddress> gateway;
 };
 
@@ -47,23 +48,23 @@ enum class Method : std::uint8_t { Raw, Connect, Sim, Replay };
 enum class StopReason : std::uint8_t {
   TargetAnswered,
   Unreachable,  ///< an ICMP unreachable ended the path
-  GapLimit,     ///< too many silent hops after the last answer
-  MaxTtl,       ///< the last TTL asked for did not reach the target
-  Refused,      ///< this host let no probe out
+  GapLimit,     ///< too many silent hops after the last answering one
+  MaxTtl,       ///< the largest TTL allowed did not reach the target
+  Refused,      ///< this host sent no probe
   Interrupted,
 };
 /// "target_answered", "unreachable", "gap_limit", "max_ttl", "refused", "interrupted".
 [[nodiscard]] std::string_view name(StopReason reason);
 
-/// What is concluded once a trace ends.
+/// The result of a trace.
 struct Verdict {
   PortState state = PortState::Filtered;
   bool reached = false;         ///< the target itself answered
   std::optional<Ttl> distance;  ///< the smallest TTL that got a TCP answer from the target
   StopReason stop = StopReason::GapLimit;
-  std::optional<ProbeId>
-      decided_by;  ///< the probe whose answer decided the state; none for silence
-  /// The deciding SYN|ACK agreed to ECN (ECE without CWR, RFC 3168 §6.1.1).
+  /// The probe whose answer decided the state; absent when no answer came.
+  std::optional<ProbeId> decided_by;
+  /// The deciding SYN|ACK negotiated ECN (ECE without CWR, RFC 3168 §6.1.1).
   bool ecn = false;
 };
 
@@ -75,7 +76,7 @@ struct Trace {
   int first_ttl = 1;
   int last_ttl = kDefaultLastTtl;
   int queries = 3;
-  std::size_t packet_length = 0;  ///< IP total length of a probe
+  std::size_t packet_length = 0;  ///< bytes of a probe, IP header included
   WallTime started_at;
   Duration duration{};
   std::vector<ProbeRecord> probes;  ///< in the order of sending; ProbeId is the index
@@ -84,12 +85,17 @@ struct Trace {
   Verdict verdict;
   std::vector<Finding> findings;
   Counters counters;
-  std::vector<PortResult> ports;  ///< of a scan, by port; empty for a trace
+  std::vector<PortResult> ports;  ///< of a scan, ascending; empty for a trace
 };
 
-/// The probe whose answer decided the state of the port; null when silence did.
+/// Null without an id, for an id out of range, and for a probe without an answer.
+[[nodiscard]] const Reply* reply_to(const Trace& trace, std::optional<ProbeId> probe);
+/// The probe whose answer decided the state of the port; null when no answer came.
 [[nodiscard]] const ProbeRecord* deciding_probe(const Trace& trace);
-/// Its answer: that of the deciding probe, or, where resets are forged, the reset.
+/// The answer that decided: that of the deciding probe or, where resets are forged, the reset.
 [[nodiscard]] const Reply* deciding_reply(const Trace& trace);
+/// The probes this host did not send, in the order of sending. The pointers are valid as long as
+/// the records of the trace.
+[[nodiscard]] std::map<Refusal, std::vector<const ProbeRecord*>> refused_probes(const Trace& trace);
 
 }  // namespace synroute::model

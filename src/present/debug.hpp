@@ -7,8 +7,8 @@
 
 namespace synroute::present {
 
-/// For -d: one line on standard error for every packet that left or arrived, with the milliseconds
-/// since the trace began, and for every probe this host did not let out.
+/// For -d: one line on standard error for every packet sent or received, with the milliseconds
+/// since the start of the trace, and for every probe this host did not send.
 class Debug final : public seam::Presenter {
  public:
   seam::Text on(const model::Event& event) override;

@@ -28,7 +28,7 @@ class DebugTest : public testing::Test {
  protected:
   DebugTest() { debug.on({Instant{ms(100)}, model::TraceStarted{}}); }
 
-  /// The line on standard error, checked to be one, without its end.
+  /// The line written to standard error, without its line end; fails unless it is exactly one.
   std::string line(double at, auto what) {
     const seam::Text text = debug.on({Instant{ms(at)}, what});
     EXPECT_EQ(text.out, "");
@@ -40,18 +40,18 @@ class DebugTest : public testing::Test {
   Debug debug;
 };
 
-TEST_F(DebugTest, WritesPacketsThatLeaveWithTheTimeSinceTheStart) {
+TEST_F(DebugTest, WritesPacketsSentWithTheTimeSinceTheStart) {
   const std::string sent = line(100.25, model::PacketSent{syn(), ProbeId{4}});
   EXPECT_TRUE(sent.starts_with("     0.250 ms -> 192.0.2.7:45002 > 203.0.113.80:443 ")) << sent;
   EXPECT_TRUE(sent.ends_with(" [probe 4]")) << sent;
 }
 
-TEST_F(DebugTest, WritesWhoseAnswerAPacketIs) {
+TEST_F(DebugTest, WritesTheProbeThatAPacketAnswers) {
   const std::string received = line(1112.3, model::PacketReceived{syn(), ProbeId{4}});
   EXPECT_TRUE(received.starts_with("  1012.300 ms <- 192.0.2.7:45002 ")) << received;
   EXPECT_TRUE(received.ends_with(" [probe 4]")) << received;
-  const std::string stranger = line(112.3, model::PacketReceived{syn(), std::nullopt});
-  EXPECT_TRUE(stranger.ends_with(" [unmatched]")) << stranger;
+  const std::string unmatched = line(112.3, model::PacketReceived{syn(), std::nullopt});
+  EXPECT_TRUE(unmatched.ends_with(" [unmatched]")) << unmatched;
 }
 
 TEST_F(DebugTest, WritesWhatThisHostDidNotSend) {
@@ -62,7 +62,7 @@ TEST_F(DebugTest, WritesWhatThisHostDidNotSend) {
       "     1.000 ms -- probe 0 not sent: not permitted");
 }
 
-TEST_F(DebugTest, SaysNothingElseAndIsDoneAtTheEnd) {
+TEST_F(DebugTest, WritesNothingElseAndIsDoneAtTheEnd) {
   support::TraceBuilder built;
   built.router(1, "192.0.2.1", {1});
   EXPECT_EQ(debug.on({Instant{ms(101)}, model::ProbeSettled{built.last()}}).err, "");

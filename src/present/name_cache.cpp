@@ -17,8 +17,8 @@ bool NameCache::is_settled(const IpAddress& address) const {
 }
 
 const std::string* NameCache::find(const IpAddress& address) const {
-  const auto place = names_.find(address);
-  return place != names_.end() && place->second ? &*place->second : nullptr;
+  const auto entry = names_.find(address);
+  return entry != names_.end() && entry->second ? &*entry->second : nullptr;
 }
 
 }  // namespace synroute::present

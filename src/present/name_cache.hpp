@@ -9,13 +9,14 @@
 
 namespace synroute::present {
 
-/// Reverse names as they become known, kept as the network sent them: whoever shows one escapes it.
+/// Reverse names by address, as bytes from the network: escape them before printing.
 class NameCache {
  public:
+  /// An empty name counts as none.
   void learn(const IpAddress& address, std::optional<std::string> name);
-  /// Its name, or that it has none, is known: nothing more is to be waited for.
+  /// Whether the lookup is complete, with a name or without.
   [[nodiscard]] bool is_settled(const IpAddress& address) const;
-  /// Null when not known (yet) or when there is none.
+  /// Null while unknown, and when there is none.
   [[nodiscard]] const std::string* find(const IpAddress& address) const;
 
  private:

@@ -8,14 +8,14 @@
 
 namespace synroute::present {
 
-/// The few colours of the text output, or none. Colour only repeats what the words say.
+/// The colours of the text output, or none. Colour never carries information of its own.
 class Palette {
  public:
   explicit Palette(bool color) : color_{color} {}
 
   /// Green for open, red for every other state.
   [[nodiscard]] std::string state(model::PortState state, std::string_view text) const;
-  /// Wrong, or broken off.
+  /// Red: errors and interruptions.
   [[nodiscard]] std::string bad(std::string_view text) const;
   [[nodiscard]] std::string dim(std::string_view text) const;
 

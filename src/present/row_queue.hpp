@@ -14,86 +14,86 @@
 
 namespace synroute::present {
 
-/// Where an item stands in the output: by TTL, then by attempt. A whole row is attempt 0.
-struct Place {
+/// The position of an item in the output: by TTL, then by attempt. A whole row has attempt 0.
+struct RowPosition {
   int ttl = 0;
   int attempt = 0;
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend auto operator<=>(const RowPosition&, const RowPosition&) = default;
 };
 
-/// Puts what settles in any order into the order of the output, and lets each item wait a little
-/// for the names it would like to show. An item leaves when all before it have left and its names
-/// are known, or once it has been here for `name_wait`. Serves rows and single probes alike: each
-/// item says itself what comes behind it.
+/// Reorders items that settle in any order into the order of the output, and holds each one back
+/// for the names it shows. An item is released when all before it are, and its names are known or
+/// it has been queued for `name_wait`. Items are whole rows or single probes: each names the
+/// position released after it.
 template <class Item>
 class RowQueue {
  public:
-  RowQueue(Place first, Duration name_wait) : front_{first}, name_wait_{name_wait} {}
+  RowQueue(RowPosition first, Duration name_wait) : front_{first}, name_wait_{name_wait} {}
 
-  /// What follows an item, and whose names it waits for.
-  struct Wish {
-    Place next;
-    std::vector<IpAddress> names;
+  /// How an item is released.
+  struct ReleaseRule {
+    RowPosition next;              ///< the position released after it
+    std::vector<IpAddress> names;  ///< the addresses whose names it waits for
   };
 
-  /// Replaces an item of the same place that is still here, without starting its waiting anew. One
-  /// whose turn has passed is left out.
-  void put(Place place, Item item, Wish wish, Instant now) {
-    if (place < front_) {
+  /// Replaces a queued item of the same position without restarting its wait. Does nothing when
+  /// that position has been released.
+  void put(RowPosition position, Item item, ReleaseRule rule, Instant now) {
+    if (position < front_) {
       return;
     }
-    const auto known = waiting_.find(place);
-    const Instant since = known != waiting_.end() ? known->second.since : now;
-    waiting_.insert_or_assign(place, Entry{std::move(item), std::move(wish), since});
+    const auto known = queued_.find(position);
+    const Instant since = known != queued_.end() ? known->second.since : now;
+    queued_.insert_or_assign(position, Entry{std::move(item), std::move(rule), since});
   }
 
-  /// The items whose turn has come.
+  /// Removes and returns the items that are released by now, in order.
   [[nodiscard]] std::vector<Item> take(const NameCache& names, Instant now) {
     std::vector<Item> due;
-    for (auto head = waiting_.find(front_); head != waiting_.end(); head = waiting_.find(front_)) {
+    for (auto head = queued_.find(front_); head != queued_.end(); head = queued_.find(front_)) {
       if (!has_names(head->second, names) && now < due_at(head->second)) {
         break;
       }
-      front_ = head->second.wish.next;
+      front_ = head->second.rule.next;
       due.push_back(std::move(head->second.item));
-      waiting_.erase(head);
+      queued_.erase(head);
     }
     return due;
   }
 
-  /// When take() will give an item though nothing else happens.
+  /// When take() returns an item even if nothing else happens; absent when it never does.
   [[nodiscard]] std::optional<Instant> deadline() const {
-    const auto head = waiting_.find(front_);
-    return head != waiting_.end() ? std::optional{due_at(head->second)} : std::nullopt;
+    const auto head = queued_.find(front_);
+    return head != queued_.end() ? std::optional{due_at(head->second)} : std::nullopt;
   }
 
-  /// From now on no item waits for names.
-  void hurry() { name_wait_ = Duration{}; }
-  [[nodiscard]] Place front() const { return front_; }
-  [[nodiscard]] bool empty() const { return waiting_.empty(); }
+  /// Later take() calls release items without waiting for names.
+  void stop_waiting() { name_wait_ = Duration{}; }
+  [[nodiscard]] RowPosition front() const { return front_; }
+  [[nodiscard]] bool empty() const { return queued_.empty(); }
 
-  /// An item still here, to be changed; null when it is not.
-  [[nodiscard]] Item* find(Place place) {
-    const auto entry = waiting_.find(place);
-    return entry != waiting_.end() ? &entry->second.item : nullptr;
+  /// A queued item, which may be modified; null when none is queued for that position.
+  [[nodiscard]] Item* find(RowPosition position) {
+    const auto entry = queued_.find(position);
+    return entry != queued_.end() ? &entry->second.item : nullptr;
   }
 
  private:
   struct Entry {
     Item item;
-    Wish wish;
+    ReleaseRule rule;
     Instant since;
   };
 
   static bool has_names(const Entry& entry, const NameCache& names) {
     return std::ranges::all_of(
-        entry.wish.names, [&](const IpAddress& address) { return names.is_settled(address); });
+        entry.rule.names, [&](const IpAddress& address) { return names.is_settled(address); });
   }
   [[nodiscard]] Instant due_at(const Entry& entry) const { return entry.since + name_wait_; }
 
-  Place front_;  ///< the place whose item leaves next
+  RowPosition front_;  ///< the position released next
   Duration name_wait_;
-  std::map<Place, Entry> waiting_;
+  std::map<RowPosition, Entry> queued_;
 };
 
 }  // namespace synroute::present

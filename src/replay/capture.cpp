@@ -2,6 +2,7 @@
 #include "replay/capture.hpp"
 
 #include "wire/checksum.hpp"
+#include "wire/link_layer.hpp"
 #include "wire/reader.hpp"
 
 #include <algorithm>
@@ -14,9 +15,9 @@ using Bytes = std::span<const std::uint8_t>;
 using wire::Checksum;
 using wire::TcpFlag;
 
-/// A kernel that leaves the checksum to the card, or sees no need for one between two namespaces,
-/// writes the sum of the pseudo header alone.
-bool is_unfinished(const wire::IpHeader& ip, Bytes packet) {
+/// With checksum offload a captured segment carries only the sum of the pseudo header, which the
+/// NIC would complete.
+bool has_offloaded_checksum(const wire::IpHeader& ip, Bytes packet) {
   wire::Reader reader{wire::behind(packet, ip.header_size)};
   const std::size_t length = reader.left();
   reader.skip(16);
@@ -26,7 +27,7 @@ bool is_unfinished(const wire::IpHeader& ip, Bytes packet) {
 }
 
 bool has_bad_checksum(const wire::Datagram& datagram, Bytes packet) {
-  if (wire::checksum(datagram) == Checksum::Bad && !is_unfinished(datagram.ip, packet)) {
+  if (wire::checksum(datagram) == Checksum::Bad && !has_offloaded_checksum(datagram.ip, packet)) {
     return true;
   }
   return datagram.ip.family() == Family::V4
@@ -34,30 +35,32 @@ bool has_bad_checksum(const wire::Datagram& datagram, Bytes packet) {
                 == Checksum::Bad;
 }
 
-/// Reads one record and counts why it is of no use.
-std::optional<Packet> packet_of(const wire::PcapRecord& record, Census& census) {
-  ++census.packets;
+/// Dissects one record, or counts why it cannot be used.
+std::optional<CapturedPacket> packet_of(
+    const wire::PcapRecord& record, CaptureStatistics& statistics) {
+  ++statistics.packets;
   const auto payload = wire::ip_payload(record.link_type, record.frame);
   if (!payload) {
-    ++census.not_ip;
+    ++statistics.not_ip;
     return std::nullopt;
   }
   if (record.at == WallTime{}) {
-    ++census.untimed;
+    ++statistics.untimed;
     return std::nullopt;
   }
   auto datagram = wire::dissect(payload->packet);
   if (!datagram) {
-    ++census.unreadable;
+    ++statistics.unreadable;
     return std::nullopt;
   }
   if (datagram->ip.fragment_offset != 0) {
-    ++census.fragments;
+    ++statistics.fragments;
     return std::nullopt;
   }
-  const bool damaged = has_bad_checksum(*datagram, payload->packet);
-  const bool cut = record.original_size > record.frame.size();
-  return Packet{record.at, std::move(*datagram), payload->outgoing, cut, damaged};
+  const bool bad_checksum = has_bad_checksum(*datagram, payload->packet);
+  const bool truncated = record.original_size > record.frame.size();
+  return CapturedPacket{
+      record.at, std::move(*datagram), payload->outgoing, truncated, bad_checksum};
 }
 
 }  // namespace
@@ -79,20 +82,20 @@ std::expected<Capture, wire::PcapError> Capture::read(Bytes file) {
   }
   Capture capture;
   capture.file_ = std::move(*read);
-  capture.census_.file_cut = capture.file_.cut;
+  capture.statistics_.file_truncated = capture.file_.cut;
   if (!std::ranges::is_sorted(capture.file_.records, {}, &wire::PcapRecord::at)) {
     std::ranges::stable_sort(capture.file_.records, {}, &wire::PcapRecord::at);
   }
   std::erase_if(capture.file_.records, [&](const wire::PcapRecord& record) {
-    return !packet_of(record, capture.census_);
+    return !packet_of(record, capture.statistics_);
   });
   return capture;
 }
 
-void Capture::for_each(const std::function<void(Packet)>& visit) const {
-  Census again;
+void Capture::for_each(const std::function<void(CapturedPacket)>& visit) const {
+  CaptureStatistics ignored;
   for (const wire::PcapRecord& record : file_.records) {
-    if (auto packet = packet_of(record, again)) {
+    if (auto packet = packet_of(record, ignored)) {
       visit(std::move(*packet));
     }
   }

@@ -15,42 +15,44 @@
 
 namespace synroute::replay {
 
-/// What a capture holds besides packets that can be used.
-struct Census {
-  std::size_t packets = 0;     ///< all records
-  std::size_t not_ip = 0;      ///< frames that carry no IP, or of a link nobody knows here
-  std::size_t untimed = 0;     ///< records without a time
-  std::size_t unreadable = 0;  ///< headers that are wrong or not all there
-  std::size_t fragments = 0;   ///< all but the first pieces of packets
-  bool file_cut = false;       ///< the file ends inside a record
+/// Counts of the packets in a capture that cannot be used.
+struct CaptureStatistics {
+  std::size_t packets = 0;      ///< all records
+  std::size_t not_ip = 0;       ///< frames without IP, or of an unknown link type
+  std::size_t untimed = 0;      ///< records without a timestamp
+  std::size_t unreadable = 0;   ///< malformed or truncated headers
+  std::size_t fragments = 0;    ///< IP fragments other than the first
+  bool file_truncated = false;  ///< the file ends inside a record
 };
 
-/// One IP packet as it passed.
-struct Packet {
+/// One IP packet of a capture.
+struct CapturedPacket {
   WallTime at;
   wire::Datagram datagram;
-  std::optional<bool> outgoing;  ///< sent by the capturing host, where the capture says
-  bool cut = false;              ///< shorter than on the wire
-  bool damaged = false;          ///< a checksum is wrong
+  std::optional<bool>
+      outgoing;            ///< sent by the capturing host; absent when the link type does not tell
+  bool truncated = false;  ///< shorter than on the wire (snap length)
+  bool bad_checksum = false;
 };
 
-/// A TCP SYN that opens a connection.
+/// SYN without ACK, RST or FIN.
 [[nodiscard]] bool is_syn(const wire::Datagram& datagram);
 
-/// The packets of a capture in the order of time. Holds views: the bytes must outlive it.
+/// The packets of a capture in the order of time. Refers to the bytes of the file, which must
+/// outlive it.
 class Capture {
  public:
   [[nodiscard]] static std::expected<Capture, wire::PcapError> read(
       std::span<const std::uint8_t> file);
 
-  /// Reads each packet anew: kept are only those the caller wants. Left out is what the census
-  /// counts as of no use: other than IP, unreadable, without a time, later fragments.
-  void for_each(const std::function<void(Packet)>& visit) const;
-  [[nodiscard]] const Census& census() const { return census_; }
+  /// Dissects the packets anew on each call rather than keep them all in memory. Skips those that
+  /// statistics() counts as unusable.
+  void for_each(const std::function<void(CapturedPacket)>& visit) const;
+  [[nodiscard]] const CaptureStatistics& statistics() const { return statistics_; }
 
  private:
   wire::PcapFile file_;
-  Census census_;
+  CaptureStatistics statistics_;
 };
 
 }  // namespace synroute::replay

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Captures as other tools' traces leave them, and what becomes of them when they are played.
+// Builds captures of traces by other tools, and replays them.
 
 #include "drive/session.hpp"
 #include "infer/infer.hpp"
-#include "replay/find.hpp"
-#include "replay/follow.hpp"
-#include "replay/player.hpp"
+#include "replay/find_traces.hpp"
+#include "replay/replay_clock.hpp"
+#include "replay/replay_strategy.hpp"
+#include "replay/replay_transport.hpp"
 #include "wire/packets_for_tests.hpp"
 #include "wire/pcap_file.hpp"
 
@@ -22,7 +23,7 @@ namespace synroute::replay::testing {
 using wire::testing::address;
 using wire::testing::Bytes;
 
-/// Nothing happens while one waits.
+/// No events arrive during wait().
 class IdleWaiter final : public seam::Waiter {
  public:
   Instant now() override { return now_; }
@@ -36,7 +37,7 @@ class IdleWaiter final : public seam::Waiter {
   Instant now_{std::chrono::hours{1}};
 };
 
-/// What tells a probe from its siblings.
+/// The fields in which probes of one trace differ.
 struct Sent {
   int ttl = 1;
   std::uint16_t source_port = 40000;
@@ -46,7 +47,7 @@ struct Sent {
   std::string_view target = "203.0.113.80";
 };
 
-/// A capture as it is written down, packet by packet, at milliseconds.
+/// Writes a capture packet by packet; times are in milliseconds.
 class Script {
  public:
   wire::Datagram probe(int at, const Sent& sent) {
@@ -61,7 +62,7 @@ class Script {
     return datagram;
   }
 
-  /// `from` reports that the TTL of the probe ran out. `id`: what became of its IP ID on the way.
+  /// `from` reports time exceeded for the probe. `id`: the IP ID it quotes, if rewritten.
   void exceeded(
       int at,
       std::string_view from,
@@ -75,7 +76,7 @@ class Script {
     add(at, {header(from, "192.0.2.7", 250), message});
   }
 
-  /// The target answers a probe, or says something else in its connection.
+  /// A segment from the target to the prober in the connection of a probe.
   void answer(int at, const wire::Datagram& probe, wire::TcpFlags flags) {
     const wire::TcpHeader& asked = probe.tcp()->header;
     wire::TcpSegment segment;
@@ -89,8 +90,8 @@ class Script {
   void accept(int at, const wire::Datagram& probe) {
     answer(at, probe, wire::TcpFlag::Syn | wire::TcpFlag::Ack);
   }
-  /// The prober sends on in the connection of its probe.
-  void go_on(int at, const wire::Datagram& probe, wire::TcpFlags flags) {
+  /// A later segment from the prober in the connection of a probe.
+  void send_more(int at, const wire::Datagram& probe, wire::TcpFlags flags) {
     wire::Datagram segment = probe;
     segment.ip.ttl = Ttl{64};
     std::get<wire::TcpSegment>(segment.body).header.flags = flags;
@@ -117,28 +118,29 @@ class Script {
   wire::PcapWriter writer_;
 };
 
-[[nodiscard]] inline Found found_in(const Bytes& file, const Choice& wanted = {}) {
+[[nodiscard]] inline FoundTraces found_in(const Bytes& file, const TraceFilter& wanted = {}) {
   return find_traces(*Capture::read(file), wanted);
 }
 
-/// All traces of a capture, as they end.
+/// All traces of a capture after their replay.
 [[nodiscard]] inline std::vector<model::Trace> replayed(const Bytes& file) {
-  std::vector<std::shared_ptr<Tape>> tapes;
-  for (Recording& recording : found_in(file).traces) {
-    tapes.push_back(std::make_shared<Tape>(std::move(recording)));
+  std::vector<std::shared_ptr<ReplayCursor>> cursors;
+  for (RecordedTrace& trace : found_in(file).traces) {
+    cursors.push_back(std::make_shared<ReplayCursor>(std::move(trace)));
   }
   IdleWaiter idle;
-  StoppedClock clock{idle};
-  Player player{tapes, clock};
+  ReplayClock clock{idle};
+  ReplayTransport transport{cursors, clock};
   drive::Session session{
-      player,
+      transport,
       clock,
       nullptr,
       [](const seam::Text&) { return true; },
       {.concurrent_max = 1, .infer = infer::infer}};
-  for (const auto& tape : tapes) {
+  for (const auto& cursor : cursors) {
     session.add(
-        std::make_unique<engine::Engine>(settings_for(tape->recording()), follow(tape)),
+        std::make_unique<engine::Engine>(
+            settings_for(cursor->trace()), make_replay_strategy(cursor)),
         std::vector<std::unique_ptr<seam::Presenter>>{});
   }
   return session.run().traces;

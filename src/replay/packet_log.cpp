@@ -8,8 +8,8 @@
 namespace synroute::replay {
 namespace {
 
-/// Stamps of sent packets come within milliseconds, or never.
-constexpr Duration kStampsComeWithin = std::chrono::seconds{1};
+/// Kernel timestamps of sent packets arrive within milliseconds, or never.
+constexpr Duration kTimestampDelayMax = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -18,14 +18,14 @@ PacketLog::PacketLog(WallTime epoch, ByteSink sink) : epoch_{epoch}, sink_{std::
 }
 
 PacketLog::~PacketLog() {
-  settle(Instant{Duration::max()});
+  write_settled(Instant{Duration::max()});
 }
 
-void PacketLog::handed_over(seam::Token token, std::vector<std::uint8_t> packet) {
+void PacketLog::add_outgoing(seam::Token token, std::vector<std::uint8_t> packet) {
   departures_[token].push_back({.packet = std::move(packet), .at = std::nullopt});
 }
 
-void PacketLog::left(seam::Token token, Instant at) {
+void PacketLog::confirm_sent(seam::Token token, Instant at) {
   const auto found = departures_.find(token);
   if (found == departures_.end() || found->second.empty()) {
     return;
@@ -39,10 +39,10 @@ void PacketLog::left(seam::Token token, Instant at) {
     entries_.push_back({.at = at, .packet = std::move(same.front().packet)});
     same.pop_front();
   }
-  settle(at);
+  write_settled(at);
 }
 
-void PacketLog::refused(seam::Token token) {
+void PacketLog::drop_outgoing(seam::Token token) {
   const auto found = departures_.find(token);
   if (found != departures_.end()) {
     std::deque<Departure>& same = found->second;
@@ -54,20 +54,20 @@ void PacketLog::refused(seam::Token token) {
   }
 }
 
-void PacketLog::heard(Instant at, std::span<const std::uint8_t> packet) {
+void PacketLog::add_received(Instant at, std::span<const std::uint8_t> packet) {
   entries_.push_back({.at = at, .packet = {packet.begin(), packet.end()}});
-  settle(at);
+  write_settled(at);
 }
 
-/// Writes what is older than stamps take to come.
-void PacketLog::settle(Instant now) {
+/// Writes the packets older than kTimestampDelayMax.
+void PacketLog::write_settled(Instant now) {
   newest_ = std::max(newest_, now);
-  constexpr std::size_t kEnough = 256;  // to look through all of them
+  constexpr std::size_t kEnough = 256;  // makes a pass over all entries worthwhile
   const bool ends = newest_.since_start() == Duration::max();
   if (!ends && entries_.size() + departures_.size() < kEnough) {
     return;
   }
-  const Instant limit = newest_ - kStampsComeWithin;
+  const Instant limit = newest_ - kTimestampDelayMax;
   for (auto same = departures_.begin(); same != departures_.end();) {
     std::deque<Departure>& waiting = same->second;
     while (!waiting.empty() && waiting.front().at && *waiting.front().at <= limit) {
@@ -98,19 +98,19 @@ void PacketLog::write(std::vector<Entry> entries) {
 
 void LoggedTransport::send(std::span<const seam::Outgoing> batch) {
   for (const seam::Outgoing& outgoing : batch) {
-    log_.handed_over(outgoing.token, wire::bytes(outgoing.datagram));
+    log_.add_outgoing(outgoing.token, wire::bytes(outgoing.datagram));
   }
-  inside_.send(batch);
+  inner_.send(batch);
 }
 
 void LoggedTransport::receive(std::vector<seam::Incoming>& into) {
   const std::size_t known = into.size();
-  inside_.receive(into);
+  inner_.receive(into);
   for (std::size_t i = known; i < into.size(); ++i) {
     if (const auto* sent = std::get_if<seam::Sent>(&into[i])) {
-      log_.left(sent->token, sent->at);
+      log_.confirm_sent(sent->token, sent->at);
     } else if (const auto* not_sent = std::get_if<seam::NotSent>(&into[i])) {
-      log_.refused(not_sent->token);
+      log_.drop_outgoing(not_sent->token);
     }
   }
 }

@@ -14,27 +14,29 @@
 
 namespace synroute::replay {
 
-/// Takes the next piece of a file.
+/// Receives the next bytes of the file.
 using ByteSink = std::function<void(std::span<const std::uint8_t>)>;
 
-/// Writes down what is sent and heard, as a capture in the order of time. A packet is written once
-/// it is so old that no time stamp can change its place, or when the log ends.
+/// Writes packets sent and received as a pcap file in the order of time. A packet is written once
+/// it is so old that no later timestamp can precede it, or when the log is destroyed.
 class PacketLog {
  public:
-  /// `epoch`: the calendar time at which the driver's clock was zero.
+  /// `epoch`: the wall-clock time at which the driver's clock was zero.
   PacketLog(WallTime epoch, ByteSink sink);
   PacketLog(const PacketLog&) = delete;
   PacketLog& operator=(const PacketLog&) = delete;
   ~PacketLog();
 
-  /// What stands in the file before all packets.
+  /// The file header.
   [[nodiscard]] static std::vector<std::uint8_t> file_start() { return wire::PcapWriter{}.take(); }
 
-  void handed_over(seam::Token token, std::vector<std::uint8_t> packet);
-  /// First when a packet left, then once more when that is known more exactly.
-  void left(seam::Token token, Instant at);
-  void refused(seam::Token token);
-  void heard(Instant at, std::span<const std::uint8_t> packet);
+  /// A packet was handed to the transport. It is written only after confirm_sent().
+  void add_outgoing(seam::Token token, std::vector<std::uint8_t> packet);
+  /// Called once with the driver's clock and once more with the kernel's timestamp.
+  void confirm_sent(seam::Token token, Instant at);
+  /// This host did not send the packet.
+  void drop_outgoing(seam::Token token);
+  void add_received(Instant at, std::span<const std::uint8_t> packet);
 
  private:
   struct Departure {
@@ -46,31 +48,31 @@ class PacketLog {
     std::vector<std::uint8_t> packet;
   };
 
-  void settle(Instant now);
+  void write_settled(Instant now);
   void write(std::vector<Entry> entries);
 
   WallTime epoch_;
   ByteSink sink_;
   wire::PcapWriter writer_;
-  /// By token; several packets that are no probes share one, and are reported in order.
+  /// By token. Packets that are no probes share one token and are confirmed in order.
   std::map<seam::Token, std::deque<Departure>> departures_;
   std::vector<Entry> entries_;
   Instant newest_;
 };
 
-/// A transport with a log of all it sends; what it hears, the transport inside tells the log
-/// itself, which alone sees the bytes.
+/// Logs the packets sent through another transport. Packets received are logged by that transport
+/// itself, since only it has their bytes.
 class LoggedTransport final : public seam::Transport {
  public:
-  LoggedTransport(seam::Transport& inside, PacketLog& log) : inside_{inside}, log_{log} {}
+  LoggedTransport(seam::Transport& inner, PacketLog& log) : inner_{inner}, log_{log} {}
 
-  [[nodiscard]] seam::TransportTraits traits() const override { return inside_.traits(); }
+  [[nodiscard]] seam::TransportTraits traits() const override { return inner_.traits(); }
   void send(std::span<const seam::Outgoing> batch) override;
   void receive(std::vector<seam::Incoming>& into) override;
-  [[nodiscard]] model::Counters counters() const override { return inside_.counters(); }
+  [[nodiscard]] model::Counters counters() const override { return inner_.counters(); }
 
  private:
-  seam::Transport& inside_;
+  seam::Transport& inner_;
   PacketLog& log_;
 };
 

@@ -15,7 +15,7 @@ using wire::testing::to_hex;
 
 constexpr WallTime kEpoch{1'700'000'000s};
 
-/// What a log writes, as packets and the times since the epoch.
+/// The file a log writes.
 struct Written {
   Bytes file = PacketLog::file_start();
 
@@ -35,53 +35,53 @@ struct Written {
 };
 using Packets = std::vector<std::pair<Duration, std::string>>;
 
-TEST(PacketLog, WritesInTheOrderOfTimeWithTheMoreExactStamps) {
+TEST(PacketLog, WritesInTheOrderOfTimeWithKernelTimestamps) {
   Written written;
   {
     PacketLog log{kEpoch, written.sink()};
-    log.handed_over(1, hex("aa"));
-    log.handed_over(2, hex("bb"));
-    log.left(1, Instant{10ms});
-    log.left(2, Instant{11ms});
-    log.heard(Instant{20ms}, hex("cc"));
-    log.left(2, Instant{12ms});
-    log.left(1, Instant{13ms});
+    log.add_outgoing(1, hex("aa"));
+    log.add_outgoing(2, hex("bb"));
+    log.confirm_sent(1, Instant{10ms});
+    log.confirm_sent(2, Instant{11ms});
+    log.add_received(Instant{20ms}, hex("cc"));
+    log.confirm_sent(2, Instant{12ms});
+    log.confirm_sent(1, Instant{13ms});
     EXPECT_TRUE(written.packets().empty());
   }
   EXPECT_EQ(written.packets(), (Packets{{12ms, "bb"}, {13ms, "aa"}, {20ms, "cc"}}));
 }
 
-TEST(PacketLog, LeavesOutWhatThisHostDidNotSend) {
+TEST(PacketLog, LeavesOutPacketsThisHostDidNotSend) {
   Written written;
   {
     PacketLog log{kEpoch, written.sink()};
-    log.handed_over(1, hex("aa"));
-    log.handed_over(2, hex("bb"));
-    log.refused(1);
-    log.left(2, Instant{5ms});
+    log.add_outgoing(1, hex("aa"));
+    log.add_outgoing(2, hex("bb"));
+    log.drop_outgoing(1);
+    log.confirm_sent(2, Instant{5ms});
   }
   EXPECT_EQ(written.packets(), (Packets{{5ms, "bb"}}));
 }
 
-TEST(PacketLog, KeepsPacketsOfOneTokenApart) {
+TEST(PacketLog, ConfirmsPacketsOfOneTokenInOrder) {
   Written written;
   {
     PacketLog log{kEpoch, written.sink()};
     for (const std::string_view packet : {"aa", "bb", "cc"}) {
-      log.handed_over(9, hex(packet));
+      log.add_outgoing(9, hex(packet));
     }
-    log.left(9, Instant{1ms});
-    log.refused(9);
-    log.left(9, Instant{3ms});
+    log.confirm_sent(9, Instant{1ms});
+    log.drop_outgoing(9);
+    log.confirm_sent(9, Instant{3ms});
   }
   EXPECT_EQ(written.packets(), (Packets{{1ms, "aa"}, {3ms, "cc"}}));
 }
 
-TEST(PacketLog, WritesAsItGoesOnLongRuns) {
+TEST(PacketLog, WritesBeforeTheEndOnLongRuns) {
   Written written;
   PacketLog log{kEpoch, written.sink()};
   for (int i = 0; i < 1000; ++i) {
-    log.heard(Instant{i * 10ms}, hex("aa"));
+    log.add_received(Instant{i * 10ms}, hex("aa"));
   }
   EXPECT_GT(written.packets().size(), 500U);
   EXPECT_LT(written.packets().size(), 1000U);

@@ -12,7 +12,7 @@
 namespace synroute::replay {
 namespace {
 
-/// No system in use begins lower.
+/// The smallest initial TTL of the systems in use.
 constexpr int kLowestInitialTtl = 32;
 
 struct Syn {
@@ -20,17 +20,16 @@ struct Syn {
   int ttl = 0;
 };
 
-/// What the first look at a capture collects.
-struct Sightings {
-  std::map<Course, std::vector<Syn>> syns;
-  std::set<Course> exceeded;  ///< somebody reported their TTL
+/// What the first pass through a capture collects.
+struct FirstPass {
+  std::map<TraceKey, std::vector<Syn>> syns;
+  std::set<TraceKey> exceeded;  ///< a router reported time exceeded
 
-  void note(const Packet& packet) {
+  void note(const CapturedPacket& packet) {
     if (is_syn(packet.datagram) && packet.outgoing != false) {
-      syns[*outward(packet.datagram)].push_back({packet.at, packet.datagram.ip.ttl.value()});
-    } else if (const auto course = quoted(packet.datagram);
-               course && is_exceeded(packet.datagram)) {
-      exceeded.insert(*course);
+      syns[*forward_key(packet.datagram)].push_back({packet.at, packet.datagram.ip.ttl.value()});
+    } else if (const auto key = quoted_key(packet.datagram); key && is_exceeded(packet.datagram)) {
+      exceeded.insert(*key);
     }
   }
 
@@ -40,8 +39,8 @@ struct Sightings {
   }
 };
 
-/// SYNs without a long pause in between, and not too many.
-std::vector<std::span<const Syn>> pieces(std::span<const Syn> syns) {
+/// Splits SYNs of one key at pauses of kTraceGap and after kProbesPerTrace.
+std::vector<std::span<const Syn>> split_at_gaps(std::span<const Syn> syns) {
   std::vector<std::span<const Syn>> result;
   std::size_t begin = 0;
   for (std::size_t i = 1; i <= syns.size(); ++i) {
@@ -55,17 +54,17 @@ std::vector<std::span<const Syn>> pieces(std::span<const Syn> syns) {
   return result;
 }
 
-/// From the lowest TTL upwards, as far as there is no larger gap.
+/// The highest TTL reached from the lowest in steps of at most kTtlStepMax.
 int highest_of(const std::set<int>& ttls) {
   int highest = *ttls.begin();
   for (const int ttl : ttls) {
-    highest = ttl - highest <= kTtlStep ? ttl : highest;
+    highest = ttl - highest <= kTtlStepMax ? ttl : highest;
   }
   return highest;
 }
 
-std::optional<Stretch> stretch_of(
-    const Course& course, std::span<const Syn> syns, bool was_exceeded) {
+std::optional<TraceSpan> span_of(
+    const TraceKey& key, std::span<const Syn> syns, bool was_exceeded) {
   std::set<int> ttls;
   std::ranges::transform(syns, std::inserter(ttls, ttls.end()), &Syn::ttl);
   const int lowest = *ttls.begin();
@@ -73,8 +72,8 @@ std::optional<Stretch> stretch_of(
     return std::nullopt;
   }
   const WallTime last = syns.back().at;
-  return Stretch{
-      .course = course,
+  return TraceSpan{
+      .key = key,
       .first = syns.front().at,
       .last = last,
       .until = WallTime{last.since_1970() + kTraceGap},
@@ -84,44 +83,44 @@ std::optional<Stretch> stretch_of(
 
 }  // namespace
 
-TraceIndex::TraceIndex(const Capture& capture, const Choice& wanted) {
-  Sightings sightings;
-  capture.for_each([&](const Packet& packet) { sightings.note(packet); });
-  for (const auto& [course, syns] : sightings.syns) {
-    known_.insert(course);
-    for (const std::span<const Syn> piece : pieces(syns)) {
-      const auto stretch = stretch_of(course, piece, sightings.exceeded.contains(course));
-      if (!stretch) {
-        connects_ += piece.size();
-      } else if (wanted && !wanted(course)) {
-        ++not_wanted_;
+TraceIndex::TraceIndex(const Capture& capture, const TraceFilter& wanted) {
+  FirstPass first_pass;
+  capture.for_each([&](const CapturedPacket& packet) { first_pass.note(packet); });
+  for (const auto& [key, syns] : first_pass.syns) {
+    syn_keys_.insert(key);
+    for (const std::span<const Syn> piece : split_at_gaps(syns)) {
+      const auto span = span_of(key, piece, first_pass.exceeded.contains(key));
+      if (!span) {
+        connection_syns_ += piece.size();
+      } else if (wanted && !wanted(key)) {
+        ++excluded_;
       } else {
-        stretches_.push_back(*stretch);
+        spans_.push_back(*span);
       }
     }
   }
-  for (std::size_t i = 1; i < stretches_.size(); ++i) {  // those of one course stand together here
-    Stretch& before = stretches_[i - 1];
-    if (before.course == stretches_[i].course) {
-      before.until = std::min(before.until, stretches_[i].first);
+  for (std::size_t i = 1; i < spans_.size(); ++i) {  // still ordered by key
+    TraceSpan& before = spans_[i - 1];
+    if (before.key == spans_[i].key) {
+      before.until = std::min(before.until, spans_[i].first);
     }
   }
-  std::ranges::stable_sort(stretches_, {}, &Stretch::first);
-  too_many_ = stretches_.size() - std::min(stretches_.size(), kTracesMax);
-  stretches_.resize(stretches_.size() - too_many_);
-  for (std::size_t i = 0; i < stretches_.size(); ++i) {
-    by_course_[stretches_[i].course].push_back(i);
+  std::ranges::stable_sort(spans_, {}, &TraceSpan::first);
+  over_limit_ = spans_.size() - std::min(spans_.size(), kTracesMax);
+  spans_.resize(spans_.size() - over_limit_);
+  for (std::size_t i = 0; i < spans_.size(); ++i) {
+    by_key_[spans_[i].key].push_back(i);
   }
 }
 
-std::optional<std::size_t> TraceIndex::at(const Course& course, WallTime when) const {
-  const auto found = by_course_.find(course);
-  if (found == by_course_.end()) {
+std::optional<std::size_t> TraceIndex::at(const TraceKey& key, WallTime when) const {
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) {
     return std::nullopt;
   }
   const auto later = std::ranges::upper_bound(
-      found->second, when, {}, [&](std::size_t index) { return stretches_[index].first; });
-  if (later == found->second.begin() || stretches_[*std::prev(later)].until < when) {
+      found->second, when, {}, [&](std::size_t index) { return spans_[index].first; });
+  if (later == found->second.begin() || spans_[*std::prev(later)].until < when) {
     return std::nullopt;
   }
   return *std::prev(later);
@@ -130,8 +129,8 @@ std::optional<std::size_t> TraceIndex::at(const Course& course, WallTime when) c
 std::vector<std::size_t> TraceIndex::of(const IpAddress& source, WallTime when) const {
   std::vector<std::size_t> result;
   const auto first = std::ranges::find_if(
-      by_course_, [&](const auto& entry) { return entry.first.source == source; });
-  for (auto entry = first; entry != by_course_.end() && entry->first.source == source; ++entry) {
+      by_key_, [&](const auto& entry) { return entry.first.source == source; });
+  for (auto entry = first; entry != by_key_.end() && entry->first.source == source; ++entry) {
     if (const auto index = at(entry->first, when)) {
       result.push_back(*index);
     }
@@ -139,26 +138,26 @@ std::vector<std::size_t> TraceIndex::of(const IpAddress& source, WallTime when) 
   return result;
 }
 
-std::optional<Course> outward(const wire::Datagram& datagram) {
+std::optional<TraceKey> forward_key(const wire::Datagram& datagram) {
   const wire::TcpSegment* segment = datagram.tcp();
   return segment != nullptr
-             ? std::optional{Course{
+             ? std::optional{TraceKey{
                    datagram.ip.source, datagram.ip.destination, segment->header.destination_port}}
              : std::nullopt;
 }
 
-std::optional<Course> homeward(const wire::Datagram& datagram) {
+std::optional<TraceKey> reverse_key(const wire::Datagram& datagram) {
   const wire::TcpSegment* segment = datagram.tcp();
   return segment != nullptr
-             ? std::optional{Course{
+             ? std::optional{TraceKey{
                    datagram.ip.destination, datagram.ip.source, segment->header.source_port}}
              : std::nullopt;
 }
 
-std::optional<Course> quoted(const wire::Datagram& datagram) {
+std::optional<TraceKey> quoted_key(const wire::Datagram& datagram) {
   const wire::IcmpMessage* message = datagram.icmp();
   const bool quotes = message != nullptr && message->quote && message->quote->tcp;
-  return quotes ? std::optional{Course{
+  return quotes ? std::optional{TraceKey{
                       datagram.ip.destination,
                       message->quote->destination,
                       message->quote->tcp->destination_port}}

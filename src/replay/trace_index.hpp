@@ -2,10 +2,10 @@
 #pragma once
 
 #include "replay/capture.hpp"
-#include "replay/find.hpp"
-#include "replay/recording.hpp"
+#include "replay/recorded_trace.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,46 +13,58 @@
 
 namespace synroute::replay {
 
-/// One trace as the times and TTLs of its probes show it: where in the capture it lies.
-struct Stretch {
-  Course course;
+/// A pause this long between two probes of the same key starts another trace.
+inline constexpr Duration kTraceGap = std::chrono::seconds{30};
+/// A trace with more probes is split: the tables of an engine are bounded.
+inline constexpr std::size_t kProbesPerTrace = 4096;
+/// Further traces of one capture are counted but not shown.
+inline constexpr std::size_t kTracesMax = 1000;
+/// The largest step between two TTLs of one trace. Captures may lack some probes.
+inline constexpr int kTtlStepMax = 5;
+
+/// Whether the traces of a key are wanted; all are when empty.
+using TraceFilter = std::function<bool(const TraceKey&)>;
+
+/// The times and TTLs of the probes of one trace.
+struct TraceSpan {
+  TraceKey key;
   WallTime first;  ///< its first probe
   WallTime last;   ///< its last probe
-  WallTime until;  ///< an answer may come so late
+  WallTime until;  ///< the latest time of an answer
   int lowest_ttl = 1;
-  int highest_ttl = 1;  ///< of the probes of hops; SYNs above it go to the target itself
+  int highest_ttl = 1;  ///< of the probes of hops; SYNs with larger TTLs go to the target itself
 };
 
-/// All traces of a capture, without their packets.
+/// All traces of a capture, without their packets. See find_traces() for what counts as a trace.
 class TraceIndex {
  public:
-  TraceIndex(const Capture& capture, const Choice& wanted);
+  TraceIndex(const Capture& capture, const TraceFilter& wanted);
 
-  [[nodiscard]] const std::vector<Stretch>& stretches() const { return stretches_; }
-  [[nodiscard]] std::size_t not_wanted() const { return not_wanted_; }
-  [[nodiscard]] std::size_t too_many() const { return too_many_; }
-  [[nodiscard]] std::size_t connects() const { return connects_; }
+  [[nodiscard]] const std::vector<TraceSpan>& spans() const { return spans_; }
+  [[nodiscard]] std::size_t excluded() const { return excluded_; }
+  [[nodiscard]] std::size_t over_limit() const { return over_limit_; }
+  [[nodiscard]] std::size_t connection_syns() const { return connection_syns_; }
 
-  /// Whether any SYN went this way, of a trace or not: what is reported of it is about it.
-  [[nodiscard]] bool knows(const Course& course) const { return known_.contains(course); }
-  /// The one whose packets pass at this time, as an index of stretches().
-  [[nodiscard]] std::optional<std::size_t> at(const Course& course, WallTime when) const;
-  /// Those of this source whose packets pass at this time.
+  /// Whether the capture has any SYN of this key, part of a trace or not.
+  [[nodiscard]] bool has_syn(const TraceKey& key) const { return syn_keys_.contains(key); }
+  /// The trace of this key at this time, as an index of spans().
+  [[nodiscard]] std::optional<std::size_t> at(const TraceKey& key, WallTime when) const;
+  /// The traces of this source at this time, as indexes of spans().
   [[nodiscard]] std::vector<std::size_t> of(const IpAddress& source, WallTime when) const;
 
  private:
-  std::vector<Stretch> stretches_;
-  std::map<Course, std::vector<std::size_t>> by_course_;  ///< in the order of time
-  std::set<Course> known_;
-  std::size_t not_wanted_ = 0;
-  std::size_t too_many_ = 0;
-  std::size_t connects_ = 0;
+  std::vector<TraceSpan> spans_;
+  std::map<TraceKey, std::vector<std::size_t>> by_key_;  ///< in the order of time
+  std::set<TraceKey> syn_keys_;
+  std::size_t excluded_ = 0;
+  std::size_t over_limit_ = 0;
+  std::size_t connection_syns_ = 0;
 };
 
-/// The courses a packet may belong to: that of a segment from the source, or to it; that of the
-/// probe an ICMP error quotes.
-[[nodiscard]] std::optional<Course> outward(const wire::Datagram& datagram);
-[[nodiscard]] std::optional<Course> homeward(const wire::Datagram& datagram);
-[[nodiscard]] std::optional<Course> quoted(const wire::Datagram& datagram);
+/// The key of a TCP segment sent by the prober, of one sent to it, and of the probe that an ICMP
+/// error quotes. Absent for other packets.
+[[nodiscard]] std::optional<TraceKey> forward_key(const wire::Datagram& datagram);
+[[nodiscard]] std::optional<TraceKey> reverse_key(const wire::Datagram& datagram);
+[[nodiscard]] std::optional<TraceKey> quoted_key(const wire::Datagram& datagram);
 
 }  // namespace synroute::replay

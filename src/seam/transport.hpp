@@ -4,7 +4,7 @@
 #include "base/time.hpp"
 #include "model/connection_tuple.hpp"
 #include "model/counters.hpp"
-#include "model/probe_record.hpp"
+#include "model/refusal.hpp"
 #include "model/trace.hpp"
 #include "wire/datagram.hpp"
 
@@ -64,8 +64,6 @@ struct TransportTraits {
   model::Method method = model::Method::Raw;
   /// One probe per source port at a time: the kernel allows one connection attempt per 4-tuple.
   bool one_probe_per_flow = false;
-  /// The quoted IP header, and our own sequence numbers and options, are out of reach.
-  bool hides_ip_header = false;
   /// Reports Left for every probe that leaves this host: one that never does has not left.
   bool sees_departures = false;
   /// Reports Delivered for every answer of a target that this host's TCP is given.

@@ -4,39 +4,23 @@
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
+#include "sim/port_set.hpp"
+#include "sim/reject.hpp"
 #include "wire/icmp.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <memory>
 #include <optional>
-#include <variant>
 #include <vector>
 
-/// What the parts of a world can be told to do: plain values, filled by the scenario reader or a
-/// test.
+/// The settings of links, hosts and routers: plain values, filled by the scenario reader or a test.
 namespace synroute::sim {
 
 using namespace std::chrono_literals;
 
-/// A set of ports as ranges. Empty: no port.
-struct PortSet {
-  struct Range {
-    std::uint16_t first = 0;
-    std::uint16_t last = 0;
-    friend bool operator==(const Range&, const Range&) = default;
-  };
-  std::vector<Range> ranges;
-
-  [[nodiscard]] bool contains(std::uint16_t port) const {
-    return std::ranges::any_of(
-        ranges, [port](const Range& range) { return port >= range.first && port <= range.last; });
-  }
-  [[nodiscard]] static PortSet all() { return {{{0, 65535}}}; }
-  friend bool operator==(const PortSet&, const PortSet&) = default;
-};
+class BoxSpec;
 
 /// One direction of a link.
 struct LinkSettings {
@@ -46,7 +30,7 @@ struct LinkSettings {
   double duplicate = 0;
   double reorder = 0;  ///< share of packets held back by `reorder_by`
   Duration reorder_by = 10ms;
-  double corrupt = 0;  ///< share of packets with one flipped bit behind the IP header
+  double corrupt = 0;  ///< share of packets with one flipped bit after the IP header
   std::size_t mtu = 1500;
   [[nodiscard]] bool is_plain() const {
     return jitter == Duration{} && loss == 0 && duplicate == 0 && reorder == 0 && corrupt == 0;
@@ -61,7 +45,7 @@ enum class Balance : std::uint8_t {
   Packet,       ///< round robin
 };
 
-/// How fast a router is willing to report.
+/// The rate limit of a node's ICMP errors.
 struct IcmpLimit {
   enum class Kind : std::uint8_t {
     None,
@@ -76,17 +60,17 @@ struct IcmpLimit {
   Duration interval = 1s;
 };
 
-/// Where the RFC 4884 extension structure of an ICMP error is, and what its length field says.
+/// Whether an ICMP error has an RFC 4884 extension structure, and the value of its length field.
 enum class ExtensionLength : std::uint8_t {
   None,   ///< no extension structure
   Right,  ///< the length of the padded original datagram
-  Zero,   ///< 0, though the structure stands at byte 128 (before RFC 4884)
-  Wrong,  ///< `wrong_length`, though the structure stands at byte 128
+  Zero,   ///< 0, with the structure at byte 128 (before RFC 4884)
+  Wrong,  ///< `wrong_length`, with the structure at byte 128
 };
 
 /// The form of the ICMP errors a node sends.
 struct ErrorStyle {
-  /// Bytes quoted behind the IP header; absent: all that the standard allows (576 bytes in all for
+  /// Bytes quoted after the IP header; absent: all that the standard allows (576 bytes in all for
   /// IPv4, RFC 1812 §4.3.2.3; 1280 for IPv6, RFC 4443 §2.4).
   std::optional<std::size_t> quote;
   ExtensionLength extension = ExtensionLength::None;
@@ -101,113 +85,6 @@ enum class ReplySource : std::uint8_t {
   Outgoing,  ///< the interface towards the prober (Linux without icmp_errors_use_inbound_ifaddr)
   Loopback,  ///< the router's own address
 };
-
-/// Each way to refuse a packet aloud. Codes per family: reject_code().
-enum class Reject : std::uint8_t {
-  TcpReset,
-  Net,             ///< 3/0; IPv6 1/0 no route
-  Host,            ///< 3/1; IPv6 1/3 address unreachable
-  Protocol,        ///< 3/2; IPv6 1/4
-  Port,            ///< 3/3; IPv6 1/4
-  NetProhibited,   ///< 3/9; IPv6 1/1
-  HostProhibited,  ///< 3/10; IPv6 1/1
-  Admin,           ///< 3/13; IPv6 1/1
-  BeyondScope,     ///< IPv6 1/2; IPv4 3/11
-  PolicyFail,      ///< IPv6 1/5; IPv4 3/13
-  RejectRoute,     ///< IPv6 1/6; IPv4 3/0
-};
-
-/// What a NAT does to the packets quoted in ICMP errors that pass it on their way back.
-enum class QuoteRepair : std::uint8_t {
-  Full,        ///< translated back, checksums too (RFC 5508 REQ-4; Linux)
-  SourceLeft,  ///< the port is translated back, the source address stays the public one
-  Left,        ///< address and port stay translated
-};
-
-struct SourceNatSettings {
-  IpAddress address;       ///< the public one
-  bool keep_ports = true;  ///< else every connection gets a port of its own
-  QuoteRepair repair = QuoteRepair::Full;
-};
-struct DestinationNatSettings {
-  IpAddress from;
-  std::optional<Port> from_port;
-  IpAddress to;
-  std::optional<Port> to_port;
-};
-/// Adds a constant per connection to sequence numbers; answers are mapped back, quotes on request.
-struct SequenceSettings {
-  bool repair_quotes = false;
-};
-struct IpIdSettings {
-  enum class How : std::uint8_t { Random, Swap, Zero } how = How::Random;
-};
-struct MssSettings {
-  std::uint16_t limit = 1400;
-};
-/// Overwrites the option kinds named with NOPs, as Linux TCPOPTSTRIP does; all of them when empty.
-struct StripSettings {
-  std::vector<std::uint8_t> kinds;
-};
-/// tos = (tos & keep) | set
-struct TosSettings {
-  std::uint8_t keep = 0xff;
-  std::uint8_t set = 0;
-};
-/// Clears ECE and CWR in SYNs and SYN|ACKs.
-struct EcnStripSettings {};
-struct TtlSettings {
-  bool add = false;  ///< else set
-  int value = 0;
-};
-/// Packets to these ports (all protocols with ports) or, without ports, all ICMP.
-struct DropSettings {
-  PortSet ports;
-  bool icmp = false;
-  bool inbound = false;  ///< judges packets on their way to the prober
-};
-struct RejectSettings {
-  PortSet ports;
-  Reject kind = Reject::Admin;
-};
-/// Answers a SYN to these ports with a RST from the target's address.
-struct ResetSettings {
-  PortSet ports;
-  bool in_path = false;  ///< the SYN itself goes no further
-  int copies = 1;
-  std::uint8_t ttl = 64;
-};
-/// A TCP stack that answers in the name of whoever was meant.
-struct ProxySettings {
-  PortSet ports;
-};
-/// nftables' synproxy: SYN|ACK with window 0 for every SYN, whatever the port's real state.
-struct SynProxySettings {
-  PortSet ports;
-};
-
-/// Somebody beside the path who floods the prober: for every SYN that passes, `copies` forged,
-/// truncated or garbled answers. He knows the addresses, but neither ports nor sequence numbers.
-struct NoiseSettings {
-  int copies = 10;
-};
-
-using BoxSettings = std::variant<
-    SourceNatSettings,
-    DestinationNatSettings,
-    SequenceSettings,
-    IpIdSettings,
-    MssSettings,
-    StripSettings,
-    TosSettings,
-    EcnStripSettings,
-    TtlSettings,
-    DropSettings,
-    RejectSettings,
-    ResetSettings,
-    ProxySettings,
-    SynProxySettings,
-    NoiseSettings>;
 
 /// How a host's RST answers a SYN to a closed port.
 enum class ResetStyle : std::uint8_t {
@@ -238,10 +115,10 @@ struct HostSettings {
   std::optional<std::uint8_t> window_scale = std::uint8_t{7};
   std::uint16_t mss = 0;       ///< 0: link MTU less headers
   std::uint16_t window = 0;    ///< 0: as many whole segments as fit in 65535
-  bool ecn = true;             ///< agrees when asked (tcp_ecn 2)
-  std::size_t backlog = 4096;  ///< half-open connections that are remembered
-  bool cookies = true;         ///< beyond the backlog: stateless SYN|ACKs, else silence
-  double syn_rate = 0;         ///< SYNs per second that are looked at; 0: all
+  bool ecn = true;             ///< accepts ECN when requested (tcp_ecn 2)
+  std::size_t backlog = 4096;  ///< half-open connections that are kept
+  bool cookies = true;         ///< beyond the backlog: stateless SYN|ACKs; else no answer
+  double syn_rate = 0;         ///< SYNs per second that are processed; 0: all
   Duration answer_delay{};
   IcmpLimit limit{IcmpLimit::Kind::Linux, 6, 1s};
   ErrorStyle error{.initial_ttl = 64};
@@ -249,25 +126,19 @@ struct HostSettings {
 
 struct RouterSettings {
   bool silent = false;
-  double answers = 1;  ///< share of errors it really sends
+  double answers = 1;  ///< share of errors it sends
   IcmpLimit limit;
-  Duration slow_least{};  ///< time to make an ICMP error: uniform between the two
+  Duration slow_least{};  ///< delay of an ICMP error: uniform between the two
   Duration slow_most{};
   ErrorStyle error;
   std::vector<wire::MplsLabel> labels;  ///< shown in its errors (RFC 4950)
   bool interface_info = false;          ///< shows the incoming interface (RFC 5837)
   ReplySource reply_from = ReplySource::Incoming;
   Balance balance = Balance::Flow;
-  bool forwards_zero_ttl = false;  ///< lets TTL 1 through as 0
-  bool keeps_ttl = false;          ///< never decrements: invisible
-  std::vector<BoxSettings> boxes;  ///< in the order packets from the prober meet them
+  bool forwards_zero_ttl = false;  ///< forwards TTL 1 as 0
+  bool keeps_ttl = false;          ///< does not decrement: invisible to traces
+  /// In the order packets from the prober meet them.
+  std::vector<std::shared_ptr<const BoxSpec>> boxes;
 };
-
-/// ICMP type and code of a refusal; nothing for TcpReset.
-struct IcmpCode {
-  std::uint8_t type = 0;
-  std::uint8_t code = 0;
-};
-[[nodiscard]] std::optional<IcmpCode> reject_code(Reject kind, Family family);
 
 }  // namespace synroute::sim

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/network/attachment.hpp"
 #include "sim/network/build.hpp"
+#include "sim/network/sim_transport.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "wire/datagram.hpp"
 #include "wire/pretty.hpp"
@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-/// What the tests of this module share: SYNs, and a bench that sends them through a scenario.
+/// What the tests of this module share: SYNs, and a network that sends them through a scenario.
 namespace synroute::sim {
 
 inline IpAddress ip(std::string_view text) {
@@ -84,9 +84,9 @@ inline Scenario scenario(std::string_view text) {
 }
 
 /// A prober in a scenario.
-class Bench {
+class TestNetwork {
  public:
-  explicit Bench(std::string_view text, const BuildOptions& options = {})
+  explicit TestNetwork(std::string_view text, const BuildOptions& options = {})
       : scenario_{sim::scenario(text)}, world_{build(scenario_, options)} {}
 
   /// What came back, with the time since `from` each.
@@ -97,16 +97,16 @@ class Bench {
 
   void send(const Probe& syn) {
     const seam::Outgoing outgoing{.token = tokens_++, .datagram = datagram(syn)};
-    attachment_.send({&outgoing, 1});
+    transport_.send({&outgoing, 1});
   }
-  /// Lets time pass and collects.
+  /// Advances time and returns the answers.
   std::vector<Answer> wait(Duration length) {
     const Instant end = world_->now() + length;
     std::vector<Answer> answers;
     while (true) {
       const bool more = waiter_.wait(end) == seam::Wake::Activity;
       std::vector<seam::Incoming> incoming;
-      attachment_.receive(incoming);
+      transport_.receive(incoming);
       for (seam::Incoming& item : incoming) {
         if (auto* received = std::get_if<seam::Received>(&item)) {
           answers.push_back({std::move(received->datagram), received->received});
@@ -117,7 +117,7 @@ class Bench {
       }
     }
   }
-  /// Sends one SYN and gives its first answer within two seconds, if any.
+  /// Sends one SYN and returns its first answer within two seconds, if any.
   std::optional<wire::Datagram> ask(const Probe& syn) {
     send(syn);
     auto answers = wait(std::chrono::seconds{2});
@@ -125,14 +125,14 @@ class Bench {
   }
 
   World& world() { return *world_; }
-  Attachment& attachment() { return attachment_; }
+  SimTransport& transport() { return transport_; }
   VirtualWaiter& waiter() { return waiter_; }
   const Scenario& scenario() const { return scenario_; }
 
  private:
   Scenario scenario_;
   std::unique_ptr<World> world_;
-  Attachment attachment_{*world_};
+  SimTransport transport_{*world_};
   VirtualWaiter waiter_{*world_};
   seam::Token tokens_ = 1;
 };

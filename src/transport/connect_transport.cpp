@@ -167,10 +167,7 @@ ConnectTransport::ConnectTransport(Options options)
 }
 
 seam::TransportTraits ConnectTransport::traits() const {
-  return {
-      .method = model::Method::Connect,
-      .one_probe_per_flow = !options_.one_flow,
-      .hides_ip_header = true};
+  return {.method = model::Method::Connect, .one_probe_per_flow = !options_.one_flow};
 }
 
 void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
@@ -238,10 +235,10 @@ int ConnectTransport::begin(const seam::Outgoing& outgoing) {
   os::SocketAddress from;
   ::getsockname(descriptor, from.data(), from.size_slot());
   attempt.tcp.source_port = from.port();
-  epoll_event wish{};
-  wish.events = EPOLLOUT;
-  wish.data.fd = descriptor;
-  if (::epoll_ctl(ready_.get(), EPOLL_CTL_ADD, descriptor, &wish) != 0) {
+  epoll_event event{};
+  event.events = EPOLLOUT;
+  event.data.fd = descriptor;
+  if (::epoll_ctl(ready_.get(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
     return errno;
   }
   reports_.emplace_back(seam::Sent{attempt.token, attempt.sent});

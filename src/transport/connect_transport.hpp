@@ -41,7 +41,7 @@ class ConnectTransport final : public seam::Transport {
   };
 
   ConnectTransport() : ConnectTransport{Options{}} {}
-  /// Throws os::SystemError when sockets cannot leave as wished.
+  /// Throws os::SystemError when sockets cannot be bound to the requested interface or mark.
   explicit ConnectTransport(Options options);
 
   /// Readable when receive() has something to tell. Stays the same for life.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/ip_address.hpp"
-#include "model/probe_record.hpp"
+#include "model/refusal.hpp"
 
 #include <optional>
 #include <string>

@@ -57,6 +57,7 @@ std::optional<model::Refusal> fate(seam::Transport& transport, Family family) {
             .target_port = TwoHopNetwork::kSilent})}});
   std::vector<seam::Incoming> all;
   transport.receive(all);
+  EXPECT_FALSE(all.empty()) << "the probe was not reported";
   for (const seam::Incoming& one : all) {
     if (const auto* refused = std::get_if<seam::NotSent>(&one)) {
       return refused->why;

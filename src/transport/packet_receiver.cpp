@@ -152,7 +152,7 @@ void PacketReceiver::count_admitted() {
   }
 }
 
-void PacketReceiver::receive(std::vector<Packet>& into) {
+void PacketReceiver::receive(std::vector<StampedDatagram>& into) {
   errors_settled_ = errors_heard_;
   count_admitted();
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kernel fills it
@@ -193,7 +193,7 @@ void PacketReceiver::receive(std::vector<Packet>& into) {
 }
 
 void PacketReceiver::read(
-    std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<Packet>& into) {
+    std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<StampedDatagram>& into) {
   auto datagram = wire::dissect(bytes);
   if (!datagram) {
     ++counters_.malformed;

@@ -44,7 +44,8 @@ struct KeptPacket {
   std::optional<WallTime> stamp;
 };
 
-struct Packet {
+/// A packet that was read.
+struct StampedDatagram {
   wire::Datagram datagram;
   std::optional<WallTime> stamp;
 };
@@ -67,7 +68,7 @@ class PacketReceiver {
   void expect_translated(bool translated);
 
   /// Appends what has come for us, checked and read.
-  void receive(std::vector<Packet>& into);
+  void receive(std::vector<StampedDatagram>& into);
   /// What was kept since the last call.
   [[nodiscard]] std::vector<KeptPacket> take_kept() { return std::exchange(kept_, {}); }
   [[nodiscard]] int descriptor() const { return socket_; }
@@ -79,7 +80,7 @@ class PacketReceiver {
   void attach_filter();
   void count_drops() const;
   void count_admitted();
-  void read(std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<Packet>& into);
+  void read(std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<StampedDatagram>& into);
   [[nodiscard]] bool concerns_us(const wire::Datagram& datagram) const;
   [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::TcpHeader& tcp) const;
   [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::IcmpMessage& icmp) const;

@@ -72,7 +72,7 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
   sender_.collect_stamps(clock_, clocks.monotonic, reports_);
   std::ranges::move(reports_, std::back_inserter(into));
   reports_.clear();
-  for (Packet& packet : packets_) {
+  for (StampedDatagram& packet : packets_) {
     const Instant at = instant_of(packet.stamp, clocks.monotonic);
     into.emplace_back(seam::Received{std::move(packet.datagram), at, std::nullopt});
   }

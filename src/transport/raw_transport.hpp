@@ -56,7 +56,7 @@ class RawTransport final : public seam::Transport {
   os::StampClock clock_;
   Instant drained_;  ///< when the receiver was last found empty
   std::vector<seam::Incoming> reports_;
-  std::vector<Packet> packets_;
+  std::vector<StampedDatagram> packets_;
 };
 
 }  // namespace synroute::transport

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "model/probe_record.hpp"
+#include "model/refusal.hpp"
 
 namespace synroute::transport {
 

@@ -72,12 +72,4 @@ class InternetSum {
   return sum.add(static_cast<std::uint32_t>(length)).add(protocol);
 }
 
-/// The checksum after one 16-bit field changed from `before` to `after` (RFC 1624 equation 3, which
-/// does not turn 0x0000 into 0xffff as the formula of RFC 1141 did).
-[[nodiscard]] constexpr std::uint16_t updated_checksum(
-    std::uint16_t checksum, std::uint16_t before, std::uint16_t after) {
-  const auto inverted = [](std::uint16_t word) { return static_cast<std::uint16_t>(~word); };
-  return InternetSum{}.add(inverted(checksum)).add(inverted(before)).add(after).checksum();
-}
-
 }  // namespace synroute::wire

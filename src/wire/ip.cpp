@@ -9,18 +9,6 @@
 namespace synroute::wire {
 namespace {
 
-/// IANA numbers of the extension headers that are walked.
-enum class Extension : std::uint8_t {
-  HopByHop = 0,
-  Routing = 43,
-  Fragment = 44,
-  Authentication = 51,
-  DestinationOptions = 60,
-};
-
-/// RFC 8200 §4.1 names seven, one of them twice; more is an attack or an error.
-constexpr int kExtensionsMax = 16;
-
 constexpr std::uint16_t kMoreFragments = 0x2000;
 constexpr std::uint16_t kDontFragment = 0x4000;
 constexpr std::uint16_t kOffsetMask = 0x1fff;
@@ -59,69 +47,6 @@ std::expected<IpHeaderRead, DissectError> read_v4(std::span<const std::uint8_t> 
   return read;
 }
 
-/// Bytes of an extension header whose second byte is `length`.
-std::size_t extension_size(Extension kind, std::uint8_t length) {
-  switch (kind) {
-    case Extension::Fragment: return 8;
-    case Extension::Authentication: return (length + std::size_t{2}) * 4;
-    case Extension::HopByHop:
-    case Extension::Routing:
-    case Extension::DestinationOptions: break;
-  }
-  return (length + std::size_t{1}) * 8;
-}
-
-bool is_extension(std::uint8_t next_header) {
-  switch (Extension{next_header}) {
-    case Extension::HopByHop:
-    case Extension::Routing:
-    case Extension::Fragment:
-    case Extension::Authentication:
-    case Extension::DestinationOptions: return true;
-  }
-  return false;
-}
-
-/// Reads the extension header that `header.protocol` names; true when it was all there.
-bool read_extension(Reader& reader, IpHeaderRead& read) {
-  IpHeader& header = read.header;
-  const Extension kind{header.protocol};
-  Reader peek = reader;
-  const std::uint8_t next = peek.u8();
-  Reader body{reader.take(extension_size(kind, peek.u8()))};
-  if (reader.failed()) {
-    return false;
-  }
-  body.skip(2);
-  if (kind == Extension::Fragment) {
-    const std::uint16_t fragment = body.u16();
-    header.more_fragments = (fragment & 1) != 0;
-    header.fragment_offset = fragment & 0xfff8;
-    header.id = static_cast<std::uint16_t>(body.u32());
-  } else if (kind == Extension::Routing) {
-    body.skip(1);
-    read.source_routed = body.u8() != 0;
-  }
-  header.protocol = next;
-  return true;
-}
-
-void read_extensions(Reader& reader, IpHeaderRead& read) {
-  IpHeader& header = read.header;
-  for (int count = 0; is_extension(header.protocol) && header.fragment_offset == 0; ++count) {
-    header.has_options = true;
-    if (count == kExtensionsMax) {
-      read.end = HeaderEnd::Malformed;
-      return;
-    }
-    if (!read_extension(reader, read)) {
-      read.end = HeaderEnd::Cut;
-      return;
-    }
-    header.header_size = reader.position();
-  }
-}
-
 std::expected<IpHeaderRead, DissectError> read_v6(std::span<const std::uint8_t> packet) {
   Reader reader{packet};
   IpHeaderRead read;
@@ -137,8 +62,18 @@ std::expected<IpHeaderRead, DissectError> read_v6(std::span<const std::uint8_t> 
   if (reader.failed()) {
     return std::unexpected{DissectError::Truncated};
   }
-  header.header_size = reader.position();
-  read_extensions(reader, read);
+  const std::size_t fixed = reader.position();
+  const Ipv6Chain chain = walk_ipv6_chain(header.protocol, reader.rest());
+  header.protocol = chain.protocol;
+  header.header_size = fixed + chain.size;
+  header.has_options = chain.has_headers;
+  if (chain.fragment) {
+    header.id = static_cast<std::uint16_t>(chain.fragment->id);
+    header.more_fragments = chain.fragment->more;
+    header.fragment_offset = chain.fragment->offset;
+  }
+  read.end = chain.end;
+  read.source_routed = chain.source_routed;
   return read;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
+#include "wire/ipv6_chain.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -38,13 +39,6 @@ struct IpHeader {
 /// Why bytes are not a packet.
 enum class DissectError : std::uint8_t { NotIp, Truncated, BadHeader };
 [[nodiscard]] std::string_view describe(DissectError error);
-
-/// How far the headers of a packet could be followed.
-enum class HeaderEnd : std::uint8_t {
-  Complete,   ///< to the transport header
-  Cut,        ///< options or an extension header go on behind the last byte
-  Malformed,  ///< more extension headers than any sane packet has
-};
 
 /// An IP header as read, with what it takes to go on from there.
 struct IpHeaderRead {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "wire/pcap_file.hpp"
+#include "wire/pcap_records.hpp"
 
 #include <cstdint>
 #include <expected>

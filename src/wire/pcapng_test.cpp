@@ -2,6 +2,7 @@
 #include "wire/pcapng.hpp"
 
 #include "wire/packets_for_tests.hpp"
+#include "wire/pcap_file.hpp"
 
 #include <gtest/gtest.h>
 

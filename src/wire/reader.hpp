@@ -16,7 +16,6 @@ class Reader {
 
   constexpr std::uint8_t u8() { return static_cast<std::uint8_t>(number(1)); }
   constexpr std::uint16_t u16() { return static_cast<std::uint16_t>(number(2)); }
-  constexpr std::uint32_t u24() { return number(3); }
   constexpr std::uint32_t u32() { return number(4); }
 
   /// The next `count` bytes; nothing, and a failure, when there are fewer.

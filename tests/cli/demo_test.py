@@ -78,16 +78,16 @@ class Output(ProgramCase):
         call = ["demo", "tracetcp-proxy", "scan", "203.0.113.21", "20,21,80", "--where"]
         text = self.assert_done(call)
         self.assertIn(
-            "\n80: open: answered at hop 5, 12 hops before the others: something answers for the host\n"
-            "20: closed: reach the host (17 hops)\n"
-            "21: open: reach the host (17 hops)\n",
+            "\n80: open; answered at hop 5, 12 hops nearer than other ports: a middlebox answers for the host\n"
+            "20: closed; probes reach the host (17 hops)\n"
+            "21: open; probes reach the host (17 hops)\n",
             text,
         )
         self.assertEqual(text, self.assert_done(call))
         self.assertEqual(len(self.assert_done([*call, "--csv"]).splitlines()), 4)
 
     def test_options_of_a_scan_belong_to_a_scan(self):
-        whose = "--where, --rate, --retries, --yes and --csv belong behind 'scan'"
+        whose = "--where, --rate, --retries, --yes and --csv require 'scan'"
         for option in ("--where", "--rate=5", "--retries=1", "--yes", "--csv"):
             self.assert_refused(["demo", "home", option], 2, whose)
 

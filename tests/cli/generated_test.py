@@ -1,31 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The manual and the completions in the tree are those the program makes, and shells take them.
+"""Manual, completions, picture and examples in the tree are what the program prints now; shells and groff accept them."""
 
-After a change of the option table: ./tests/cli/generated_test.py --rewrite
-"""
-
-import pathlib
+import os
 import re
 import shutil
 import subprocess
 import sys
 import unittest
+import xml.etree.ElementTree
 
-from program import REPOSITORY, ProgramCase, run
+from program import PATH, REPOSITORY, ProgramCase
 
-FILES = {
-    "man": "man/synroute.1",
-    "bash": "completions/synroute.bash",
-    "zsh": "completions/_synroute",
-    "fish": "completions/synroute.fish",
-}
+os.environ["SYNROUTE"] = PATH  # for generate
+sys.path.insert(0, str(REPOSITORY / "tools"))
 
+import generate  # noqa: E402
+import terminal_svg  # noqa: E402
 
-def rewrite():
-    for kind, name in FILES.items():
-        path = REPOSITORY / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(run("generate", kind).stdout, encoding="utf-8")
+FILES = {kind: path for path, kind in generate.FROM_TABLES.items()}
 
 
 class Generated(ProgramCase):
@@ -43,9 +35,12 @@ class Generated(ProgramCase):
         return done.stdout
 
     def test_files_in_the_tree_are_up_to_date(self):
-        for kind, name in FILES.items():
-            committed = (REPOSITORY / name).read_text(encoding="utf-8")
-            self.assertEqual(self.assert_done(["generate", kind]), committed, f"{name}: {__doc__}")
+        made = generate.generated()
+        self.assertLessEqual({*FILES.values(), "README.md", "docs/trace.svg"}, set(made))
+        for path, content in made.items():
+            with self.subTest(path=path):
+                committed = (REPOSITORY / path).read_text(encoding="utf-8")
+                self.assertEqual(content, committed, "out of date; ./dev generate writes it")
 
     def test_every_option_of_the_help_stands_in_all_of_them(self):
         text = self.assert_done(["--help"]) + self.assert_done(["demo", "--help"])
@@ -82,8 +77,69 @@ class Generated(ProgramCase):
         self.assertIn("demo", self.complete("de"))
 
 
+class Documents(unittest.TestCase):
+    """What generate makes of a document."""
+
+    EXAMPLE = "Text.\n\n<!-- output of: synroute demo --list -->\n```\nold\n```\nMore.\n"
+
+    def test_an_example_gets_the_command_and_its_output(self):
+        made = generate.with_examples(self.EXAMPLE)
+        self.assertRegex(made, r"(?s)^Text\.\n\n<!-- [^\n]+\n```\n\$ synroute demo --list\n.*\nhome +A home .*\n```\nMore\.\n$")
+        self.assertEqual(generate.with_examples(made), made)
+        self.assertNotIn("old", made)
+
+    def test_a_command_that_fails_is_an_error(self):
+        with self.assertRaisesRegex(RuntimeError, "status 2"):
+            generate.with_examples(self.EXAMPLE.replace("--list", "--lost"))
+
+    def test_the_comparison_has_the_numbers_of_the_peers(self):
+        rows = [line.split(" | ") for line in generate.comparison().splitlines()]
+        self.assertEqual(rows[0], ["| ", "Synroute", "`traceroute -T`", "`mtr -T`", "`tcptraceroute` |"])
+        peers = (REPOSITORY / "docs" / "peers.md").read_text(encoding="utf-8")
+        for column, name in ((1, "synroute"), (2, "traceroute"), (3, "mtr")):
+            right, wrong, hangs = (rows[number][column] for number in (3, 4, 5))
+            self.assertRegex(peers, rf"(?m)^\| {name} \| [^|]+ \| {right} \| {wrong} \| {hangs} \|")
+
+
+class Picture(unittest.TestCase):
+    """Terminal output as SVG."""
+
+    def texts(self, output):
+        """[(x, y, color, text)]"""
+        root = xml.etree.ElementTree.fromstring(terminal_svg.draw(output, "A <title>"))
+        self.assertEqual(root.get("aria-label"), "A <title>")
+        return [(float(e.get("x")), float(e.get("y")), e.get("fill"), e.text) for e in root.iter() if e.tag.endswith("}text")]
+
+    def test_columns_and_lines_keep_their_places(self):
+        (x1, y1, _, first), (x2, y2, _, second), (x3, y3, _, third) = self.texts("ab  cd\n\n ef\n")
+        self.assertEqual((first, second, third), ("ab", "cd", "ef"))
+        self.assertAlmostEqual(x2 - x1, 4 * terminal_svg.CELL_WIDTH, places=1)
+        self.assertAlmostEqual(x3 - x1, terminal_svg.CELL_WIDTH, places=1)
+        self.assertEqual((y2 - y1, y3 - y1), (0, 2 * terminal_svg.LINE_HEIGHT))
+
+    def test_colors_last_until_they_are_reset(self):
+        output = "a \x1b[32mopen\x1b[0m b\n\x1b[2mc\nd\x1b[m e\n"
+        self.assertEqual([(color, text) for _, _, color, text in self.texts(output)], [
+            (terminal_svg.FOREGROUND, "a"), (terminal_svg.COLORS[2], "open"), (terminal_svg.FOREGROUND, "b"),
+            (terminal_svg.FAINT, "c"), (terminal_svg.FAINT, "d"), (terminal_svg.FOREGROUND, "e")])
+
+    def test_markup_is_escaped(self):
+        self.assertEqual(self.texts("<MPLS:L=1> & x\n")[0][3], "<MPLS:L=1> & x")
+
+    def test_what_cannot_be_drawn_is_an_error(self):
+        for output in ("\x1b[44mx\n", "a\tb\n", "\x1b[2Jx\n"):
+            with self.subTest(output=output), self.assertRaises(ValueError):
+                terminal_svg.draw(output, "")
+
+    def test_no_text_leaves_the_window(self):
+        text = (REPOSITORY / "docs" / "trace.svg").read_text(encoding="utf-8")
+        root = xml.etree.ElementTree.fromstring(text)
+        for element in root.iter():
+            if element.tag.endswith("}text"):
+                end = float(element.get("x")) + float(element.get("textLength"))
+                self.assertLess(end, float(root.get("width")))
+                self.assertLess(float(element.get("y")), float(root.get("height")))
+
+
 if __name__ == "__main__":
-    if "--rewrite" in sys.argv:
-        rewrite()
-    else:
-        unittest.main(verbosity=2)
+    unittest.main(verbosity=2)

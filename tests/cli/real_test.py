@@ -139,12 +139,12 @@ class Names(ProgramCase):
 
 class Refusals(ProgramCase):
     def test_addresses_nobody_connects_to(self):
-        self.assert_refused(["224.0.0.1"], 2, "224.0.0.1 is not the address of one host")
-        self.assert_refused(["255.255.255.255"], 2, "255.255.255.255 is not the address of one host")
-        self.assert_refused(["ff02::1"], 2, "ff02::1 is not the address of one host")
-        self.assert_refused(["0.0.0.0"], 2, "0.0.0.0 is not the address of a host")
+        self.assert_refused(["224.0.0.1"], 2, "224.0.0.1 is not a unicast address")
+        self.assert_refused(["255.255.255.255"], 2, "255.255.255.255 is not a unicast address")
+        self.assert_refused(["ff02::1"], 2, "ff02::1 is not a unicast address")
+        self.assert_refused(["0.0.0.0"], 2, "0.0.0.0 is not a host address")
         self.assert_refused(
-            ["fe80::1"], 2, "fe80::1 is link-local: name its interface, fe80::1%IF or -i IF"
+            ["fe80::1"], 2, "fe80::1 is link-local and needs an interface: fe80::1%IF or -i IF"
         )
 
     def test_the_way_out(self):
@@ -154,7 +154,7 @@ class Refusals(ProgramCase):
             ["-s", "192.0.2.1", "127.0.0.1"], 5, "192.0.2.1 is not an address of this host"
         )
         self.assert_refused(
-            ["203.0.113.1"], 5, "no way to 203.0.113.1: network is unreachable"
+            ["203.0.113.1"], 5, "no route to 203.0.113.1: network is unreachable"
         )
 
     def test_an_interface_that_is_down(self):
@@ -276,7 +276,7 @@ class Rights(ProgramCase):
         self.assert_refused(
             ["--method", "connect", "-E", "127.0.0.1"],
             2,
-            "--ecn-setup is not possible with --method connect",
+            "--ecn-setup requires raw packets, which connect() cannot send",
         )
 
     def test_what_was_mistyped_is_said_first(self):

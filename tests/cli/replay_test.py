@@ -136,7 +136,7 @@ class Said(ReplayCase):
         self.assertEqual(done.stdout, SHOWN)
         self.assertEqual(
             done.stderr,
-            f"synroute: {self.file}: 1 packet of no trace, 1 packet with headers cut or wrong, "
+            f"synroute: {self.file}: 1 packet of no trace, 1 packet with malformed or truncated headers, "
             "1 answer with a wrong checksum\n",
         )
 
@@ -153,7 +153,7 @@ class Said(ReplayCase):
         )
         for arguments in (["203.0.113.81"], ["-p", "22"], ["-6"]):
             self.assert_refused(
-                ["replay", self.file, *arguments], 1, f"{self.file}: none of its 2 traces is the one asked for"
+                ["replay", self.file, *arguments], 1, f"{self.file}: none of its 2 traces matches the targets given"
             )
 
     def test_a_capture_without_a_trace_is_called_so(self):
@@ -161,12 +161,12 @@ class Said(ReplayCase):
         self.assert_refused(
             ["replay", self.file],
             1,
-            f"{self.file}: no trace in it: its 1 TCP SYN left with a TTL that does not run out, as those of ordinary "
-            "connections, or was captured elsewhere than where it left",
+            f"{self.file}: no trace found: its 1 TCP SYN has the TTL of ordinary connections, or was not captured "
+            "on the sending host",
         )
         self.write(pcap([]))
         self.assert_refused(
-            ["replay", self.file], 1, f"{self.file}: no trace in it: no TCP SYN among its 0 packets"
+            ["replay", self.file], 1, f"{self.file}: no trace found: no TCP SYN in 0 packets"
         )
 
     def test_what_is_no_capture_is_refused(self):
@@ -174,14 +174,14 @@ class Said(ReplayCase):
         self.assert_refused(["replay", self.file], 2, f"{self.file}: not a pcap or pcapng file")
         self.write(pcap([])[:24] + b"\xff" * 16)
         self.assert_refused(
-            ["replay", self.file], 2, f"{self.file}: a record that cannot be: the file is damaged"
+            ["replay", self.file], 2, f"{self.file}: the file is damaged: a record is malformed"
         )
         self.assert_refused(["replay", "/nonexistent"], 2, "cannot read /nonexistent: No such file or directory")
         self.assert_refused(["replay"], 2, "no capture; usage: synroute replay [OPTION]... FILE [HOST[:PORT]]")
 
     def test_options_that_ask_for_probes_are_refused(self):
         for option in (["-q", "1"], ["-i", "lo"], ["-d"], ["--bare-syn"], ["--csv"]):
-            self.assert_refused(["replay", *option, "x"], 2, f"option '{option[0]}' does not belong here")
+            self.assert_refused(["replay", *option, "x"], 2, f"option '{option[0]}' is not an option of this command")
 
     def test_json_and_status_are_those_of_a_trace(self):
         done = self.replay(pcap(TRACE[:1] + TRACE[2:3]), "--json")
@@ -218,7 +218,7 @@ class Written(ReplayCase):
         run("demo", "home", "scan", "shop", "80,443", f"--pcap={self.file}")
         done = run("replay", self.file)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("with a TTL that does not run out", done.stderr)
+        self.assertIn("the TTL of ordinary connections", done.stderr)
 
     def test_a_file_that_cannot_be_written_is_an_error(self):
         missing = f"{self.file}/a/b"
@@ -240,7 +240,7 @@ class Written(ReplayCase):
         self.assert_refused(
             ["--method", "connect", "--pcap", self.file, "127.0.0.1:9"],
             2,
-            "--pcap is not possible with --method connect",
+            "--pcap requires raw packets, which connect() cannot send",
         )
 
 

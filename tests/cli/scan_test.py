@@ -32,20 +32,20 @@ class Scan(ProgramCase):
 
     def test_asks_before_large_or_public_scans(self):
         self.assert_usage(
-            ["8.8.8.0/24", "80"], "prefix 8.8.8.0/24 is public: say --yes to scan it"
+            ["8.8.8.0/24", "80"], "prefix 8.8.8.0/24 is public: use --yes to scan it"
         )
         self.assert_usage(
             ["10.0.0.0/22", "80"],
-            "prefix 10.0.0.0/22 has more than 256 addresses: say --yes to scan it",
+            "prefix 10.0.0.0/22 has more than 256 addresses: use --yes to scan it",
         )
         self.assert_usage(
             ["192.168.0.0/24", "1-65535"],
-            "254 hosts with 65535 ports each are 16645890 probes and more: say --yes to scan them",
+            "254 hosts with 65535 ports each are at least 16645890 probes: use --yes to scan them",
         )
 
     def test_ports_do_not_belong_to_hosts(self):
         self.assert_usage(
-            [f"{HOST}:80", "80"], f"'{HOST}:80' names a port: ports come last, as a list"
+            [f"{HOST}:80", "80"], f"'{HOST}:80' names a port: ports are the last operand"
         )
 
 

@@ -82,7 +82,7 @@ class Options(ProgramCase):
             "option '--dscp': '64' is neither a number from 0 to 63 nor a name like ef or af41",
         )
         self.assert_usage(
-            ["--ecn", "4", HOST], "option '--ecn': '4' is none of 0 to 3, not-ect, ect1, ect0 and ce"
+            ["--ecn", "4", HOST], "option '--ecn': must be 0 to 3, not-ect, ect1, ect0 or ce, not '4'"
         )
         self.assert_usage(
             ["--flags", "syn,foo", HOST],
@@ -109,12 +109,12 @@ class Options(ProgramCase):
         )
 
         self.assert_usage(
-            ["--method", "icmp", HOST], "option '--method': 'icmp' is none of auto, raw, connect"
+            ["--method", "icmp", HOST], "option '--method': must be auto, raw or connect, not 'icmp'"
         )
 
     def test_the_output(self):
         self.assert_usage(
-            ["--color", "green", HOST], "option '--color': 'green' is none of auto, always, never"
+            ["--color", "green", HOST], "option '--color': must be auto, always or never, not 'green'"
         )
 
 
@@ -129,8 +129,8 @@ class Operands(ProgramCase):
         self.assert_usage(["-n"], message)
 
     def test_targets_that_are_none(self):
-        self.assert_usage([""], "'' names no host")
-        self.assert_usage([":80"], "':80' names no host")
+        self.assert_usage([""], "'' has no host")
+        self.assert_usage([":80"], "':80' has no host")
         self.assert_usage(["host:"], "the port is empty")
         self.assert_usage(
             ["80"], "'80' is a number, not a host (a port is written HOST:PORT, or -p PORT)"
@@ -138,10 +138,10 @@ class Operands(ProgramCase):
         self.assert_usage(["1.2.3"], "'1.2.3' is not an IPv4 address")
         self.assert_usage(["1.2.3.256"], "'1.2.3.256' is not an IPv4 address")
         self.assert_usage(["2001:db8:::1"], "'2001:db8:::1' is not an IPv6 address")
-        self.assert_usage(["[::1"], "'[::1' lacks the closing bracket")
-        self.assert_usage(["[::1]x"], "'[::1]x' goes on behind the bracket, but not with :PORT")
+        self.assert_usage(["[::1"], "'[::1' has no closing bracket")
+        self.assert_usage(["[::1]x"], "'[::1]x' must end or continue with :PORT after the bracket")
         self.assert_usage(["a b"], "'a b' is not a host name")
-        self.assert_usage(["foo://h/"], "'foo' is a scheme whose port is not known (add :PORT)")
+        self.assert_usage(["foo://h/"], "'foo' is a scheme without a known port (add :PORT)")
         self.assert_usage(
             ["a.example", "b.example", "443"],
             "'443' is a number, not a host (a port is written HOST:PORT, or -p PORT)",
@@ -153,17 +153,17 @@ class Operands(ProgramCase):
 
     def test_commands(self):
         self.assert_usage(["demo", "nosuch"], "there is no scenario 'nosuch' (see synroute demo --list)")
-        self.assert_usage(["trace", "--list", HOST], "option '--list' does not belong here")
-        self.assert_usage(["demo", "-i", "lo"], "option '-i' does not belong here")
-        self.assert_usage(["generate"], "generate what? One of man, bash, zsh and fish")
-        self.assert_usage(["generate", "roff"], "generate what? One of man, bash, zsh and fish")
+        self.assert_usage(["trace", "--list", HOST], "option '--list' is not an option of this command")
+        self.assert_usage(["demo", "-i", "lo"], "option '-i' is not an option of this command")
+        self.assert_usage(["generate"], "generate takes one operand: man, bash, zsh or fish")
+        self.assert_usage(["generate", "roff"], "generate takes one operand: man, bash, zsh or fish")
 
 
 class Personality(ProgramCase):
     def test_as_must_name_one(self):
         done = run("--as", "nosuch", "host")
         self.assertEqual(done.returncode, 2)
-        self.assertRegex(done.stderr, r"\Asynroute: --as 'nosuch' is none of: synroute.*\n\Z")
+        self.assertRegex(done.stderr, r"\Asynroute: --as must be one of synroute, .*, not 'nosuch'\n\Z")
 
     def test_as_itself_is_native(self):
         self.assertEqual(self.assert_done(["--as", "synroute", "--version"]), run("--version").stdout)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The programs that read tcptraceroute's output: their rules, applied to ours.
+"""Programs that parse tcptraceroute's output: their rules, applied to Synroute's.
 
-Each class states the rules of one of them in its own words.
+Each class restates the rules of one program.
 """
 
 import re
@@ -20,7 +20,7 @@ def setUpModule():
 
 
 def merged(script, *arguments):
-    """What a caller reads that has joined both streams (2>&1), and the exit status."""
+    """Both streams merged (2>&1), and the exit status."""
     with Responder(script) as network:
         options = {"stderr": -2}  # subprocess.STDOUT
         done = Call.of(compat.ours(), arguments, network.host, **options)
@@ -41,7 +41,7 @@ class Tcpping(unittest.TestCase):
     def ask(self, answer, *arguments):
         return output({255: answer}, *self.CALL, *arguments, TARGET)
 
-    def test_round_trip_is_the_first_word_behind_the_last_bracket(self):
+    def test_round_trip_is_the_first_word_after_the_last_bracket(self):
         for state in ("open", "closed"):
             out, _ = self.ask(ANSWERS[state])
             word = out.rpartition("]")[2].split()[0]
@@ -122,7 +122,7 @@ class PrometheusExporter(unittest.TestCase):
         self.assertEqual(self.HOP.search(lines[5])[4], "open")
         self.assertEqual((len(lines), status), (6, 0))
 
-    def test_ecn_has_two_words_as_it_always_had(self):
+    def test_ecn_has_two_words_as_in_the_original(self):
         out, _ = merged({1: Tcp(flags=SYN | ACK | ECE)}, "-n", "-E", "-q", "1", TARGET)
         self.assertIn("[open, ecn]", out)
 
@@ -138,7 +138,7 @@ class Homebrew(unittest.TestCase):
 
 
 class Upstream(unittest.TestCase):
-    """The script by which its author asked for reports."""
+    """The script with which its author collected reports."""
 
     def test_it_reaches_this_host(self):
         with Responder({}) as network:
@@ -147,7 +147,7 @@ class Upstream(unittest.TestCase):
                 self.assertEqual(done.status, 0, done)
                 self.assertIn("Selected device lo,", done.err)
 
-    def test_it_finds_what_it_runs_on_in_debug_lines(self):
+    def test_it_finds_the_platform_in_debug_lines(self):
         call = ("-d", "-f", "255", "-m", "255", "-q", "1", "-w", "1", TARGET)
         out, _ = merged({255: ANSWERS["open"]}, *call)
         for word in ("datalink:", "device:", "SNAPLEN:"):
@@ -155,7 +155,7 @@ class Upstream(unittest.TestCase):
 
 
 class Shell(unittest.TestCase):
-    """What no program reads, but fingers do."""
+    """Interactive use: streams, pipes, interruption."""
 
     def test_rows_go_to_standard_output_and_the_rest_does_not(self):
         with Responder({1: ANSWERS["open"]}) as network:
@@ -169,7 +169,7 @@ class Shell(unittest.TestCase):
             done = network.host.run(["bash", "-c", script])
         self.assertEqual(done.stdout.strip(), "141", done.stderr)
 
-    def test_interrupted_it_leaves_the_row_open_and_dies_of_the_signal(self):
+    def test_interrupted_it_leaves_the_row_unfinished_and_ends_by_the_signal(self):
         import signal
 
         with Responder({1: Expired("192.0.2.1"), 2: [Expired("192.0.2.2"), None, None]}) as network:

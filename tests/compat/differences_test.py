@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of differences and the manual name the same ones, and every one that the tests assert."""
+"""The table of differences and the manual list the same ones, and every one that the tests assert."""
 
 import pathlib
 import re
@@ -20,7 +20,7 @@ def headings_of_table():
 
 
 def words_of_manual():
-    """The text of the section DIFFERENCES, without its markup."""
+    """The text of the section DIFFERENCES without markup."""
     text = (REPOSITORY / "man" / "tcptraceroute.1").read_text(encoding="utf-8")
     section = text.partition(".SH DIFFERENCES")[2].partition(".SH")[0]
     section = re.sub(r"^\.\w+ ?", "", section, flags=re.MULTILINE)

@@ -27,7 +27,7 @@ def to(which, port, *arguments):
     return Situation(f"{address} {port} {' '.join(arguments)}", ("-n", *arguments, address, str(port)))
 
 
-# The silent row in front of an open port would cost the original a second per probe: one is enough.
+# The original waits a second for each probe of the silent row before an open port: one probe is enough.
 TABLE = [
     to(chain.PLAIN, chain.OPEN),
     to(chain.PLAIN, chain.CLOSED),
@@ -46,8 +46,8 @@ TABLE = [
     to(chain.PLAIN, chain.DROPPED, "-w", "1", "-q", "1", "-f", "11", "-m", "14"),
     to(chain.PLAIN, chain.DROPPED_HALFWAY, "-w", "1", "-q", "1", "-f", "5", "-m", "8"),
     to(chain.ECMP, chain.OPEN, "-p", "4322", "-q", "2"),
-    # Not as far as the target: its resets make the translator forget the connection, with answers
-    # about others of our probes still on their way.
+    # Ends before the target: its resets remove the connection from the NAT while errors about other probes are
+    # still under way.
     to(chain.DNAT, chain.OPEN, "-m", "12"),
     to(chain.DNAT, chain.OPEN, "-m", "12", "--dnat"),
     to(chain.DNAT, chain.OPEN, "-m", "12", "--no-dnat-strict"),
@@ -66,7 +66,7 @@ TABLE = [
 
 
 class SameBytes(unittest.TestCase):
-    def test_everything_the_chain_can_do(self):
+    def test_every_path_and_port_of_the_chain(self):
         for situation in TABLE:
             with self.subTest(situation.name):
                 old, new = (
@@ -84,7 +84,7 @@ class SameBytes(unittest.TestCase):
             )
             compat.check(self, situation, old, new)
 
-    def test_a_local_firewall_that_lets_nothing_out(self):
+    def test_a_local_firewall_that_drops_all_probes(self):
         rules = "chain output { type filter hook output priority 0;\ntcp dport 443 drop\n}"
         arguments = ("-n", chain.target_address(), "443")
         with CHAIN.host_firewall(rules):
@@ -108,7 +108,7 @@ class SameBytes(unittest.TestCase):
         compat.check(self, situation, old, new)
 
     def test_a_host_that_is_not_there(self):
-        """The last router gives up on its neighbour after three seconds, and both hear of it."""
+        """The last router gives up on its neighbour after three seconds; both programs receive its error."""
         arguments = ("-n", "-f", "12", "-m", "14", "203.0.113.200")
         router = CHAIN.router(12)
         for program in (compat.original(), compat.ours()):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Command lines and complaints: what either program says before, or instead of, the first probe."""
+"""Command lines and errors: what both programs print before, or instead of, the first probe."""
 
 import unittest
 
@@ -188,12 +188,12 @@ class SameWords(unittest.TestCase):
 
 
 class OwnWords(unittest.TestCase):
-    """What has no counterpart."""
+    """Messages without a counterpart in the original."""
 
     def call(self, *arguments):
         return Call.of(compat.ours(), arguments, HOST)
 
-    def test_banner_says_which_version_it_is_like(self):
+    def test_banner_names_the_version_it_is_compatible_with(self):
         self.assertRegex(self.call("-v").out, r"\A\ntcptraceroute 1\.5beta7 \(Synroute [\d.]+\)\n")
 
     def test_debugging_begins_before_the_version(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The probes themselves, as the network sees them, beside those of the original."""
+"""The probes on the wire, compared with those of the original."""
 
 import itertools
 import unittest
@@ -17,7 +17,7 @@ def setUpModule():
 
 
 def traffic(program, *arguments, script=None):
-    """What left the host during one call: probes and resets."""
+    """Packets sent during one call: probes and resets."""
     with Responder(TO_OPEN if script is None else script) as network:
         done = Call.of(program, ("-n", *arguments, TARGET), network.host)
         assert done.status == 0, done
@@ -25,7 +25,7 @@ def traffic(program, *arguments, script=None):
 
 
 def shape(probe):
-    """What all probes of one call have in common."""
+    """The header fields that all probes of one call share."""
     return {
         "version": probe.version,
         "tos": probe.tos,
@@ -45,7 +45,7 @@ def shape(probe):
 
 class Shape(unittest.TestCase):
     def both(self, *arguments, **more):
-        """Probes of ours, after it was seen that they look like the original's."""
+        """Synroute's probes, after asserting that they look like the original's."""
         theirs, _ = traffic(compat.original(), *arguments, **more)
         probes, _ = traffic(compat.ours(), *arguments, **more)
         self.assertEqual(

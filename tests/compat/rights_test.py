@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may trace: root, users of a set-uid installation, users with the capability, nobody else."""
+"""Rights: root, set-uid, capabilities, and none."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ def setUpModule():
 
 
 def installed(program, *, set_uid=False, capability=""):
-    """A copy of the program, called tcptraceroute, owned by root, with these rights."""
+    """A copy of the program named tcptraceroute, owned by root, with these rights."""
     folder = tempfile.mkdtemp(dir=namespaces.NAMES)
     os.chmod(folder, 0o755)
     path = os.path.join(folder, "tcptraceroute")
@@ -42,8 +42,8 @@ def installed(program, *, set_uid=False, capability=""):
     return path
 
 
-def as_nobody(path, arguments, network):
-    """A call by a user without rights of its own."""
+def as_user(path, arguments, network):
+    """A call by a user without rights."""
     done = network.host.run([*AS_NOBODY, path, *arguments])
     return Call(done.returncode, done.stdout, done.stderr).masked()
 
@@ -51,7 +51,7 @@ def as_nobody(path, arguments, network):
 class Rights(unittest.TestCase):
     def call(self, path, *arguments):
         with Responder(NETWORK) as network:
-            return as_nobody(path, arguments, network)
+            return as_user(path, arguments, network)
 
     def test_root(self):
         with Responder(NETWORK) as network:
@@ -110,7 +110,7 @@ class Rights(unittest.TestCase):
             self.assertEqual((done.status, done.out), (1, ""))
             first, hint = done.err.splitlines()
             self.assertEqual(first, "Got root?")
-            self.assertTrue(hint.startswith(f"{option} needs raw packets; "), hint)
+            self.assertTrue(hint.startswith(f"{option} requires raw packets; "), hint)
             self.assertIn(f"setcap cap_net_raw+ep {path}", hint)
 
     def test_nothing_like_the_original(self):
@@ -120,13 +120,13 @@ class Rights(unittest.TestCase):
             old, new = self.call(theirs, *arguments), self.call(ours, *arguments)
             self.assertEqual(new, old, arguments)
 
-    def test_rights_are_given_up_before_the_first_probe(self):
+    def test_rights_are_dropped_before_the_first_probe(self):
         for rights in ({"set_uid": True}, {"capability": "cap_net_raw+ep"}):
             path = installed(compat.ours(), **rights)
             with Responder({1: Expired("192.0.2.1")}) as network:
                 argv = [*AS_NOBODY, path, "-n", "-w", "3", TARGET]
                 process = network.host.popen(argv, stderr=subprocess.PIPE)
-                process.stdout.readline()  # the first row: probes are out
+                process.stdout.readline()  # the first row: probes have been sent
                 with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
                     status = dict(line.split(":\t", 1) for line in file)
                 process.terminate()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hop lines, headers, endings: both programs before the same network that answers by a table."""
+"""Hop lines, headers, endings: both programs on the same network, which answers from a table."""
 
 import concurrent.futures
 import unittest
@@ -14,13 +14,13 @@ A, B, TARGET = "192.0.2.1", "192.0.2.2", "203.0.113.80"
 NAMED, PRIVATE, SHARED = "198.51.100.1", "10.1.2.3", "100.64.0.1"
 OPEN, CLOSED = Tcp(), Tcp(flags=RST | ACK)
 
-# A probe that gets no answer costs the original a whole second at least, so most calls ask for one
-# row only and wait no longer than that.
+# The original waits at least one second for an unanswered probe, so most calls probe one row and wait one
+# second.
 ONE = ("-n", "-w", "1", "-f", "3", "-m", "3", TARGET)
 
 
 def row(name, *answers, arguments=(), differs=None, why=""):
-    """One hop whose probes are answered like this."""
+    """One hop whose probes get these answers."""
     script = {3: list(answers)}
     more = ("-q", str(len(answers))) if len(answers) != 3 else ()
     return Situation(
@@ -30,7 +30,7 @@ def row(name, *answers, arguments=(), differs=None, why=""):
 
 ROWS = [
     row("one router", Expired(A), Expired(A), Expired(A)),
-    row("nobody", None, None, None),
+    row("silent", None, None, None),
     row("lost, router, router", None, Expired(A), Expired(A)),
     row("lost, lost, router", None, None, Expired(B)),
     row("router, lost, router", Expired(A), None, Expired(A)),
@@ -171,7 +171,7 @@ PATHS = [
         differs={"out": " 1  192.0.2.1  T ms  T ms\n"}, why="`-d`",
     ),
 ]  # fmt: skip
-# A difference in what stands on standard error; the rest of such a call is compared like any other.
+# Differences on standard error; the rest of such a call is compared as usual.
 IGNORES_STDERR = {"debugging", "SYN|ACK after the wait"}
 
 
@@ -179,7 +179,7 @@ def setUpModule():
     require_both()
 
 
-AT_ONCE = 8  # most of the time is waiting for probes that nobody answers
+AT_ONCE = 8  # mostly spent waiting for unanswered probes
 
 
 def call(program, situation, more=()):

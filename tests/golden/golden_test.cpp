@@ -13,7 +13,7 @@
 namespace synroute::golden {
 namespace {
 
-/// What a presenter says to the end, its deadlines included.
+/// The whole output of a presenter, which is advanced at its deadlines.
 std::string output(seam::Presenter& presenter, const std::vector<model::Event>& events) {
   seam::Text text;
   for (const model::Event& event : events) {
@@ -37,25 +37,25 @@ void compare(const std::string& file, const std::string& found) {
     return;
   }
   std::ifstream stream{path, std::ios::binary};
-  ASSERT_TRUE(stream.is_open()) << "no " << path;
+  ASSERT_TRUE(stream.is_open()) << "missing file: " << path;
   std::ostringstream expected;
   expected << stream.rdbuf();
-  EXPECT_EQ(found, expected.str()) << "as in " << path;
+  EXPECT_EQ(found, expected.str()) << "differs from " << path;
 }
 
 class Golden : public testing::TestWithParam<Case> {};
 
-TEST_P(Golden, PrintsTheTextKept) {
+TEST_P(Golden, PrintsTheTextOfItsFile) {
   present::Native native{{.name_wait = std::chrono::milliseconds{50}}};
   compare(GetParam().name + ".txt", output(native, GetParam().trace.events()));
 }
 
-TEST_P(Golden, PrintsTheJsonKept) {
+TEST_P(Golden, PrintsTheJsonOfItsFile) {
   present::Json json{{.name_wait = std::chrono::milliseconds{50}}};
   compare(GetParam().name + ".json", output(json, GetParam().trace.events()));
 }
 
-/// Whatever strangers put into names, nothing reaches the terminal but printable text.
+/// Names come from the network and may contain anything.
 TEST_P(Golden, PrintsNoControlCharacterButTheLineEnd) {
   present::Native native{{}};
   present::Json json{{}};

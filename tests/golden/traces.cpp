@@ -9,6 +9,7 @@ namespace synroute::golden {
 namespace {
 
 using model::Certainty;
+using model::FindingKind;
 using model::PortState;
 using model::Refusal;
 using model::ReplyKind;
@@ -23,7 +24,7 @@ model::Verdict answered(PortState state, int distance) {
       .stop = StopReason::TargetAnswered};
 }
 
-/// The way out that most traces here share.
+/// The first two hops of most traces here.
 TraceBuilder two_hops() {
   TraceBuilder built;
   built.router(1, "192.0.2.1", {0.412, 0.398, 0.507}).named("192.0.2.1", "gw.lan");
@@ -49,13 +50,13 @@ TraceBuilder design_example() {
   built.target(5, ReplyKind::SynAck, {12.3, 12.2, 12.3}).named("203.0.113.80", "shop.example");
   built.verdict(answered(PortState::Open, 5));
   built.trace().findings = {
-      {.kind = "silent_hop",
+      {.kind = FindingKind::SilentHop,
        .first_hop = Ttl{3},
        .last_hop = Ttl{3},
        .certainty = Certainty::Certain,
-       .sentence = "silent, later hops answer: it forwards but does not report",
+       .sentence = "silent; later hops answer, so it forwards but does not report",
        .evidence = {ProbeId{6}, ProbeId{7}, ProbeId{8}}},
-      {.kind = "load_balanced",
+      {.kind = FindingKind::LoadBalanced,
        .first_hop = Ttl{4},
        .last_hop = Ttl{4},
        .certainty = Certainty::Certain,
@@ -94,7 +95,7 @@ TraceBuilder reset_on_the_way() {
   return built.verdict(answered(PortState::Rejected, 4));
 }
 
-/// As before, but nothing behind the forger tells what the target does.
+/// As before, but the target itself does not answer.
 TraceBuilder reset_on_the_way_to_silence() {
   TraceBuilder built = two_hops();
   built.router(3, "198.51.100.7", {9.8}).forged_reset(4.1);
@@ -179,7 +180,7 @@ TraceBuilder max_ttl_silent() {
   return built.verdict({.stop = StopReason::MaxTtl}, false);
 }
 
-/// Direct probes were answered, those that show the path were not, beyond hop 2.
+/// Only Direct probes were answered beyond hop 2.
 TraceBuilder distance_unknown() {
   TraceBuilder built = two_hops();
   built.silent(3).silent(4).direct(ReplyKind::SynAck, {12.2, 12.4});
@@ -219,7 +220,7 @@ TraceBuilder late_and_duplicate() {
   return built.verdict(answered(PortState::Open, 5));
 }
 
-/// Names a stranger chose: terminal controls, text direction, bytes that are no UTF-8, great
+/// Names from the network: terminal controls, text direction, bytes that are not UTF-8, excessive
 /// length.
 TraceBuilder hostile() {
   TraceBuilder built;
@@ -233,7 +234,7 @@ TraceBuilder hostile() {
   built.target(6, ReplyKind::SynAck, {12.3});
   built.verdict(answered(PortState::Open, 6));
   built.trace().findings = {
-      {.kind = "silent_hop",
+      {.kind = FindingKind::SilentHop,
        .first_hop = Ttl{2},
        .last_hop = Ttl{14},
        .certainty = Certainty::Possible,

@@ -4,7 +4,7 @@
 
 usage: validate.py [--reject] SCHEMA FILE_OR_DIRECTORY…   ("-" is standard input)
 
-With --reject every line must be found faulty: this proves that the schema can say no.
+With --reject every line must be found faulty, which proves that the schema rejects anything at all.
 """
 
 import json

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers credited to the right probe: many runs over a delay, and paths that rewrite what they quote."""
+"""Answers are attributed to the right probe: many runs over a delay, and paths that rewrite quotes."""
 
 import collections
 import unittest
@@ -29,7 +29,7 @@ def many(namespace, argv, runs):
 
 
 def in_flight(packets, target):
-    """The most probes of one trace that were under way together."""
+    """The largest number of probes of one trace that were outstanding at the same time."""
     open_probes, most = set(), 0
     for packet in packets:
         content = packet.content
@@ -44,8 +44,8 @@ def in_flight(packets, target):
 
 
 class OverADelay(unittest.TestCase):
-    """A Linux target 50 ms away: probes of one connection overtake the reset that would clear it, so
-    that only the first is answered as if it were alone."""
+    """A Linux target 50 ms away. Further probes of a connection arrive before the reset that clears it, so only the
+    first gets the answer to a new connection."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,7 +73,7 @@ class OverADelay(unittest.TestCase):
     def test_an_open_port_is_open_at_its_distance_in_every_run(self):
         self.assert_all(4, chain.OPEN, "open", RUNS)
 
-    def test_the_same_with_ipv6_closed_ports_and_bare_segments(self):
+    def test_the_same_for_ipv6_closed_ports_and_bare_syns(self):
         self.assert_all(6, chain.OPEN, "open", RUNS // 10)
         self.assert_all(4, chain.CLOSED, "closed", RUNS // 10)
         self.assert_all(6, chain.CLOSED, "closed", RUNS // 10)
@@ -89,7 +89,7 @@ class OverADelay(unittest.TestCase):
 
 
 class OnRewritingPaths(unittest.TestCase):
-    """Eight routers and a host; from hop 3 on the quotes show what a box has made of the probe.
+    """Eight routers and a host; from hop 3 on the quotes show the probe as a middlebox rewrote it.
     Every peer loses at least one of these rows."""
 
     def trace(self, version, port=lab.SimulatedPath.OPEN, ethernet=False, **options):
@@ -104,7 +104,7 @@ class OnRewritingPaths(unittest.TestCase):
         self.assertTrue(outcome.json["reached"], outcome)
         self.assertEqual(outcome.json["distance"], 9, outcome)
 
-    def test_every_hop_and_the_target_are_found_whatever_the_quote_shows(self):
+    def test_every_hop_and_the_target_are_found_with_every_rewritten_quote(self):
         rewrites = ("", "id", "id-swap", "seq", "src", "src,sport", "short", "id,short", "src,short")
         for version in (4, 6):
             for quote in rewrites:
@@ -112,8 +112,8 @@ class OnRewritingPaths(unittest.TestCase):
                     options = {"quote": quote} if quote else {}
                     self.assert_whole(self.trace(version, **options), "open")
 
-    def test_where_every_key_is_gone_nothing_is_guessed(self):
-        """Eight bytes with another sequence number: IPv4 has the IP ID left, IPv6 has nothing."""
+    def test_without_any_key_nothing_is_guessed(self):
+        """Quotes of eight bytes with a rewritten sequence number: IPv4 still has the IP ID, IPv6 has no key."""
         self.assert_whole(self.trace(4, quote="seq,short"), "open")
         outcome = self.trace(6, quote="seq,short")
         known = {hop: found for hop, found in self.routers.items() if hop < 3}
@@ -138,7 +138,7 @@ class OnRewritingPaths(unittest.TestCase):
             for ttl in (7, 8):
                 self.assertEqual(outcome.rows[ttl], {self.target}, outcome)
 
-    def test_a_link_with_neighbours_shows_the_same_path(self):
+    def test_an_ethernet_link_shows_the_same_path(self):
         for version in (4, 6):
             self.assert_whole(self.trace(version, ethernet=True), "open")
 

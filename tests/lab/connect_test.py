@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tracing by a user with nothing: no right, none to gain, an empty bounding set."""
+"""Tracing by a user without rights, with an empty bounding set."""
 
 import time
 import unittest
@@ -32,7 +32,7 @@ def trace(start, arguments, where=None):
 
 
 def answers(outcome):
-    """{TTL: what both ways can know of the answers}."""
+    """{TTL: the fields of the answers that both methods know}."""
     found = {}
     for hop in outcome.json["hops"]:
         for probe in hop["probes"]:
@@ -45,7 +45,7 @@ def answers(outcome):
 
 
 def without_limits(found):
-    """Linux limits what a route of type unreachable says, so which probe hears it differs."""
+    """Linux rate-limits the errors of routes of type unreachable, so a different probe may get the answer."""
     said = {answer for seen in found.values() for answer in seen if answer[0] == "unreachable"}
     return {ttl: seen - said for ttl, seen in found.items() if seen - said}, said
 
@@ -68,7 +68,7 @@ class SameAsRaw(unittest.TestCase):
                           chain.PROHIBITED, chain.BLACK_HOLE):  # fmt: skip
                 with self.subTest(which=which, version=version):
                     self.assert_same(["-p", str(chain.OPEN), chain.target_address(which, version)])
-            # r7 answers from the interface the probe came in by.
+            # r7 answers from the interface on which the probe arrived.
             target = chain.target_address(chain.ECMP, version)
             self.assert_same(["-p", str(chain.OPEN), target], shared=[6, 7])
 
@@ -86,7 +86,7 @@ class Manners(unittest.TestCase):
     def test_one_line_says_what_is_missing(self):
         outcome = trace(NOBODY, [chain.target_address()])
         self.assertEqual(len(outcome.err.splitlines()), 1, outcome)
-        for word in ("connect()", "reset at once", "--paris", "stay unknown", "sudo", "setcap"):
+        for word in ("connect()", "reset at once", "--paris", "stay hidden", "sudo", "setcap"):
             self.assertIn(word, outcome.err)
 
     def test_paris_is_one_flow(self):
@@ -98,7 +98,7 @@ class Manners(unittest.TestCase):
             self.assertEqual(len(flows), 1, flows)
             self.assertEqual(outcome.json["state"], "open", outcome)
 
-    def test_paris_from_a_port_of_the_users(self):
+    def test_paris_from_a_given_port(self):
         with lab.Tap(*CHAIN.tap_points()[0]) as tap:
             arguments = ["--paris", "--sport", "40123", "-p", str(chain.CLOSED), chain.target_address()]
             outcome = trace(NOBODY, arguments)
@@ -115,7 +115,7 @@ class Manners(unittest.TestCase):
                 self.assertGreater(outcome.json["hops"][11]["probes"][0]["rtt_ms"], 20, outcome)
                 self.assertLess(outcome.seconds, 2, outcome)
 
-    def test_every_form_works_without_rights(self):
+    def test_every_command_works_without_rights(self):
         target = chain.target_address()
         for arguments in (
             ["--as", "tcptraceroute", "-n", target, str(chain.OPEN)],
@@ -134,7 +134,7 @@ class Manners(unittest.TestCase):
             words = arguments if target in arguments else [*arguments, target]
             done = CHAIN.host.run([*NOBODY, programs.synroute_program(), "--as", "tcptraceroute", *words])
             self.assertEqual((done.returncode, done.stdout), (1, ""), done)
-            self.assertIn(f"{option} needs raw packets", done.stderr)
+            self.assertIn(f"{option} requires raw packets", done.stderr)
 
 
 if __name__ == "__main__":

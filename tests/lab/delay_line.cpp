@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Puts time into a lab that has none (the kernel need not know netem).
+// Adds delay to the lab without the kernel's netem, which may be missing.
 //
 //   delay_line link NS:DEV NS:DEV --delay-us N
-//       joins two TUN devices by a cable that takes N microseconds each way;
+//       connects two TUN devices by a link with a delay of N microseconds in each direction;
 //   delay_line path NS:DEV [options]
-//       plays a straight path of routers and one host behind one device.
+//       simulates a path of routers and one host behind one device.
 //
-// Says "ready" on stdout once the devices exist, and runs until it is killed or its parent ends.
-// The options of `path` stand in kPathOptions below.
+// Prints "ready" on stdout when the devices exist, and runs until it is killed or its parent ends.
+// kPathOptions below lists the options of `path`.
 
 #include "neighbour.hpp"
 #include "simulated_path.hpp"
@@ -40,7 +40,7 @@ using namespace synroute::lab;
 using Clock = std::chrono::steady_clock;
 using std::chrono::microseconds;
 
-/// A packet on its way: when it arrives, and out of which device.
+/// A delayed packet: time of arrival and device to write it to.
 struct InFlight {
   Clock::time_point due;
   std::uint64_t order;  ///< equal times keep their order
@@ -52,7 +52,7 @@ struct InFlight {
   }
 };
 
-/// Everything under way, earliest first.
+/// All delayed packets, earliest first.
 class Flight {
  public:
   void launch(Clock::time_point due, const TunDevice& exit, Bytes packet) {
@@ -82,7 +82,7 @@ class Flight {
   std::uint64_t next_ = 0;
 };
 
-/// What to do with a packet that came in by `device` now.
+/// Handles a packet that arrived on `device` now.
 using Handler = std::function<void(const TunDevice& device, Bytes packet, Flight& flight)>;
 
 [[noreturn]] void run(std::span<const TunDevice> devices, const Handler& handle) {
@@ -170,7 +170,7 @@ void set_quote(QuoteRewrite& rewrite, std::string_view text) {
 
 using Setter = void (*)(PathOptions&, std::string_view);
 
-/// `--name value` of the `path` command, and what each sets.
+/// Options of the `path` command (`--name value`), and the field that each sets.
 const std::map<std::string_view, Setter> kPathOptions{
     {"--hops", [](PathOptions& o, std::string_view v) { o.hops = number(v); }},
     {"--per-hop-ms", [](PathOptions& o, std::string_view v) { o.per_hop = milliseconds(v); }},
@@ -211,7 +211,7 @@ const std::map<std::string_view, Setter> kPathOptions{
 }
 
 [[noreturn]] void run_path(std::span<const std::string> arguments) {
-  // An Ethernet link is the last word, since tools that build their own frames need one.
+  // Tools that build their own frames need an Ethernet link.
   const bool frames = !arguments.empty() && arguments.back() == "--ethernet";
   const auto pairs = frames ? arguments.first(arguments.size() - 1) : arguments;
   if (pairs.size() % 2 != 1) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the machine refuses, and what an interruption leaves."""
+"""Errors of this host, and what an interrupted trace prints."""
 
 import contextlib
 import json
@@ -40,14 +40,14 @@ class Refusals(unittest.TestCase):
                 self.assertIn(word, done.stderr)
             self.assertEqual(tap.syns(), [])
 
-    def test_no_route_is_said(self):
+    def test_a_missing_route_is_reported(self):
         self.assert_refused(["192.0.2.1"], 5, "192.0.2.1")
         self.assert_refused(["2001:db8:ffff::1"], 5, "2001:db8:ffff::1")
 
-    def test_an_unknown_interface_is_said(self):
+    def test_an_unknown_interface_is_reported(self):
         self.assert_refused(["-i", "nosuch0", chain.target_address()], 5, "nosuch0")
 
-    def test_a_source_address_of_somebody_else_is_said(self):
+    def test_a_foreign_source_address_is_reported(self):
         self.assert_refused(["-s", "198.51.100.7", chain.target_address()], 5, "198.51.100.7")
         self.assert_refused(["-s", "2001:db8:9::9", chain.target_address(version=6)], 5, "2001:db8:9::9")
 
@@ -66,7 +66,7 @@ class Refusals(unittest.TestCase):
                 told = synroute(target, str(chain.OPEN))
                 self.assertIn("not permitted", told.stdout.splitlines()[-1], told)
 
-    def test_without_rights_it_says_what_would_give_them_or_goes_without(self):
+    def test_without_rights_it_names_the_remedy_or_uses_connect(self):
         argv = ["setpriv", "--reuid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
         argv += programs.argv_of("synroute", chain.target_address(), chain.OPEN)
         done = CHAIN.host.run(argv)
@@ -81,12 +81,12 @@ class Refusals(unittest.TestCase):
 
 
 class Mishaps(unittest.TestCase):
-    """What happens to this host while it traces is its own, never the network's loss."""
+    """Failures of this host during a trace are not counted as loss of the network."""
 
     NOBODY = ["setpriv", "--reuid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
 
     def trace_while(self, start, happens, arguments=()):
-        """A port that never answers, far enough that probes still leave when it has happened."""
+        """Traces a port that never answers, far enough away that probes are still sent after the failure."""
         argv = [*start, programs.synroute_program(), "-n", "--json", "-q", "9", "-w", "1,0,0", *arguments]
         argv += [chain.target_address(chain.BLACK_HOLE), str(chain.OPEN)]
         with contextlib.ExitStack() as stack:
@@ -146,9 +146,9 @@ class Mishaps(unittest.TestCase):
             self.assertIn("local_firewall", [each["kind"] for each in outcome.json["findings"]])
             kinds = {each["kind"]: each["sentence"] for each in json.loads(blind.stdout)["findings"]}
             self.assertEqual(list(kinds), ["no_reports"])
-            self.assertIn("its own firewall drops them, which only raw packets could tell", kinds["no_reports"])
+            self.assertIn("the local firewall drops them, which only raw sockets can tell", kinds["no_reports"])
 
-    def test_a_ttl_set_anew_next_to_this_host_is_no_short_path(self):
+    def test_a_ttl_rewritten_next_to_this_host_is_not_a_short_path(self):
         with lab.Chain(hops=2) as short:
             short.node(1).nft("table inet t { chain c { type filter hook prerouting priority -300;"
                               " ip daddr 203.0.113.0/24 ip ttl set 64; }; }")  # fmt: skip
@@ -160,9 +160,9 @@ class Mishaps(unittest.TestCase):
                 told = {each["kind"]: each["sentence"] for each in outcome.json["findings"]}
                 self.assertIn(f"the gateway {short.router(1)}", told.get("ttl_rewritten", ""), outcome)
 
-    def test_nothing_at_all_is_said_to_be_nothing_at_all(self):
+    def test_no_answer_at_all_is_a_finding(self):
         with lab.Chain(hops=1) as short:
-            # Behind the host: it sends, and nothing arrives.
+            # Drop next to the host: it sends, and no answer arrives.
             short.node(1).nft("table inet t { chain c { type filter hook prerouting priority -300;"
                               " meta l4proto tcp drop; }; }")  # fmt: skip
             outcome = programs.trace("synroute", short.host, chain.target_address(), chain.OPEN)
@@ -171,7 +171,7 @@ class Mishaps(unittest.TestCase):
 
 
 class Interruption(unittest.TestCase):
-    """A port that never answers, and patience that outlasts the test."""
+    """Traces a port that never answers, with a wait longer than the test."""
 
     def interrupted(self, *arguments, rows):
         argv = [programs.synroute_program(), "-n", "-w", "20,0,0", *arguments]
@@ -189,7 +189,7 @@ class Interruption(unittest.TestCase):
             out, err = process.communicate(timeout=5)
         return process.returncode, seen + out, err
 
-    def test_leaves_the_rows_so_far_and_the_closing_line(self):
+    def test_prints_the_rows_so_far_and_the_closing_line(self):
         status, out, err = self.interrupted(rows=6)
         self.assertEqual(status, 130)
         self.assertEqual(err, "")
@@ -198,13 +198,13 @@ class Interruption(unittest.TestCase):
             self.assertEqual(rows[hop], {CHAIN.router(hop)}, out)
         self.assertIn("interrupted", out.splitlines()[-1], out)
 
-    def test_leaves_whole_json(self):
+    def test_prints_complete_json(self):
         status, out, err = self.interrupted("--json", rows=0)
         self.assertEqual(status, 130)
         outcome = programs.outcome_of("synroute", [], status, 0, out, err)
         self.assertEqual(outcome.json["stop_reason"], "interrupted", out)
 
-    def test_a_reader_that_goes_away_ends_the_trace_quietly(self):
+    def test_a_closed_output_pipe_ends_the_trace_without_a_message(self):
         argv = [programs.synroute_program(), "-n", "-w", "2,0,0"]
         process = CHAIN.host.popen([*argv, chain.target_address(), str(chain.DROPPED)])
         process.stdout.readline()

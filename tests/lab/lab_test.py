@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The lab is what it says it is. Nothing of Synroute is used here: the witnesses are the kernel, a
-packet socket and the real peers."""
+"""The lab behaves as documented. Nothing of Synroute is used here: the kernel, a packet socket and the real
+peers verify it."""
 
 import contextlib
 import dataclasses
@@ -27,7 +27,7 @@ def tearDownModule():
 
 
 def connect(namespace, address, port, wait=0.5, source_port=0):
-    """Tries a connection; what became of it is read off a tap."""
+    """Attempts a connection; the caller reads the result from a tap."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with namespace.entered():
         client = socket.socket(family, socket.SOCK_STREAM)
@@ -59,7 +59,7 @@ class ChainTest(unittest.TestCase):
                         self.assertEqual(one_by_one(outcome), expected, outcome)
                         self.assertEqual(outcome.state, state, outcome)
 
-    def test_each_reject_kind_sends_its_code_from_where_it_stands(self):
+    def test_each_reject_kind_sends_its_code_from_its_node(self):
         with lab.Tap(*CHAIN.tap_points()[0]) as tap:
             for version, kinds in chain.REJECTS.items():
                 address = chain.target_address(chain.PLAIN, version)
@@ -78,7 +78,7 @@ class ChainTest(unittest.TestCase):
                             }
                             self.assertEqual(errors, {(source, 3 if version == 4 else 1, code)})
 
-    def test_resets_come_from_the_firewall_they_are_said_to_come_from(self):
+    def test_resets_come_from_the_configured_firewall(self):
         with lab.Tap(*CHAIN.tap_points()[0]) as tap:
             for first_port, hops in (
                 (chain.REJECTED_AT_TARGET, CHAIN.hops),
@@ -125,7 +125,7 @@ class ChainTest(unittest.TestCase):
             self.assertEqual(silent, set(chain.SILENT_ROUTERS), outcome)
             self.assertEqual(outcome.state, "open", outcome)
 
-    def test_flows_are_spread_over_the_routers_beside(self):
+    def test_flows_are_balanced_over_the_parallel_routers(self):
         for version in (4, 6):
             address = chain.target_address(chain.ECMP, version)
             seen = set()
@@ -154,7 +154,7 @@ class ChainTest(unittest.TestCase):
 
     def test_half_open_connections_are_counted_at_the_target(self):
         address = chain.target_address(chain.PLAIN)
-        # The host must not reset what it did not open: its kernel knows nothing of a raw SYN.
+        # The host's kernel resets answers to a raw SYN that it did not send itself: drop its resets.
         with CHAIN.host_firewall(
             "chain output { type filter hook output priority 0; tcp flags rst drop; }"
         ):
@@ -166,7 +166,7 @@ class ChainTest(unittest.TestCase):
 
 
 class DelayedLinkTest(unittest.TestCase):
-    def test_delay_is_what_was_asked_for(self):
+    def test_the_delay_is_the_configured_one(self):
         for delay_us in (500, 5_000, 25_000):
             with self.subTest(delay_us=delay_us), lab.Chain(hops=2, delay_us=delay_us) as short:
                 with lab.Tap(*short.tap_points()[0]) as tap:
@@ -185,12 +185,12 @@ class DelayedLinkTest(unittest.TestCase):
                 ]
                 self.assertEqual(len(rtts), 20)
                 self.assertGreaterEqual(min(rtts), 2 * delay_us)
-                # The lab's own share, with room for a busy machine.
+                # Overhead of the lab, with a margin for a busy machine.
                 self.assertLess(statistics.median(rtts), 2 * delay_us + 2000)
 
 
 def sums_to_zero(data, pseudo=b""):
-    """True when an Internet checksum over the data is right."""
+    """True if the Internet checksum of the data is correct."""
     whole = pseudo + data + b"\0" * (len(data) % 2)
     total = sum(struct.unpack(f"!{len(whole) // 2}H", whole))
     return (total & 0xFFFF) + (total >> 16) in (0xFFFF, 0x1FFFE)
@@ -209,7 +209,7 @@ class SimulatedPathTest(unittest.TestCase):
         self.assertEqual([error.source for error in errors], [path.router(n, version) for n in range(1, 5)])
         return list(zip(syns, errors, strict=True))
 
-    def test_quotes_differ_in_the_named_fields_behind_the_box_and_nowhere_else(self):
+    def test_quotes_differ_beyond_the_box_and_only_in_the_named_fields(self):
         rewrites = {
             "": set(),
             "id": {"ip_id"},
@@ -237,7 +237,7 @@ class SimulatedPathTest(unittest.TestCase):
                 self.assertEqual(error.quoted.sequence, syn.sequence)
                 self.assertEqual(error.quoted.flags == 0, syn.ttl >= 3, "flags are in the 14th byte")
 
-    def test_everything_it_sends_has_right_checksums(self):
+    def test_everything_it_sends_has_correct_checksums(self):
         for options in ({}, {"quote": "id,seq,src,sport"}, {"mpls_at": 2}):
             with lab.SimulatedPath(hops=3, per_hop_ms=0, **options) as path:
                 with lab.RawTap(path.host, path.DEVICE) as tap:
@@ -254,7 +254,7 @@ class SimulatedPathTest(unittest.TestCase):
                     pseudo = data[8:40] + struct.pack("!HH", data[6], len(data) - 40)
                     self.assertTrue(sums_to_zero(data[40:], pseudo), data.hex())
 
-    def test_each_router_answers_after_its_time(self):
+    def test_each_router_answers_after_its_delay(self):
         with lab.SimulatedPath(hops=5, per_hop_ms=4, base_ms=10) as path:
             with lab.Tap(path.host, path.DEVICE) as tap:
                 programs.trace("traceroute", path.host, path.TARGET[4], 443)
@@ -268,8 +268,8 @@ class SimulatedPathTest(unittest.TestCase):
             self.assertGreaterEqual(late, 0)
             self.assertLess(late, 10, "more than a busy machine explains")
 
-    def test_peers_fare_as_they_are_known_to(self):
-        """Rows of the published comparison: the path hides from each peer what it is known to lose."""
+    def test_peers_lose_the_hops_they_are_known_to_lose(self):
+        """Rows of docs/peers.md: the simulated path hides the same hops from each peer."""
         with lab.SimulatedPath(hops=8, per_hop_ms=4, ethernet=True) as plain:
             for peer in ("tcptraceroute", "traceroute", "scamper", "nmap"):
                 outcome = programs.trace(peer, plain.host, plain.TARGET[4], 443, 1)
@@ -279,7 +279,7 @@ class SimulatedPathTest(unittest.TestCase):
             outcome = programs.trace("traceroute", rewritten.host, rewritten.TARGET[4], 443, 1)
             self.assertEqual(set(outcome.routers(rewritten.TARGET[4])), {1, 2}, outcome)
 
-    def test_nothing_passes_where_the_path_ends(self):
+    def test_nothing_passes_the_end_of_the_path(self):
         with lab.SimulatedPath(hops=8, per_hop_ms=1, drop_after=4) as path:
             more = ["-m", "12", "-w", "0.3"]
             outcome = programs.trace("traceroute", path.host, path.TARGET[4], 443, 1, more)

@@ -9,7 +9,7 @@ import lab
 from lab import chain, programs
 
 SYNS_MAX = 24
-# Nobody says where a silent target is, so the hops behind it are looked for at the target.
+# The distance of a silent target is unknown, so probes for hops beyond it reach the target too.
 SYNS_MAX_SILENT = 48
 
 
@@ -20,7 +20,7 @@ def setUpModule():
 
 class AtTheTarget(unittest.TestCase):
     def arrivals(self, path_chain, version, port=chain.OPEN):
-        """Packets on the target's link during one trace with three probes a hop, and half a second on."""
+        """Packets on the target's link during one trace with three probes per hop, and for half a second after it."""
         with lab.Tap(*path_chain.tap_points()[1]) as tap:
             target = chain.target_address(chain.PLAIN, version)
             programs.trace("synroute", path_chain.host, target, port)
@@ -42,7 +42,7 @@ class AtTheTarget(unittest.TestCase):
                             self.assertLessEqual(len(syns), most)
                             self.assertGreaterEqual(len(syns), 1)
 
-    def test_every_handshake_is_reset_at_once_and_none_completed(self):
+    def test_every_half_open_connection_is_reset_at_once_and_none_completed(self):
         with lab.Chain(hops=6, delay_us=20_000) as path_chain:
             for version in (4, 6):
                 packets = self.arrivals(path_chain, version)

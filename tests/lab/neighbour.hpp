@@ -5,19 +5,19 @@
 
 #include <optional>
 
-/// The other end of an Ethernet link, as far as a host needs one: it says that every address is
-/// its own (ARP of RFC 826, neighbour discovery of RFC 4861 §7.2.4).
+/// The other end of an Ethernet link: it answers address resolution for every address (ARP, RFC
+/// 826; neighbour discovery, RFC 4861 §7.2.4).
 namespace synroute::lab {
 
 inline constexpr std::size_t kFrameHeader = 14;
 
-/// The answer to a question of ARP or neighbour discovery; nothing when the frame is neither.
+/// The answer to an ARP request or neighbour solicitation; empty for other frames.
 [[nodiscard]] std::optional<Bytes> answer_neighbour(View frame);
 
 /// True when the frame carries an IPv4 or IPv6 datagram.
 [[nodiscard]] bool carries_datagram(View frame);
 
-/// The frame that takes `datagram` back to the sender of `question`.
+/// A frame with `datagram`, addressed to the sender of `question`.
 [[nodiscard]] Bytes frame_back(View question, View datagram);
 
 }  // namespace synroute::lab

@@ -6,14 +6,14 @@
 #include <span>
 #include <vector>
 
-/// Just enough bytes to play a path. Nothing of `src/wire` is used here on purpose: the lab is a
-/// second opinion, and a second opinion that shares the code under test is none.
+/// The packet encoding that a simulated path needs. It does not use `src/wire`, so that an error
+/// there cannot hide itself.
 namespace synroute::lab {
 
 using Bytes = std::vector<std::uint8_t>;
 using View = std::span<const std::uint8_t>;
 
-/// Protocol and message numbers (IANA) that the lab speaks.
+/// Protocol and message numbers (IANA) that the lab uses.
 inline constexpr std::uint8_t kIcmp = 1;
 inline constexpr std::uint8_t kTcp = 6;
 inline constexpr std::uint8_t kIcmp6 = 58;
@@ -43,7 +43,7 @@ constexpr void write32(std::span<std::uint8_t> bytes, std::size_t at, std::uint3
   return sum;
 }
 
-/// The one's complement of the folded sum: what goes into a checksum field.
+/// The one's complement of the folded sum: the value of a checksum field.
 [[nodiscard]] constexpr std::uint16_t fold(std::uint32_t sum) {
   while (sum > 0xffffU) {
     sum = (sum & 0xffffU) + (sum >> 16U);
@@ -63,7 +63,7 @@ struct Layout {
   [[nodiscard]] std::size_t destination() const { return source + address; }
 };
 
-/// False when the bytes are no datagram that the lab plays: wrong version, cut short.
+/// False if the bytes are not a datagram that the lab handles: wrong version, truncated.
 [[nodiscard]] bool find_layout(View packet, Layout& layout);
 
 /// An IP header for `payload` bytes of `protocol`, from `source` to `destination`.
@@ -71,7 +71,7 @@ struct Layout {
     View source, View destination, std::uint8_t protocol, std::uint8_t ttl, std::size_t payload);
 
 /// Writes the transport checksum at `at` bytes into the transport header, pseudo header included
-/// where the protocol wants one (not for ICMP of version 4), and the IPv4 header's own.
+/// if the protocol has one (ICMPv4 has none), and the IPv4 header's own.
 void seal(Bytes& packet, const Layout& layout, std::size_t at);
 
 }  // namespace synroute::lab

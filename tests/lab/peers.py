@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Synroute and its peers over every scenario, against the truth: writes docs/peers.md.
+"""Runs Synroute and its peers over every scenario, compares them with the truth, writes docs/peers.md.
 
     SYNROUTE=… SYNROUTE_LAB=… peers.py [-o FILE] [SCENARIO...]
 
-Each tracer runs alone in a network of its own (synroute-lab --ethernet: scamper and nmap need neighbours), many at
-a time: they mostly wait.
+Each tracer runs alone in a network of its own (synroute-lab --ethernet: scamper and nmap need a link layer). Many run at
+the same time, since they mostly wait.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from lab import programs
 from lab.delay import REPOSITORY
 
 LAB = os.environ.get("SYNROUTE_LAB", str(REPOSITORY / "build" / "release" / "synroute-lab"))
-LIMIT = 60  # seconds; who takes longer hangs
+LIMIT = 60  # seconds; a program that takes longer hangs
 AT_ONCE = 24
 
 VERSIONS = {
@@ -34,13 +34,13 @@ VERSIONS = {
     "scamper": (["-v"], r"version (\S+)"),
     "nmap": (["--version"], r"version (\S+)"),
 }
-# What a state is called by those who know fewer.
+# States under which programs with fewer states report the same.
 SAME_STATE = {"rejected": {"rejected", "filtered"}, "unreachable": {"unreachable", "filtered"}}
 
 
 @dataclasses.dataclass
 class Verdict:
-    word: str  # right, wrong, hangs, or - where the program cannot
+    word: str  # right, wrong, hangs, or - if the program does not support the family
     reason: str = ""
     seconds: float = 0.0
 
@@ -54,7 +54,7 @@ def version_of(name):
 
 
 def needed(truth):
-    """The hops that always answer, within the 30 that all look at and no further than where a loop shows."""
+    """The hops that always answer: within the 30 that all programs probe, and before a loop repeats."""
     found, seen = [], []
     for hop in truth["hops"][:30]:
         addresses = {answer["from"] for answer in hop["answers"]} - {truth["target"]}
@@ -67,26 +67,26 @@ def needed(truth):
 
 
 def faults(truth, outcome):
-    """What is wrong with what a tracer said, in a few words; nothing when it is right."""
+    """The first fault in a tracer's result, in a few words; empty if it is right."""
     hops = {hop["ttl"]: hop for hop in truth["hops"]}
     for ttl, found in sorted(outcome.rows.items()):
         possible = {answer["from"] for answer in hops[ttl]["answers"]} if ttl in hops else set()
         if found - possible:
-            where = f"hop {ttl}" if ttl in hops else f"hop {ttl}, behind the end"
+            where = f"hop {ttl}" if ttl in hops else f"hop {ttl}, beyond the target"
             return f"{', '.join(sorted(found - possible))} at {where}"
     if truth["by_chance"]:
         return ""
     known = outcome.state is not None
     if known and outcome.state not in SAME_STATE.get(truth["state"], {truth["state"]}):
-        return f"{outcome.state}; it is {truth['state']}"
+        return f"{outcome.state} instead of {truth['state']}"
     for hop in needed(truth):
         if not outcome.rows.get(hop["ttl"]):
-            return f"nobody at hop {hop['ttl']}; {hop['answers'][0]['from']} answers"
+            return f"no hop {hop['ttl']}; {hop['answers'][0]['from']} answers"
     return ""
 
 
 def run_limited(argv):
-    """(status, seconds, out, err); status None when it took too long."""
+    """(status, seconds, out, err); status is None after a time-out."""
     began = time.monotonic()
     process = subprocess.Popen(
         argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
@@ -149,19 +149,19 @@ def run_all(names, scenarios):
 
 def page(names, scenarios, results):
     lines = [
-        "# Synroute and its peers over every scenario",
+        "# Synroute and its peers in every scenario",
         "",
         "Written by `./dev lab peers`; do not edit. Each program traced the first IPv4 and the first IPv6 target of each",
-        "scenario of `tests/scenarios` with three probes a hop, alone behind a device of `synroute-lab`, and was compared",
-        "with what `synroute-lab --truth` says. A cell is the worse of the two.",
+        "scenario in `tests/scenarios` with three probes per hop, alone behind a device of `synroute-lab`. Its result was",
+        "compared with that of `synroute-lab --truth`. A cell shows the worse of the two.",
         "",
-        "- **right**: every address stands at a hop where it can answer, no hop that always answers is missing, and the",
-        "  port is what it is, if the program says so. Where chance decides, nothing need be complete.",
-        f"- **wrong**: the lists at the end say what. **hangs**: not done after {LIMIT} s.",
-        "- tcptraceroute knows IPv4 only. nmap changes to ICMP echo where the port is silent: what it then shows is not the",
-        "  path of a TCP connection. In `censored` and `reset-injected` a forged RST comes before the genuine answer.",
+        "- **right**: every address is at a hop where it can answer, no hop that always answers is missing, and the port",
+        "  state is correct, if the program reports one. If chance decides what answers, hops may be missing.",
+        f"- **wrong**: the lists at the end give the reason. **hangs**: not finished after {LIMIT} s.",
+        "- tcptraceroute supports IPv4 only. nmap uses ICMP echo if the port is silent, so it does not show the path of a TCP",
+        "  connection then. In `censored` and `reset-injected` a forged RST arrives before the genuine answer.",
         "",
-        "| program | version | right | wrong | hangs | median time | all of it |",
+        "| program | version | right | wrong | hangs | median time | total time |",
         "|---|---|---|---|---|---|---|",
     ]
     for name in names:
@@ -175,7 +175,7 @@ def page(names, scenarios, results):
     for scenario in scenarios:
         cells = [worst([verdict for _, verdict in results[scenario, name]]).word for name in names]
         lines.append(f"| {scenario} | " + " | ".join(cells) + " |")
-    lines += ["", "## What went wrong", ""]
+    lines += ["", "## Errors", ""]
     for name in names:
         lines += [f"### {name}", ""]
         told = []
@@ -185,7 +185,7 @@ def page(names, scenarios, results):
                 if verdict.word in ("wrong", "hangs"):
                     said.setdefault("IPv6" if ":" in address else "IPv4", verdict.reason)
             told += [f"- {scenario}: " + "; ".join(f"{family}: {why}" for family, why in said.items())] if said else []
-        lines += [*(told or ["Nothing."]), ""]
+        lines += [*(told or ["None."]), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the peers leave behind in a capture, replayed, against the truth of the scenario; and captures of our own."""
+"""Replays of captured traces of the peers, compared with the truth of the scenario; and captures by --pcap."""
 
 import concurrent.futures
 import pathlib
@@ -12,7 +12,7 @@ import peers
 from lab import programs
 
 SCENARIOS = ["home", "mpls-explicit", "balanced-by-flow", "nat-repaired", "dnat", "closed", "host-filtered"]
-# Where a peer does not ask what would have to be replayed.
+# Scenarios in which a peer does not send the probes that a correct replay needs.
 NOT_ASKED = {
     ("mtr", "dnat"): "takes a time exceeded in the name of the target for arrival and stops there",
     ("scamper", "dnat"): "the same",
@@ -44,7 +44,7 @@ def file_of(*parts):
 
 
 class Peers(unittest.TestCase):
-    """Each peer traces behind a device of synroute-lab; its packets are captured there."""
+    """Each peer traces behind a device of synroute-lab, which captures its packets."""
 
     def capture(self, name, scenario, truth):
         file = file_of(name, scenario, truth["target"])
@@ -54,7 +54,7 @@ class Peers(unittest.TestCase):
         return file, programs.outcome_of(name, argv, status, seconds, out, err)
 
     def check(self, name, scenario, truth):
-        """What is wrong; nothing when the replay says what is true, and no less than the peer said."""
+        """The first fault; empty if the replay is correct and shows no less than the peer did."""
         if ":" in truth["target"] and name in programs.SPEAKS_ONLY_IPV4:
             return ""
         file, said = self.capture(name, scenario, truth)
@@ -63,7 +63,7 @@ class Peers(unittest.TestCase):
             return f"{said}\n{shown}"
         fault = peers.faults(truth, shown)
         if not fault and shown.json["counters"]["unmatched"] > 0:
-            fault = f"{shown.json['counters']['unmatched']} answers name no probe"
+            fault = f"{shown.json['counters']['unmatched']} answers match no probe"
         for ttl, found in said.rows.items():
             if not fault and found - shown.rows.get(ttl, set()):
                 fault = f"{name} itself shows {found} at hop {ttl}"
@@ -92,7 +92,7 @@ class OwnCaptures(unittest.TestCase):
         done = subprocess.run([peers.LAB, "-q", scenario, "--", *argv], capture_output=True, text=True, timeout=60)
         return programs.outcome_of("synroute", argv, done.returncode, 0, done.stdout, done.stderr)
 
-    def test_a_replay_says_what_the_trace_said(self):
+    def test_a_replay_has_the_result_of_the_trace(self):
         for scenario in ("home", "dnat", "closed"):
             file = file_of("own", scenario)
             truth = peers.truths(scenario)[0]

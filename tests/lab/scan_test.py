@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`synroute scan` and `tracetcp` on the chain: the state of every port, the hop where it stops, and
-nmap as the judge of the states."""
+"""`synroute scan` and `tracetcp` on the chain: the state of every port and the hop where it is stopped;
+nmap must find the same states."""
 
 import json
 import pathlib
@@ -15,7 +15,7 @@ CHAIN = None
 VALIDATE = pathlib.Path(__file__).resolve().parents[1] / "golden" / "validate.py"
 SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "schema" / "scan.schema.json"
 
-# nmap has one word for silence and for every ICMP refusal.
+# nmap reports silence and every ICMP unreachable as filtered.
 NMAP_STATE = {"rejected": "filtered", "unreachable": "filtered"}
 
 
@@ -44,7 +44,7 @@ def scan(ports, *options, version=4, which=chain.PLAIN):
 
 
 def scanned(ports, *options, **where):
-    """{port: what the JSON says of it}, controls left out."""
+    """{port: its JSON object}, without control ports."""
     done = scan(ports, "--json", "--rate", "5000", *options, **where)
     document = json.loads(done.stdout)
     return {port["port"]: port for port in document["ports"] if not port["control"]}, document
@@ -99,9 +99,9 @@ class Where(unittest.TestCase):
         sentences = [group["sentence"] for group in document["groups"]]
         router = CHAIN.router(chain.FIREWALL_ROUTER)
         self.assertIn(f"dropped after hop {chain.FIREWALL_ROUTER} ({router})", sentences)
-        self.assertIn(f"open: reach the host ({CHAIN.distance} hops)", sentences)
+        self.assertIn(f"open; probes reach the host ({CHAIN.distance} hops)", sentences)
 
-    def test_a_reset_from_the_middle_is_seen_by_its_distance(self):
+    def test_a_reset_by_a_router_is_recognised_by_its_distance(self):
         port = chain.REJECTED_HALFWAY + chain.RESET
         ports, document = scanned(f"{chain.OPEN},{chain.CLOSED},{port}", "--where")
         self.assertEqual(ports[port]["where"]["first_stopped"], chain.FIREWALL_ROUTER + 1)
@@ -109,7 +109,7 @@ class Where(unittest.TestCase):
 
 
 class SynProxy(unittest.TestCase):
-    """nftables' synproxy on a router half-way answers every SYN, whatever the target would say."""
+    """nftables' synproxy on a router of the path answers every SYN in place of the target."""
 
     ROUTER = 5
     RULES = """table ip proxy {
@@ -129,7 +129,7 @@ ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
         router.nft(self.RULES)
         self.addCleanup(router.nft, "delete table ip proxy\n")
 
-    def test_ports_that_are_all_open_are_not_believed(self):
+    def test_a_proxy_that_opens_every_port_is_recognised(self):
         for where in ((), ("--where",)):
             ports, document = scanned("1-40,443", *where)
             self.assertEqual({port["state"] for port in ports.values()}, {"open"})
@@ -138,10 +138,10 @@ ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
             self.assertEqual({port["state"] for port in controls}, {"open"})
             (finding,) = document["findings"]
             self.assertEqual(finding["kind"], "answers_every_port")
-            # It lets SYNs expire at its own hop and answers those that would go on.
+            # SYNs whose TTL expires at its hop get time exceeded; it answers those with a larger TTL.
             self.assertIn(f"hop {self.ROUTER + 1}", finding["sentence"])
 
-    def test_the_text_says_so_too(self):
+    def test_the_text_reports_it_too(self):
         self.assertIn("random", scan("1-40,443", "--rate", "5000").stdout)
 
 
@@ -169,11 +169,11 @@ class Forms(unittest.TestCase):
         done = scan(f"{chain.OPEN},84-90")
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stdout, rf"(?m)^ +{chain.OPEN}  https +open +\d+\.\d ms$")
-        self.assertIn("\n84-90: closed: the host answers\n", done.stdout)
+        self.assertIn("\n84-90: closed; the host answers\n", done.stdout)
 
 
 class Tracetcp(unittest.TestCase):
-    """The lines of tracetcp, times made T."""
+    """The lines of tracetcp, with times replaced by T."""
 
     def lines(self, *words):
         done = run(programs.synroute_program(), "--as", "tracetcp", *words)

@@ -29,13 +29,13 @@ constexpr std::size_t kExtensionAt = 128;
   return static_cast<std::uint8_t>(kInitialTtl - routers);
 }
 
-/// The last two bytes of an address, moved by `offset`: another host of the same net.
+/// The last two bytes of an address, plus `offset`: another host of the same network.
 void move_address(std::span<std::uint8_t> address, std::uint32_t offset) {
   const std::size_t at = address.size() - 2;
   write16(address, at, read16(address, at) + offset);
 }
 
-/// The first option of `kind` in a TCP header, with its length byte; empty when there is none.
+/// The first option of `kind` in a TCP header, with its length byte; empty if there is none.
 [[nodiscard]] View find_option(View header, std::uint8_t kind) {
   for (std::size_t at = 20; at < header.size() && header[at] != 0;) {
     if (header[at] == 1) {
@@ -53,7 +53,7 @@ void move_address(std::span<std::uint8_t> address, std::uint32_t offset) {
   return {};
 }
 
-/// The options of a SYN|ACK: a segment size, and the timestamp echoed when the SYN bore one.
+/// The options of a SYN|ACK: a segment size, and the timestamp echoed if the SYN had one.
 [[nodiscard]] Bytes syn_ack_options(View syn) {
   Bytes options{2, 4, 0x05, 0xb4};
   const View timestamp = find_option(syn, 8);
@@ -106,7 +106,7 @@ Bytes SimulatedPath::router_address(int hop, bool is_v6) const {
     return options_.target.at(is_v6 ? 1 : 0);
   }
   Bytes address = options_.router.at(is_v6 ? 1 : 0);
-  // 198.19.<hop>.1 and 2001:db8:19::<hop>:1, so that an address read aloud names its hop.
+  // 198.19.<hop>.1 and 2001:db8:19::<hop>:1: the address shows the hop.
   const std::size_t third = address.size() - (is_v6 ? 4 : 2);
   address.at(third + (is_v6 ? 1 : 0)) = static_cast<std::uint8_t>(hop);
   return address;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Round-trip times against what a packet socket on the same link saw."""
+"""Round-trip times compared with those of a packet socket on the same link."""
 
 import unittest
 
@@ -36,7 +36,7 @@ def witnessed(packets):
 
 
 def reported(outcome):
-    """The same, as the trace tells it."""
+    """The same from the output of the trace."""
     rtts = {}
     for hop in outcome.json["hops"]:
         for probe in hop["probes"]:
@@ -47,7 +47,7 @@ def reported(outcome):
 
 class RoundTripTimes(unittest.TestCase):
     def errors_us(self, path_chain, target, traces):
-        """Differences of each router's RTTs, reported minus witnessed, in µs."""
+        """Differences of each router's RTTs, reported minus captured, in µs."""
         found = []
         with lab.Tap(*path_chain.tap_points()[0]) as tap:
             for _ in range(traces):
@@ -55,9 +55,9 @@ class RoundTripTimes(unittest.TestCase):
                 truth, ours = witnessed(tap.packets()), reported(outcome)
                 for key, rtts in ours.items():
                     if key[1] == target:
-                        continue  # its row also tells of probes with other TTLs
+                        continue  # its row also has probes with other TTLs
                     self.assertEqual(len(rtts), len(truth.get(key, [])), (key, outcome))
-                    # Sorted: several probes of a TTL are told apart by nothing the report shows.
+                    # Sorted: the output does not distinguish several probes of one TTL.
                     found += [a - b for a, b in zip(sorted(rtts), sorted(truth[key]), strict=True)]
         return sorted(abs(error) for error in found)
 
@@ -69,16 +69,16 @@ class RoundTripTimes(unittest.TestCase):
         print(f"\n  {len(errors)} RTTs: error p50 {p50:.1f} µs, p99 {p99:.1f} µs, max {errors[-1]:.1f} µs")
         self.assertLessEqual(p99, P99_US)
 
-    def test_agree_with_the_witness_on_a_path_without_delay(self):
+    def test_agree_with_the_capture_on_a_path_without_delay(self):
         with lab.Chain(hops=12) as path_chain:
             self.check(path_chain, 4, TRACES)
             self.check(path_chain, 6, TRACES)
 
-    def test_agree_with_the_witness_over_twenty_milliseconds(self):
+    def test_agree_with_the_capture_over_twenty_milliseconds(self):
         with lab.Chain(hops=12, delay_us=10_000) as path_chain:
             self.check(path_chain, 4, TRACES // 2)
 
-    def test_the_target_is_timed_like_everybody(self):
+    def test_the_target_is_timed_like_the_routers(self):
         target = chain.target_address()
         with lab.Chain(hops=6, delay_us=10_000) as path_chain:
             with lab.Tap(*path_chain.tap_points()[0]) as tap:

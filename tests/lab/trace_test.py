@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Synroute on the chain: the hops, the state of the port and the words for every kind of trouble,
-and the same as its peers say where they can say it."""
+"""Synroute on the chain: the hops, the state of the port and the text for every fault; its peers must agree
+on what they report."""
 
 import json
 import unittest
@@ -24,7 +24,7 @@ def tearDownModule():
 
 
 def state_of_code(version, code):
-    """Somebody's decision is a rejection, a missing way is not."""
+    """"rejected" if a policy refuses the connection, "unreachable" if a route is missing."""
     prohibited = {4: {2, 3, 9, 10, 13}, 6: {1, 4, 5, 6}}
     return "rejected" if code in prohibited[version] else "unreachable"
 
@@ -59,7 +59,7 @@ class LabCase(unittest.TestCase):
 
 
 class PlainPath(LabCase):
-    def test_every_router_stands_at_its_hop_and_the_port_has_its_state(self):
+    def test_every_router_is_at_its_hop_and_the_port_has_its_state(self):
         for version in (4, 6):
             for port, state, status in ((chain.OPEN, "open", 0), (chain.CLOSED, "closed", 3)):
                 with self.subTest(version=version, state=state):
@@ -71,7 +71,7 @@ class PlainPath(LabCase):
                         results = [probe["result"] for probe in hop["probes"]]
                         self.assertEqual(results, ["time_exceeded"] * 3, hop)
 
-    def test_peers_on_the_same_path_say_the_same(self):
+    def test_peers_on_the_same_path_agree(self):
         for version in (4, 6):
             for port in (chain.OPEN, chain.CLOSED):
                 ours = self.trace(port=port, version=version)
@@ -95,7 +95,7 @@ class PlainPath(LabCase):
                 self.assertEqual(outcome.json["distance"], 4, outcome)
                 self.assertEqual(len(outcome.routers(target)), 3, outcome)
 
-    def test_first_and_last_ttl_bound_what_is_asked(self):
+    def test_first_and_last_ttl_limit_the_probes(self):
         outcome = self.trace(more=["-f", "3", "-m", "6"])
         self.assert_routers(outcome, 4, range(3, 7))
         self.assertEqual(outcome.json["stop_reason"], "max_ttl", outcome)
@@ -114,7 +114,7 @@ class PlainPath(LabCase):
 
 
 class Addresses(LabCase):
-    """Targets and ways out that are not the usual ones."""
+    """Unusual targets, sources and interfaces."""
 
     def synroute(self, *arguments):
         argv = [programs.synroute_program(), "-n", "--json", *arguments]
@@ -154,7 +154,7 @@ class Addresses(LabCase):
         self.assertEqual(ways, {("198.18.1.9", 34567)})
         self.assert_verdict(outcome, "open", CHAIN.distance)
 
-    def test_several_targets_are_told_one_a_line(self):
+    def test_several_targets_give_one_line_each(self):
         argv = [programs.synroute_program(), "-n", "--json"]
         argv += [f"{chain.target_address()}:{chain.OPEN}"]
         argv += [f"[{chain.target_address(version=6)}]:{chain.CLOSED}"]
@@ -198,14 +198,14 @@ class Rejections(LabCase):
             outcome = self.trace(port=chain.REJECTED_AT_TARGET + chain.RESET, version=version)
             self.assert_reached(outcome, "closed")
 
-    def test_a_reset_on_the_way_stands_where_it_was_sent(self):
+    def test_a_reset_on_the_path_is_shown_at_the_hop_that_sent_it(self):
         for version in (4, 6):
             outcome = self.trace(port=chain.REJECTED_HALFWAY + chain.RESET, version=version)
             self.assertIn(outcome.json["state"], ("closed", "rejected"), outcome)
             self.assertEqual(outcome.json["distance"], chain.FIREWALL_ROUTER + 1, outcome)
             self.assert_routers(outcome, version, range(1, chain.FIREWALL_ROUTER + 1))
 
-    def test_a_router_without_a_way_ends_the_path(self):
+    def test_a_router_without_a_route_ends_the_path(self):
         for version, which, router, code in (
             (4, chain.NO_HOST, chain.NO_HOST_ROUTER, 1),
             (6, chain.NO_HOST, chain.NO_HOST_ROUTER, 0),
@@ -254,7 +254,7 @@ class Silence(LabCase):
                 probes = outcome.json["hops"][ttl - 1]["probes"]
                 self.assertEqual({probe["result"] for probe in probes}, {"timeout"}, outcome)
 
-    def test_a_path_without_any_report_still_reaches_the_target(self):
+    def test_a_path_of_silent_routers_still_reaches_the_target(self):
         for version in (4, 6):
             outcome = self.trace(chain.ICMP_LESS, version=version)
             self.assert_routers(outcome, version, [])
@@ -274,13 +274,13 @@ class Middleboxes(LabCase):
                         self.assertEqual({probe["from"] for probe in probes}, {self.target})
                         self.assertEqual({probe["result"] for probe in probes}, {"time_exceeded"})
 
-    def test_source_nat_is_seen_through(self):
+    def test_source_nat_hides_no_hop(self):
         for version in (4, 6):
             outcome = self.trace(chain.SNAT, version=version)
             self.assert_routers(outcome, version, range(1, CHAIN.hops + 1))
             self.assert_reached(outcome, "open")
 
-    def test_one_flow_shows_one_way_and_several_show_several(self):
+    def test_one_flow_takes_one_path_and_several_flows_take_several(self):
         for version in (4, 6):
             seen = set()
             for source_port in range(45000, 45012):
@@ -294,7 +294,7 @@ class Middleboxes(LabCase):
             self.assertLessEqual(seen, CHAIN.beside(version))
             self.assertGreaterEqual(len(seen), 2)
 
-    def test_three_probes_of_one_trace_take_the_same_way(self):
+    def test_three_probes_of_one_trace_take_the_same_path(self):
         for version in (4, 6):
             for _ in range(5):
                 outcome = self.trace(chain.ECMP, version=version)
@@ -302,7 +302,7 @@ class Middleboxes(LabCase):
 
 
 class Limits(LabCase):
-    def test_a_trace_stays_inside_the_kernels_icmp_bucket(self):
+    def test_a_trace_stays_within_the_kernels_icmp_rate_limit(self):
         for version in (4, 6):
             with CHAIN.kernel_icmp_limit(7):
                 outcome = self.trace(version=version)
@@ -310,7 +310,7 @@ class Limits(LabCase):
             results = {probe["result"] for probe in outcome.json["hops"][6]["probes"]}
             self.assertEqual(results, {"time_exceeded"}, "the first six must be answered")
 
-    def test_a_limited_router_does_not_spoil_the_verdict(self):
+    def test_a_rate_limited_router_does_not_change_the_verdict(self):
         with CHAIN.kernel_icmp_limit(5):
             outcome = self.trace(queries=10)
         self.assert_reached(outcome, "open")
@@ -321,10 +321,10 @@ class Limits(LabCase):
 
 
 class LocalFirewall(LabCase):
-    def test_answers_that_the_local_firewall_drops_are_seen(self):
+    def test_answers_that_the_local_firewall_drops_are_received(self):
         with CHAIN.host_firewall("chain input { type filter hook input priority 0; policy drop; }"):
             for version in (4, 6):
-                # Without neighbour discovery there is no link at all.
+                # IPv6 needs neighbour discovery, which is ICMPv6.
                 CHAIN.host.nft(
                     "insert rule inet local input icmpv6 type"
                     " { nd-neighbor-solicit, nd-neighbor-advert } accept\n"

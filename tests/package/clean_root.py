@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Debian 12 that knows nothing of us, in a folder, and what can be done in it."""
+"""A clean Debian 12 in a folder, and what the tests do in it."""
 
 import os
 import pathlib
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
-# What installing anything at all leaves behind, whatever it is.
+# Changed by the installation of any package.
 NOT_LOOKED_AT = (
     "dev", "proc", "run", "sys", "tmp", "var/cache", "var/lib/apt", "var/lib/dpkg/available", "var/lib/dpkg/diversions",
     "var/lib/dpkg/lock", "var/lib/dpkg/stat", "var/lib/dpkg/triggers", "var/log",
@@ -14,7 +14,7 @@ NOT_LOOKED_AT = (
 
 
 def run(*command, **options):
-    """Runs a command to its end; anything but success is an error that shows what it said."""
+    """Runs a command and returns its output; a failure raises an error with that output."""
     settings = {"capture_output": True, "text": True, "timeout": 600, "stdin": subprocess.DEVNULL}
     done = subprocess.run([str(word) for word in command], check=False, **(settings | options))
     if done.returncode != 0:
@@ -23,15 +23,15 @@ def run(*command, **options):
 
 
 def mirror():
-    """Where this machine gets the main archive of Debian 12 from."""
+    """The URI from which this machine gets the main archive of Debian 12."""
     targets = run("apt-get", "indextargets", "--format", "$(REPO_URI)", "Codename: bookworm", "Created-By: Packages")
     if not targets.strip():
-        raise AssertionError("apt on this machine knows no archive of Debian 12 (bookworm)")
+        raise AssertionError("apt on this machine has no source for Debian 12 (bookworm)")
     return targets.split()[0]
 
 
 def make_archive(archive):
-    """Made once, with Debian's own tcptraceroute in it; later runs need the network for little."""
+    """Creates the archive of a root folder with Debian's own tcptraceroute; later runs reuse it."""
     folder = archive.with_suffix(".new")
     run("rm", "-rf", folder)
     run("debootstrap", "--variant=minbase", "bookworm", folder, mirror(), timeout=1200)
@@ -43,15 +43,15 @@ def make_archive(archive):
 
 
 class Root:
-    """One folder with a system in it."""
+    """A root folder."""
 
     def __init__(self, folder):
         self.folder = folder
         proc = folder / "proc"
-        if proc.is_symlink():  # debootstrap makes it one where it may not mount
+        if proc.is_symlink():  # debootstrap creates a link if it may not mount
             proc.unlink()
         proc.mkdir(exist_ok=True)
-        # For apt: names are looked up as outside.
+        # apt inside needs the name servers of this machine.
         resolver = pathlib.Path("/etc/resolv.conf")
         (folder / "etc" / "resolv.conf").write_bytes(resolver.read_bytes())
 
@@ -62,7 +62,7 @@ class Root:
         return cls(folder)
 
     def run(self, *command, **options):
-        """As root inside, with /proc, in process and mount namespaces that end with it."""
+        """Runs a command inside as root, with /proc, in process and mount namespaces of its own."""
         script = 'mount -t proc proc "$1/proc" && exec chroot "$@"'
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
         proxies = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
@@ -70,18 +70,18 @@ class Root:
                    self.folder, *command, env=environment | proxies, **options)
 
     def trace(self, *command):
-        """An ordinary user traces inside, in a network of its own, to an open port: HOST and PORT."""
+        """Runs a command inside as an ordinary user, in a new network namespace; HOST and PORT in its words are an open port."""
         outer = os.readlink("/proc/self/ns/net")
         return run("unshare", "--net", "python3", "-B", HERE / "loopback.py", self.folder, *command,
                    env={"PATH": os.environ["PATH"], "OUTER_NETWORK": outer})
 
     def put(self, file):
-        """Copies a file into /tmp and gives its name inside."""
+        """Copies a file into /tmp and returns its path inside."""
         run("cp", file, self.folder / "tmp" / file.name)
         return f"/tmp/{file.name}"
 
     def listing(self):
-        """{path: mode and target}: all that is there, without what is always changing."""
+        """{path: mode and link target} of all files except those that every installation changes."""
         found = {}
         for top, folders, files in os.walk(self.folder):
             inside = pathlib.Path(top).relative_to(self.folder)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The package in a clean Debian 12: installed, used by an ordinary user, upgraded, removed without a trace.
+"""The package in a clean Debian 12: installed, used by an ordinary user, upgraded, removed with nothing left behind.
 
 usage: clean_root_test.py FOLDER-WITH-THE-PACKAGES    (as root; ./dev package --check)
 """
@@ -19,12 +19,12 @@ PROGRAM = "usr/bin/synroute"
 
 
 def package(folder):
-    """The one that holds the program."""
+    """The package of the program."""
     return next(path for path in folder.glob("synroute_*.deb"))
 
 
 def with_higher_version(deb, folder):
-    """The same once more, as of tomorrow."""
+    """A copy of the package with a higher version."""
     run("dpkg-deb", "-R", deb, folder / "unpacked")
     control = folder / "unpacked" / "DEBIAN" / "control"
     text = control.read_text(encoding="utf-8")
@@ -55,7 +55,7 @@ class CleanRoot(unittest.TestCase):
         self.root.run("dpkg", "--purge", "synroute")  # apt no longer knows what a test has removed
 
     def trace(self, *options):
-        """The trace of an ordinary user to an open port, as an object."""
+        """The JSON object of an ordinary user's trace to an open port."""
         text = self.root.trace("synroute", "--json", *options, "HOST:PORT")
         return json.loads(next(line for line in text.splitlines() if line.startswith("{")))
 
@@ -75,14 +75,14 @@ class CleanRoot(unittest.TestCase):
 
 
 class WithoutSetcap(CleanRoot):
-    """As few packages as can be: nothing there that could give the capability."""
+    """Installed without recommended packages: setcap is missing."""
 
     options = ("--no-install-recommends",)
 
     def test_from_nothing_to_nothing(self):
         before = self.root.listing()
         said = self.install()
-        self.assertIn("synroute: without cap_net_raw; users without it trace by connect()", said)
+        self.assertIn("synroute: installed without cap_net_raw; ordinary users trace by connect()", said)
         self.assertEqual(self.capabilities(), [])
         self.assert_no_set_id()
         found = self.trace()
@@ -93,12 +93,12 @@ class WithoutSetcap(CleanRoot):
 
 
 class WithSetcap(CleanRoot):
-    """As most systems are. Each test ends without a trace of the package."""
+    """Installed with recommended packages. Each test checks that purging leaves nothing behind."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # What it depends on stays, so that what it leaves behind itself can be told.
+        # Its dependencies stay installed, so that the listing shows only what the package itself leaves behind.
         cls.root.run("apt-get", "install", "-q", "-y", cls.deb)
         cls.root.run("apt-get", "purge", "-q", "-y", "synroute")
 
@@ -120,7 +120,7 @@ class WithSetcap(CleanRoot):
         said = self.root.run("chroot", "--userspec=65534:65534", "/", "synroute", "demo")
         self.assertIn("open: 203.0.113.80 accepts connections", said)
 
-    def test_it_stands_beside_the_other_tcptraceroute_and_takes_nobodys_place(self):
+    def test_it_is_an_alternative_and_the_other_tcptraceroute_stays_the_default(self):
         self.assertEqual(
             set(self.alternatives("tcptraceroute")),
             {"/usr/bin/tcptraceroute.mt", "/usr/bin/tcptraceroute.synroute"})
@@ -130,7 +130,7 @@ class WithSetcap(CleanRoot):
     def chosen(self, name):
         return os.readlink(self.root.folder / "etc" / "alternatives" / name)
 
-    def test_who_chooses_it_gets_program_and_manual_and_keeps_them_when_it_is_upgraded(self):
+    def test_choosing_it_gives_program_and_manual_and_survives_an_upgrade(self):
         self.root.run("update-alternatives", "--set", "tcptraceroute", "/usr/bin/tcptraceroute.synroute")
         self.assertEqual(
             self.chosen("tcptraceroute.1.gz"), "/usr/share/man/man1/tcptraceroute.synroute.1.gz")
@@ -139,7 +139,7 @@ class WithSetcap(CleanRoot):
         for command in (("tcptraceroute", "-n", "HOST", "PORT"), ("tracetcp", "HOST:PORT", "-n"),
                         ("tracetcp.synroute", "HOST:PORT", "-n")):
             self.assertRegex(self.root.trace(*command), r"(?i)(open|established)", command)
-        # Only this one writes a version of its own.
+        # Only Synroute's version output contains its name.
         self.assertIn("synroute", self.root.run("sh", "-c", "tcptraceroute -v 2>&1 || true").lower())
         self.root.run("apt-get", "remove", "-q", "-y", "synroute")
         self.assertEqual(self.chosen("tcptraceroute"), "/usr/bin/tcptraceroute.mt")
@@ -150,12 +150,12 @@ class WithSetcap(CleanRoot):
         version = self.root.run("dpkg-query", "-W", "-f=${Version}", "synroute")
         self.assertTrue(version.endswith("+tomorrow"), version)
 
-    def test_an_upgrade_gives_the_capability_again(self):
+    def test_an_upgrade_sets_the_capability_again(self):
         self.upgrade()
         self.assertEqual(self.capabilities(), ["security.capability"])
         self.assertEqual(self.trace()["method"], "raw")
 
-    def test_what_the_administrator_decided_about_the_file_stays(self):
+    def test_an_administrators_statoverride_is_respected(self):
         self.root.run("dpkg-statoverride", "--update", "--add", "root", "root", "0755", "/" + PROGRAM)
         self.addCleanup(self.root.run, "dpkg-statoverride", "--remove", "/" + PROGRAM)
         self.upgrade()
@@ -164,9 +164,9 @@ class WithSetcap(CleanRoot):
 
 
 class Library(CleanRoot):
-    """libsynroute-dev, on which only a compiler is missing: the one outside is lent to it."""
+    """libsynroute-dev, compiled against with the compiler of the machine that runs the test."""
 
-    def test_what_it_installs_can_be_built_with(self):
+    def test_a_program_can_be_built_with_what_it_installs(self):
         before = self.root.listing()
         library = self.root.put(next(FOLDER.glob("libsynroute-dev_*.deb")))
         self.root.run("apt-get", "install", "-q", "-y", "--no-install-recommends", library)
@@ -183,7 +183,7 @@ class Library(CleanRoot):
 def main(arguments):
     global FOLDER
     if os.geteuid() != 0:
-        print("skipped: a root folder is entered by root only", file=sys.stderr)
+        print("skipped: chroot needs root", file=sys.stderr)
         return 77
     if arguments:
         FOLDER = pathlib.Path(arguments[0]).resolve()

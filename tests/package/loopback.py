@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Inside a network of its own: traces to an open port of it, from within a root folder, as an ordinary user.
+"""Runs a tracer in a root folder as an ordinary user, inside a new network namespace, with an open port on its loopback.
 
-usage: loopback.py ROOT PROGRAM WORD...    HOST and PORT in the words stand for the port; prints what PROGRAM says
+usage: loopback.py ROOT PROGRAM WORD...    HOST and PORT in the words are replaced; prints the output of PROGRAM
 """
 
 import os
@@ -15,7 +15,7 @@ NOBODY = "65534:65534"
 
 def main(root, *command):
     if os.readlink("/proc/self/ns/net") == os.environ.get("OUTER_NETWORK"):
-        sys.exit("this is the network of the machine; start it with unshare --net")
+        sys.exit("this is the network of the machine; run this program with unshare --net")
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])

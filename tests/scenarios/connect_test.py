@@ -15,9 +15,9 @@ import sys
 
 from truth_test import LIMITED, SKIPPED, UNREPEATABLE, Programs, labels, run, true_shapes
 
-NOBODY = ("setpriv", "--reuid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all")
+WITHOUT_RIGHTS = ("setpriv", "--reuid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all")
 
-# Answers the kernel does not take for answers to its SYN, and so tells nobody of.
+# Answers that the kernel does not accept as answers to its SYN and therefore does not report.
 UNHEARD = {
     "quote-all-left": "errors quote another source address than the one that sent",
     "quote-source-left": "the same",
@@ -26,7 +26,7 @@ UNHEARD = {
     "host-acks-same": "a bare ACK does not answer a SYN",
     "reset-without-ack": "a reset without ACK does not answer a SYN",
 }
-# A forged reset ends the attempt in the kernel, and nobody waits for the answer that disproves it.
+# A forged reset ends the attempt in the kernel, which does not wait for the answer that disproves it.
 DECEIVED = {"censored", "reset-injected"}
 # Every answer of the simulation comes; how many SYNs it looks at depends on how they follow each other.
 PACED = {"host-resets-last-ttl": "the second SYN on a connection is answered in another way than the first"}
@@ -41,7 +41,7 @@ class Rights(Programs):
 
     def trace(self, scenario, truth, way, *more):
         target = [*more, "-p", str(truth["port"]), truth["target"]]
-        start = NOBODY if way == "connect" else ()
+        start = WITHOUT_RIGHTS if way == "connect" else ()
         command = [*start, self.synroute, "--json", "--numeric", *target]
         done = run([self.lab, "--quiet", scenario, "--", *command])
         if not done.stdout:
@@ -138,7 +138,7 @@ def check(programs, scenario):
 def main():
     synroute, lab, *names = sys.argv[1:]
     programs = Rights(synroute, lab)
-    probe = run([lab, "--quiet", "closed", "--", *NOBODY, "true"])
+    probe = run([lab, "--quiet", "closed", "--", *WITHOUT_RIGHTS, "true"])
     if probe.returncode != 0:
         print("SKIP:", probe.stderr.strip())
         return 1 if os.environ.get("SYNROUTE_MUST_RUN_LAB") else SKIPPED

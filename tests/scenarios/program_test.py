@@ -128,10 +128,10 @@ class End(unittest.TestCase):
 GOOD = "prober me 192.0.2.7\nrouter a 10.0.0.1\nrouter b 10.0.0.2\npath me a b\n"
 COMMENT = "# a comment\n"
 BAD = {
-    "unknown key": (GOOD + "router c 10.0.0.3\n  slient\n", 6, "'slient' is no property of a router"),
-    "wrong unit": (GOOD + "link a b delay 5min\n", 5, "'5min' is no time"),
+    "unknown key": (GOOD + "router c 10.0.0.3\n  slient\n", 6, "'slient' is not a property of a router"),
+    "wrong unit": (GOOD + "link a b delay 5min\n", 5, "'5min' is not a time"),
     "unreachable node": (GOOD + "host far 10.0.0.9\n", 5, "far cannot be reached from the prober"),
-    "forbidden loop": (GOOD + "route a 9.0.0.0/8 via b\nroute b 9.0.0.0/8 via a\n", 5, "go round"),
+    "forbidden loop": (GOOD + "route a 9.0.0.0/8 via b\nroute b 9.0.0.0/8 via a\n", 5, "loop at"),
     "100 MB": (GOOD + COMMENT * 8_400_000, 5 + ((1 << 20) - len(GOOD)) // len(COMMENT), "longer than 1048576 bytes"),
     "binary": (GOOD + "\x7fELF\x02\x01\n", 5, "not a text file"),
 }

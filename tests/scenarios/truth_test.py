@@ -4,9 +4,9 @@
     truth_test.py SYNROUTE SYNROUTE-LAB virtual|tun [SCENARIO...]
 
 virtual: `synroute demo`, no rights needed. tun: the raw transport behind a TUN device in real time, and the
-same trace in virtual time beside it: the same hops, states and evidence; 77 where namespaces are not permitted.
-The truth is worked out from the scenario alone (synroute-lab --truth), without the engine and without the
-simulated world.
+same trace in virtual time: the same hops, states and evidence; 77 where namespaces are not permitted.
+The truth is computed from the scenario alone (synroute-lab --truth), without the engine and the simulated
+world.
 """
 
 import concurrent.futures
@@ -18,16 +18,16 @@ import sys
 SKIPPED = 77
 INTERNETS = [f"internet:{seed}" for seed in range(1, 16)]
 
-# What one tracer need not find, because it depends on what was asked before it: limits of a router or host.
+# What a tracer need not find, because it depends on earlier probes: rate limits of a router or host.
 LIMITED = {
     "limit-bucket": "the second round finds the bucket of hop 3 empty",
-    "host-syn-limit": "the target looks at two SYNs a second",
+    "host-syn-limit": "the target processes two SYNs per second",
     "host-full-without-cookies": "a full backlog drops SYNs",
 }
-# Where the order in which packets meet decides, which a real clock does not repeat: both ways are measured by
-# the truth, but not by each other.
+# The result depends on the order of packets, which a real clock does not repeat: each run is compared with the
+# truth, but not with the other.
 UNREPEATABLE = {
-    "balanced-by-packet": "each packet takes the next way",
+    "balanced-by-packet": "each packet takes the next path",
     "jitter": "delays are drawn in the order of arrival",
     "reordering": "as jitter",
 }
@@ -65,7 +65,7 @@ def labels(answer):
 
 
 def shape(answer, icmp):
-    """What must agree in an answer, in the words of both sides."""
+    """The properties of an answer that must agree."""
     kind = answer.get("kind") or answer.get("result")
     return (kind, answer["from"], answer["reply_ttl"], answer.get("quoted_ttl"), icmp, tuple(labels(answer)))
 
@@ -92,7 +92,7 @@ def faults(scenario, truth, trace):
     by_chance = truth["by_chance"] or scenario in LIMITED
     states = {truth["state"]}
     if truth["state"] == "rejected" and truth["decided_by"] == "middlebox" and not truth["reached"]:
-        states |= {"closed"}  # alone, nothing in a well forged RST tells it from the target's own
+        states |= {"closed"}  # a well forged RST alone cannot be distinguished from the target's own
     if trace["state"] not in states and not by_chance:
         found.append(f"state {trace['state']}, truth {truth['state']}")
     if trace["distance"] != truth["distance"] and not by_chance:
@@ -124,8 +124,8 @@ def evidence(probe):
 
 
 def comparable(truth, trace):
-    """What two traces of the same network have in common, whatever the clock: all but times and counts."""
-    # Where load is shared, the source port chooses who answers, or that nobody does.
+    """What two traces of the same network have in common: everything but times and counts."""
+    # Where load is shared, the source port selects which router answers, or that none does.
     shared = {
         hop["ttl"]
         for hop in truth["hops"]
@@ -140,7 +140,7 @@ def comparable(truth, trace):
         if not shared.intersection(range(finding["first_hop"], finding["last_hop"] + 1))
     ]
     rows = trace["hops"]
-    # How far it asks beyond the last answer depends on when that came.
+    # How far it probes beyond the last answer depends on when that arrived.
     while rows and not rows[-1]["responders"]:
         rows = rows[:-1]
     for hop in rows:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fails, naming file and line, where the tree breaks the rules of the house.
+"""Checks the rules of the source tree; reports each offence with file and line.
 
 usage: check_structure.py TOP
 """
@@ -8,15 +8,16 @@ usage: check_structure.py TOP
 import sys
 
 import bans
+import documents
 import files
 import layers
 import tree
 
 
 def offences(top):
-    """All of them, by file and line."""
+    """All offences, by file and line."""
     source_files = tree.read_tree(top)
-    found = [offence for part in (layers, bans, files) for offence in part.check(source_files)]
+    found = [offence for part in (layers, bans, files, documents) for offence in part.check(source_files)]
     return sorted(set(found), key=lambda offence: (offence.path, offence.line, offence.message))
 
 
@@ -27,7 +28,7 @@ def main(arguments):
     found = offences(arguments[0])
     for offence in found:
         print(offence)
-    print(f"{len(found)} offences" if found else "structure: nothing to complain about")
+    print(f"{len(found)} offences" if found else "structure: no offences")
     return 1 if found else 0
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The structure tests, tested: a small good tree passes; each offence in it is found, in its file and line."""
+"""Tests of the structure checks: a small correct tree passes; each offence is found with its file and line."""
 
 import pathlib
 import subprocess
@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 import check_structure
+import documents
 import layers
 
 SPDX = "// SPDX-License-Identifier: Apache-2.0\n"
@@ -29,7 +30,7 @@ GOOD = {
 
 
 class Tree:
-    """A tree in a temporary folder: the good one, with `changes` written over it."""
+    """A tree in a temporary folder: the correct one with `changes` applied."""
 
     def __init__(self, changes, executable=("dev",)):
         self.folder = tempfile.TemporaryDirectory()
@@ -77,12 +78,20 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(run.returncode, 1)
         self.assertIn("src/base/text.cpp:2: `atoi(` is banned", run.stdout)
 
-    def test_says_how_it_is_called(self):
+    def test_prints_its_usage(self):
         self.assertEqual(self.run_program().returncode, 2)
 
 
+class OneComposerTest(OffenceTest):
+    def test_finds_a_front_end_that_composes_a_trace_itself(self):
+        for word in ("transport::RawTransport raw;", "enrich::DnsResolver names;", "drive::Session session;",
+                     "os::PortReservation ports;", "engine::Settings settings;"):
+            found = found_in({"src/cli/app.cpp": GOOD["src/cli/app.cpp"] + word + "\n"})
+            self.assert_only(found, "src/cli/app.cpp:5", "tracer::run()")
+
+
 class LayersTest(OffenceTest):
-    def test_finds_an_include_up_the_house(self):
+    def test_finds_an_include_of_a_higher_module(self):
         found = found_in({"src/base/text.hpp": SPDX + '#pragma once\n#include "cli/app.hpp"\n'})
         self.assertIn("src/base/text.hpp:3: base may not use cli (ARCHITECTURE.md holds the table)", found)
 
@@ -121,7 +130,7 @@ class LayersTest(OffenceTest):
         found = found_in({"src/wire/tcp.hpp": SPDX + "#pragma once\n"})
         self.assert_only(found, "src/wire/CMakeLists.txt:1", "take it out of DEPENDS")
 
-    def test_knows_what_an_include_brings_along(self):
+    def test_follows_indirect_includes(self):
         found = found_in({"src/cli/app.cpp": SPDX + '#include "wire/tcp.hpp"\n'})
         self.assertEqual(found, [])
 
@@ -133,7 +142,7 @@ class LayersTest(OffenceTest):
         found = found_in({"src/model/a.hpp": SPDX + "#pragma once\n"})
         self.assert_only(found, "src/model/a.hpp:1", "has no CMakeLists.txt")
 
-    def test_finds_a_call_for_another_name(self):
+    def test_finds_a_module_of_another_name(self):
         found = found_in({"src/cli/CMakeLists.txt": "synroute_module(other SOURCES app.cpp)\n"})
         self.assert_only(found, "src/cli/CMakeLists.txt:1", "no synroute_module(cli")
 
@@ -150,13 +159,83 @@ class LayersTest(OffenceTest):
             for module, uses in layers.MAY_USE.items() if module != "tui")
         self.assert_only(found_in({"ARCHITECTURE.md": rows}), "ARCHITECTURE.md:1", "the row of tui says None")
 
-    def test_table_has_no_circle(self):
+    def test_table_has_no_cycle(self):
         for module in layers.MAY_USE:
             reached, edge = set(), {module}
             while edge:
                 edge = {used for name in edge for used in layers.MAY_USE[name]} - reached
                 reached |= edge
             self.assertNotIn(module, reached)
+
+
+def module_wire(headers):
+    """The module wire with additional headers: {path below wire: headers of wire that it includes}."""
+    changes = {"src/wire/CMakeLists.txt": "synroute_module(\n  wire\n  DEPENDS base\n  HEADERS "
+                                          + " ".join(["reader.hpp", "tcp.hpp", *headers]) + ")\n"}
+    for path, included in headers.items():
+        changes[f"src/wire/{path}"] = SPDX + "#pragma once\n" + "".join(f'#include "wire/{name}"\n' for name in included)
+    return changes
+
+
+class FoldersTest(OffenceTest):
+    def test_accepts_folders_that_use_one_another_in_one_direction(self):
+        self.assertEqual(found_in(module_wire({
+            "ip/v4.hpp": ["ip/v6.hpp", "bits/word.hpp"], "ip/v6.hpp": ["bits/word.hpp"], "bits/word.hpp": ["reader.hpp"],
+            "packet.hpp": ["ip/v4.hpp", "tcp.hpp"]})), [])
+
+    def test_accepts_files_of_one_folder_that_include_one_another(self):
+        self.assertEqual(found_in(module_wire({"ip/v4.hpp": ["ip/v6.hpp"], "ip/v6.hpp": ["ip/v4.hpp"]})), [])
+
+    def test_finds_two_folders_that_include_each_other(self):
+        found = found_in(module_wire({"ip/v4.hpp": ["bits/word.hpp"], "bits/word.hpp": ["tcp.hpp", "ip/v4.hpp"]}))
+        self.assert_only(found, "src/wire/bits/word.hpp:4", "a cycle of includes: wire/bits -> wire/ip -> wire/bits")
+
+    def test_finds_a_cycle_through_different_files_of_a_folder(self):
+        found = found_in(module_wire({
+            "ip/v4.hpp": ["bits/word.hpp"], "ip/v6.hpp": [], "bits/word.hpp": [], "bits/byte.hpp": ["ip/v6.hpp"]}))
+        self.assert_only(found, "src/wire/bits/byte.hpp:3", "wire/bits -> wire/ip -> wire/bits")
+
+    def test_finds_a_cycle_of_three_folders_once(self):
+        found = found_in(module_wire({"b/b.hpp": ["c/c.hpp"], "c/c.hpp": ["a/a.hpp"], "a/a.hpp": ["b/b.hpp"]}))
+        self.assert_only(found, "src/wire/a/a.hpp:3", "wire/a -> wire/b -> wire/c -> wire/a")
+
+    def test_finds_a_cycle_between_files_at_the_top_of_a_module(self):
+        found = found_in(module_wire({"frame.hpp": ["packet.hpp"], "packet.hpp": ["frame.hpp"]}))
+        self.assert_only(found, "src/wire/frame.hpp:3", "wire/frame -> wire/packet -> wire/frame")
+
+    def test_finds_a_cycle_between_a_folder_and_a_file_at_the_top(self):
+        found = found_in(module_wire({"ip/v4.hpp": ["packet.hpp"], "packet.hpp": ["ip/v4.hpp"]}))
+        self.assert_only(found, "src/wire/ip/v4.hpp:3", "wire/ip -> wire/packet -> wire/ip")
+
+    def test_takes_a_header_and_its_source_as_one(self):
+        changes = module_wire({"frame.hpp": [], "packet.hpp": ["frame.hpp"]})
+        changes["src/wire/CMakeLists.txt"] = changes["src/wire/CMakeLists.txt"].replace(
+            "HEADERS", "SOURCES frame.cpp\n  HEADERS")
+        changes["src/wire/frame.cpp"] = SPDX + '#include "wire/packet.hpp"\n'
+        found = found_in(changes)
+        self.assert_only(found, "src/wire/frame.cpp:2", "wire/frame -> wire/packet -> wire/frame")
+
+    def test_lets_unit_tests_include_any_folder(self):
+        changes = module_wire({"ip/v4.hpp": ["bits/word.hpp"], "bits/word.hpp": []})
+        changes["src/wire/CMakeLists.txt"] = changes["src/wire/CMakeLists.txt"].replace(
+            "HEADERS", "TESTS bits/word_test.cpp\n  HEADERS")
+        changes["src/wire/bits/word_test.cpp"] = SPDX + '#include "wire/ip/v4.hpp"\n'
+        self.assertEqual(found_in(changes), [])
+
+    ROWS = "".join(f"| `{module}` | {', '.join(uses) or '–'} | pure |\n" for module, uses in layers.MAY_USE.items())
+
+    def test_accepts_a_table_of_the_existing_folders(self):
+        changes = module_wire({"ip/v4.hpp": [], "ip/options/mss.hpp": [], "packet.hpp": []})
+        changes["ARCHITECTURE.md"] = self.ROWS + "| `wire/ip` | IP |\n| `wire/ip/options` | its options |\n"
+        self.assertEqual(found_in(changes), [])
+
+    def test_finds_a_folder_without_a_row(self):
+        changes = {**module_wire({"ip/v4.hpp": []}), "ARCHITECTURE.md": self.ROWS}
+        self.assert_only(found_in(changes), "ARCHITECTURE.md:1", "the folder wire/ip has no row")
+
+    def test_finds_a_row_without_files(self):
+        found = found_in({"ARCHITECTURE.md": self.ROWS + "| `wire/ip` | IP |\n"})
+        self.assertIn("ARCHITECTURE.md:1: the folder wire/ip has a row and no files in the table of folders", found)
 
 
 class BansTest(OffenceTest):
@@ -230,8 +309,8 @@ class BansTest(OffenceTest):
         code = SPDX + '#pragma once\n#include "base/text.hpp"\nauto end = data.size() - 4;\n'
         self.assert_only(found_in({"src/wire/tcp.hpp": code}), "src/wire/tcp.hpp:4", "Reader and Writer")
 
-    def test_finds_a_left_over_in_a_script(self):
-        self.assert_only(found_in({"dev": GOOD["dev"] + "# FIX" "ME\n"}), "dev:3", "left-over")
+    def test_finds_a_left_over_mark_in_a_script(self):
+        self.assert_only(found_in({"dev": GOOD["dev"] + "# FIX" "ME\n"}), "dev:3", "do it now")
 
 
 class FilesTest(OffenceTest):
@@ -241,17 +320,23 @@ class FilesTest(OffenceTest):
             ("src/base/text.hpp", SPDX + "\n#pragma once\n", "src/base/text.hpp:2", "#pragma once"),
             ("tools/a.py", '"""Says."""\n', "tools/a.py:1", "SPDX"),
             ("dev", "#!/usr/bin/env bash\n", "dev:1", "SPDX"),
-            ("README.md", b"caf\xe9\n", "README.md:1", "UTF-8"),
-            ("README.md", "a\r\n", "README.md:1", "carriage"),
-            ("README.md", "a\nb", "README.md:2", "line end"),
+            ("SECURITY.md", b"caf\xe9\n", "SECURITY.md:1", "UTF-8"),
+            ("SECURITY.md", "a\r\n", "SECURITY.md:1", "carriage"),
+            ("SECURITY.md", "a\nb", "SECURITY.md:2", "line end"),
             ("cmake/a.cmake", "set(a) \n", "cmake/a.cmake:1", "space at the end"),
             ("cmake/a.cmake", "\tset(a)\n", "cmake/a.cmake:1", "tab"),
-            ("docs/a.docx", "a\n", "docs/a.docx:1", "kind of file"),
-            ("docs/a.txt", "a" * 300000 + "\n", "docs/a.txt:1", "nothing here is larger"),
+            ("docs/a.docx", "a\n", "docs/a.docx:1", "unknown kind of file"),
+            ("docs/a.txt", "a" * 300000 + "\n", "docs/a.txt:1", "the limit is"),
             ("tests/run.sh", "#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\n", "tests/run.sh:1", "no execute bit"),
         ]:
             with self.subTest(path=path, words=words):
                 self.assert_only(found_in({path: content}), place, words)
+
+    def test_finds_a_source_of_more_than_400_lines_but_not_a_unit_test(self):
+        line = "// x\n"
+        source, test = "src/base/text.cpp", "src/base/text_test.cpp"
+        self.assertEqual(found_in({source: SPDX + line * 399, test: SPDX + line * 900}), [])
+        self.assert_only(found_in({source: SPDX + line * 400}), source + ":401", "401 lines")
 
     def test_finds_an_execute_bit_on_a_source(self):
         found = found_in({}, executable=("dev", "src/base/text.cpp"))
@@ -259,6 +344,53 @@ class FilesTest(OffenceTest):
 
     def test_takes_captures_and_fuzz_inputs_as_bytes(self):
         self.assertEqual(found_in({"fuzz/corpus/tcp/1": b"\xff\x00", "tests/a.pcap": b"\xd4\xc3"}), [])
+
+
+class DocumentsTest(OffenceTest):
+    TREE = {
+        "dev": GOOD["dev"] + "cmd_trace() {\n  :\n}\ncmd_test() {\n  :\n}\n",
+        "docs/a.md": "# A\n",
+        "README.md": "# It\n\n```\n./dev trace HOST   # traces\n./dev test\n```\n",
+    }
+
+    def found_with(self, path, content):
+        return found_in({**self.TREE, path: content})
+
+    def test_accepts_paths_links_and_commands_that_exist(self):
+        self.assertEqual(self.found_with("docs/b.md", "\n".join([
+            "`src/base/text.hpp` `base/text.cpp` `base/text` `src/wire` `wire/` `src/*/CMakeLists.txt` `base/t*.cpp`",
+            "`synroute/base/text.hpp` `and/or` `./dev test` `build/dev` [a](a.md) [up](../README.md#it) [x](https://x.example/y)",
+            "```", "src/base/lost.hpp", "```", ""])), [])
+
+    def test_finds_a_path_that_does_not_exist(self):
+        for path in ("src/base/lost.hpp", "base/lost", "docs/lost.md", "src/base/l*.hpp"):
+            with self.subTest(path=path):
+                found = self.found_with("docs/b.md", f"```\nx\n```\nSee `{path}`.\n")
+                self.assert_only(found, "docs/b.md:4", f"`{path}` does not exist")
+
+    def test_finds_a_link_that_leads_nowhere(self):
+        found = self.found_with("docs/b.md", "\n[b](docs/a.md)\n")
+        self.assert_only(found, "docs/b.md:2", "docs/a.md leads nowhere")
+
+    def test_finds_a_command_that_dev_does_not_have(self):
+        self.assert_only(self.found_with("docs/b.md", "`./dev trac x`\n"), "docs/b.md:1", "no command trac")
+
+    def test_finds_a_readme_that_opens_with_something_else(self):
+        for block in ("./dev test\n./dev trace HOST\n", "./dev trace HOST\n", "./dev trace A\n./dev test\n./dev test\n"):
+            with self.subTest(block=block):
+                found = self.found_with("README.md", f"# It\n\n```\n{block}```\n")
+                self.assert_only(found, "README.md:1", "the first code block")
+
+    def additions(self, words):
+        rows = "".join(f"| `{module}` | {', '.join(uses) or '–'} | pure |\n" for module, uses in layers.MAY_USE.items())
+        return rows + "## Where to add what\n\n" + "".join(f"| a {name} | a file |\n" for name in words) + "## Next\n"
+
+    def test_accepts_instructions_for_each_addition(self):
+        self.assertEqual(self.found_with("ARCHITECTURE.md", self.additions(documents.ADDITIONS)), [])
+
+    def test_finds_an_addition_without_instructions(self):
+        found = self.found_with("ARCHITECTURE.md", self.additions(documents.ADDITIONS[1:]) + "| a middlebox | elsewhere |\n")
+        self.assert_only(found, "ARCHITECTURE.md:1", "no row for: middlebox")
 
 
 if __name__ == "__main__":

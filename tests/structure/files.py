@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What kinds of files there are and what each must look like."""
+"""The kinds of files in the tree, and the format of each."""
 
 import re
 import stat
 
 LARGEST = 256 * 1024
+# Lines of a C++ file of the program or the lab; unit tests may be longer.
+LONGEST = 400
 
 # Folders whose files are bytes for tests: captures and fuzz inputs. Everything else is text.
 _BYTES = re.compile(r"^fuzz/corpus/|^fuzz/corpora/|\.pcap(?:ng)?$")
-# Texts that stand for somebody's exact output: spaces at line ends are theirs.
+# Exact outputs of programs, which may have spaces at line ends.
 _VERBATIM = re.compile(r"^tests/golden/|^tests/.*\.expected$|^LICENSE$|\.md$")
 _TABS = re.compile(r"^debian/rules$|Makefile$")
 
@@ -37,7 +39,7 @@ def _text_offences(file):
         yield file.offence(1, "not UTF-8 text")
         return
     if b"\r" in file.data:
-        yield file.offence(1, "carriage returns: lines end in LF alone")
+        yield file.offence(1, "carriage return: lines end in LF only")
     if file.data and not file.data.endswith(b"\n"):
         yield file.offence(file.text.count("\n") + 1, "no line end at the end of the file")
     if _VERBATIM.search(file.path):
@@ -63,6 +65,12 @@ def _pragma_offences(file):
         yield file.offence(2, "a header's second line is #pragma once")
 
 
+def _length_offences(file):
+    lines = file.text.count("\n")
+    if file.is_cpp and not file.is_test and file.path.startswith(("src/", "lab/")) and lines > LONGEST:
+        yield file.offence(LONGEST + 1, f"{lines} lines: the limit is {LONGEST}; move a part to a file of its own")
+
+
 def _execute_offences(file):
     is_executable = bool(file.full.stat().st_mode & stat.S_IXUSR)
     is_script = file.data.startswith(b"#!")
@@ -75,12 +83,13 @@ def _execute_offences(file):
 def check(tree):
     for file in tree:
         if len(file.data) > LARGEST:
-            yield file.offence(1, f"{len(file.data)} bytes: nothing here is larger than {LARGEST}; generate it")
+            yield file.offence(1, f"{len(file.data)} bytes: the limit is {LARGEST}; generate it")
         if _BYTES.search(file.path):
             continue
         if not _is_kind_known(file):
-            yield file.offence(1, "a kind of file that tests/structure/files.py does not know")
+            yield file.offence(1, "unknown kind of file; tests/structure/files.py has the list")
         yield from _text_offences(file)
         yield from _spdx_offences(file)
         yield from _pragma_offences(file)
+        yield from _length_offences(file)
         yield from _execute_offences(file)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may use whom: includes, CMake lists and the table in ARCHITECTURE.md must all say the same."""
+"""Which module may use which: includes, CMake lists and the tables in ARCHITECTURE.md must agree."""
 
 import re
 
-# A module may use itself, what it lists, and nothing else.
+# A module may use itself and the modules listed here.
 MAY_USE = {
     "base": [],
     "wire": ["base"],
@@ -21,11 +21,13 @@ MAY_USE = {
     "os": ["base", "seam"],
     "transport": ["base", "wire", "model", "seam", "os"],
     "enrich": ["base", "model", "seam", "os"],
-    "api": ["base", "wire", "model", "seam", "engine", "strategy", "infer", "sim", "drive", "os", "transport", "enrich"],
+    "tracer": ["base", "wire", "model", "seam", "engine", "strategy", "infer", "sim", "replay", "drive", "os",
+               "transport", "enrich"],
+    "api": ["base", "model", "seam", "engine", "strategy", "sim", "drive", "os", "tracer"],
 }
-# Composition: uses everything, nothing uses it.
+# Uses everything; nothing uses it.
 TOP = "cli"
-EDGE = {"os", "transport", "enrich", "api", TOP}
+EDGE = {"os", "transport", "enrich", "tracer", "api", TOP}
 PURE = set(MAY_USE) - EDGE
 
 _CALL = re.compile(r"synroute_module\s*\((?P<body>[^)]*)\)", re.DOTALL)
@@ -140,74 +142,74 @@ def documented_table(text):
 def check_documentation(tree):
     for file in tree:
         if file.path == "ARCHITECTURE.md":
-            told = documented_table(file.text)
-            for module in sorted(set(MAY_USE) | set(told)):
-                if told.get(module) != MAY_USE.get(module):
+            documented = documented_table(file.text)
+            for module in sorted(set(MAY_USE) | set(documented)):
+                if documented.get(module) != MAY_USE.get(module):
                     yield file.offence(
-                        1, f"the row of {module} says {told.get(module)}, layers.py says {MAY_USE.get(module)}")
+                        1, f"the row of {module} says {documented.get(module)}, layers.py says {MAY_USE.get(module)}")
 
 
-def room_of(file):
-    """The folder of a file within its module ("sim/boxes"); a header and source at a module's top are a room of
-    their own, named after the pair ("cli/streams"), since such files may be used by the folders or use them."""
+def folder_of(file):
+    """The folder of a file within its module ("sim/boxes"). A header and source at the top of a module count as a folder
+    of their own ("cli/streams"), since such files may be used by the folders or use them."""
     parts = file.path.split("/")
     return "/".join(parts[1:3]).rsplit(".", 1)[0] if len(parts) == 3 else "/".join(parts[1:-1])
 
 
-def _room_arrows(tree):
-    """{room: {room it includes: the first file that does}} within modules, unit tests left out."""
-    rooms = {f.path: room_of(f) for f in tree if f.module and f.is_cpp and not f.is_test}
-    arrows = {room: {} for room in rooms.values()}
+def _folder_includes(tree):
+    """{folder: {folder it includes: (file, line) of the first include}} within modules, without unit tests."""
+    folders = {f.path: folder_of(f) for f in tree if f.module and f.is_cpp and not f.is_test}
+    includes = {folder: {} for folder in folders.values()}
     for file in tree:
-        for include in file.includes if file.path in rooms else []:
-            target = rooms.get("src/" + include.name)
-            if include.quoted and target and target != rooms[file.path] and include.name.startswith(file.module + "/"):
-                arrows[rooms[file.path]].setdefault(target, (file, include.line))
-    return arrows
+        for include in file.includes if file.path in folders else []:
+            target = folders.get("src/" + include.name)
+            if include.quoted and target and target != folders[file.path] and include.name.startswith(file.module + "/"):
+                includes[folders[file.path]].setdefault(target, (file, include.line))
+    return includes
 
 
-def _way_back(arrows, start, goal):
-    """The rooms from `start` to `goal` along includes; None when there is no way."""
-    ways, seen = [[start]], {start}
-    while ways:
-        way = ways.pop(0)
-        if way[-1] == goal:
-            return way
-        for room in sorted(arrows[way[-1]]):
-            if room not in seen:
-                seen.add(room)
-                ways.append([*way, room])
+def _path_to(includes, start, goal):
+    """The folders from `start` to `goal` along includes; None if there is no path."""
+    paths, seen = [[start]], {start}
+    while paths:
+        path = paths.pop(0)
+        if path[-1] == goal:
+            return path
+        for folder in sorted(includes[path[-1]]):
+            if folder not in seen:
+                seen.add(folder)
+                paths.append([*path, folder])
     return None
 
 
-def check_rooms(tree):
-    """Rooms of one module make no circle: each circle is told once, where its first room begins it."""
-    arrows = _room_arrows(tree)
-    for room in sorted(arrows):
-        for used in sorted(arrows[room]):
-            back = _way_back(arrows, used, room)
-            if back and room == min(back):
-                file, line = arrows[room][used]
-                yield file.offence(line, "a circle of rooms: " + " -> ".join([room, *back]))
+def check_cycles(tree):
+    """Includes between folders of a module form no cycle; each cycle is reported once, at its alphabetically first folder."""
+    includes = _folder_includes(tree)
+    for folder in sorted(includes):
+        for used in sorted(includes[folder]):
+            back = _path_to(includes, used, folder)
+            if back and folder == min(back):
+                file, line = includes[folder][used]
+                yield file.offence(line, "a cycle of includes: " + " -> ".join([folder, *back]))
 
 
-def documented_rooms(text):
+def documented_folders(text):
     """The folders below modules that ARCHITECTURE.md describes: rows "| `sim/boxes` | ... |"."""
     return set(re.findall(r"^\| `([a-z]+/[a-z_/]+)` \|", text, re.MULTILINE))
 
 
-def check_documented_rooms(tree):
-    folders = {room_of(f) for f in tree if f.module and f.is_cpp and len(f.path.split("/")) > 3}
+def check_documented_folders(tree):
+    folders = {folder_of(f) for f in tree if f.module and f.is_cpp and len(f.path.split("/")) > 3}
     for file in tree:
         if file.path == "ARCHITECTURE.md":
-            for room in sorted(folders ^ documented_rooms(file.text)):
-                what = "has no row" if room in folders else "has a row and no files"
-                yield file.offence(1, f"the room {room} {what} in the table of rooms")
+            for folder in sorted(folders ^ documented_folders(file.text)):
+                what = "has no row" if folder in folders else "has a row and no files"
+                yield file.offence(1, f"the folder {folder} {what} in the table of folders")
 
 
 def check(tree):
     yield from check_includes(tree)
     yield from check_cmake_lists(tree)
     yield from check_documentation(tree)
-    yield from check_rooms(tree)
-    yield from check_documented_rooms(tree)
+    yield from check_cycles(tree)
+    yield from check_documented_folders(tree)

@@ -38,7 +38,7 @@ class Offence:
 
 
 def blank(match):
-    """Nothing but the line ends of what was matched, so that line numbers stay true."""
+    """The line ends of the match, so that line numbers stay correct."""
     kept = "\n" * match.group().count("\n")
     return kept + '""' if match.group().startswith(('"', "R")) else kept + " "
 
@@ -108,7 +108,7 @@ def _walked(top):
 
 
 def read_tree(top):
-    """Every file of the project, sorted. Without git (a release archive) whatever is there but build/."""
+    """Every file of the project, sorted. Without git (a release archive), every file outside build/."""
     top = pathlib.Path(top)
     paths = _listed_by_git(top) if (top / ".git").exists() else _walked(top)
     return [SourceFile(top, path) for path in sorted(set(paths)) if (top / path).is_file()]

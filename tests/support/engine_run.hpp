@@ -15,9 +15,9 @@
 
 namespace synroute::support {
 
-/// An answer and the time it takes to come.
+/// An answer and its round-trip time.
 using Answer = std::pair<Duration, wire::Datagram>;
-/// All that a network makes of one packet.
+/// All answers of a network to one packet.
 using Answers = std::vector<Answer>;
 using Network = std::function<Answers(const wire::Datagram&, Instant)>;
 
@@ -52,7 +52,7 @@ inline int run_engine(
   };
   const auto send = [&] {
     drain();
-    for (std::size_t i = 0; i < batch.size(); ++i) {  // sending may make more to send
+    for (std::size_t i = 0; i < batch.size(); ++i) {  // reports may cause more probes
       const Packet packet = batch[i];
       if (packet.probe) {
         ++sent;
@@ -83,6 +83,18 @@ inline int run_engine(
     send();
   }
   return sent;
+}
+
+/// When the probes with this TTL were sent, ascending.
+[[nodiscard]] inline std::vector<Instant> sending_times(const model::Trace& trace, int ttl) {
+  std::vector<Instant> times;
+  for (const model::ProbeRecord& record : trace.probes) {
+    if (record.probe.ttl == ttl_of(ttl)) {
+      times.push_back(record.probe.sent);
+    }
+  }
+  std::ranges::sort(times);
+  return times;
 }
 
 }  // namespace synroute::support

@@ -43,7 +43,7 @@ NetworkNamespace::NetworkNamespace() {
   os::check("make network namespace", ::unshare(CLONE_NEWNET));
   descriptor_ = current();
   enter(before.get());
-  // Without waiting for duplicate address detection (RFC 4862 §5.4) IPv6 would be mute for a
+  // Without waiting for duplicate address detection (RFC 4862 §5.4) IPv6 would not answer for a
   // second.
   run("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad; ip link set lo up");
 }

@@ -25,8 +25,7 @@ class NetworkNamespace {
   os::Fd descriptor_;
 };
 
-/// While it lives, the calling thread is in the namespace; sockets opened then belong to it for
-/// good.
+/// While it exists, the calling thread is in the namespace. Sockets opened meanwhile stay in it.
 class Inside {
  public:
   explicit Inside(const NetworkNamespace& place);

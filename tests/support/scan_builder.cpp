@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/scan_builder.hpp"
 
-#include "model/judge.hpp"
+#include "model/reply_meaning.hpp"
 
 namespace synroute::support {
 
@@ -18,7 +18,7 @@ model::PortResult& ScanBuilder::add(int port, model::PortState state, std::optio
   result.attempts = 1;
   if (where) {
     const Ttl stopped{static_cast<std::uint8_t>(where->stopped)};
-    result.fate = model::Fate{
+    result.reach = model::Reach{
         .last_passed = Ttl{static_cast<std::uint8_t>(where->passed)},
         .last_passed_by = where->by.empty() ? std::nullopt : std::optional{address(where->by)},
         .first_stopped = where->stopped != 0 ? std::optional{stopped} : std::nullopt};

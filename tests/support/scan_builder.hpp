@@ -8,10 +8,10 @@
 
 namespace synroute::support {
 
-/// Writes a finished scan by hand, port by port, in the order an engine would tell it.
+/// Builds a finished scan by hand, port by port, in the order of an engine's events.
 class ScanBuilder {
  public:
-  /// The hop that passed a port last, who reported there, and the first hop that did not pass it.
+  /// The last hop that passed a port, the router there, and the first hop that did not pass it.
   struct Where {
     int passed = 0;
     std::string_view by;
@@ -23,7 +23,7 @@ class ScanBuilder {
       int port, model::ReplyKind kind, double rtt, std::optional<Where> where = {});
   /// A port that is not answered in three attempts.
   ScanBuilder& silent(int port, std::optional<Where> where = {});
-  /// A port somebody calls unreachable with this ICMP code.
+  /// A port that a router reports unreachable with this ICMP code.
   ScanBuilder& refused(int port, std::string_view by, int code, std::optional<Where> where = {});
   /// The last port was not asked for by the user.
   ScanBuilder& control();

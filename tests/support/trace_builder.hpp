@@ -16,11 +16,11 @@ namespace synroute::support {
 
 /// Milliseconds, to the nanosecond.
 [[nodiscard]] Duration ms(double length);
-/// The address of a literal; a literal that is none is an error of the test.
+/// The address in a literal, which must be valid.
 [[nodiscard]] IpAddress address(std::string_view text);
 
-/// Writes a trace by hand, probe by probe, and tells it as the events an engine would send: probes
-/// leave 0.1 ms apart, answers come one RTT later, silence is believed after 300 ms.
+/// Builds a trace by hand, probe by probe, and returns it as the events of an engine: probes leave
+/// 0.1 ms apart, answers come one RTT later, silent probes are given up after 300 ms.
 class TraceBuilder {
  public:
   explicit TraceBuilder(
@@ -49,10 +49,9 @@ class TraceBuilder {
   /// The record added last, to be changed in place.
   [[nodiscard]] model::ProbeRecord& last() { return trace_.probes.back(); }
   [[nodiscard]] model::Reply& last_reply();
-  /// A reset in the target's name came for the last probe as well, after this many milliseconds,
-  /// and is not believed.
+  /// The last probe was also answered by a forged reset, after this many milliseconds.
   TraceBuilder& forged_reset(double rtt);
-  /// The last reply came after its time was up.
+  /// The last reply came after the probe had been given up.
   TraceBuilder& late();
 
   /// From TraceStarted to TraceFinished, in order of time.

@@ -22,7 +22,7 @@ enum class Goal : std::uint8_t {
   Open,    ///< at a port that accepts
   Closed,  ///< at a port that resets
   Silent,  ///< at a port behind which everything is dropped
-  Router,  ///< at a router before the target, for want of TTL
+  Router,  ///< at a router before the target, where its TTL expires
 };
 
 /// What every seam::Transport must do, run on a small network that a Rig has built:
@@ -31,9 +31,9 @@ enum class Goal : std::uint8_t {
 ///     void set_up();                                // may GTEST_SKIP
 ///     seam::Transport& transport();
 ///     wire::Datagram probe(Goal goal, int number);  // a SYN; number: which of several at once
-///     std::optional<wire::Datagram> refused();      // a SYN this host will not let out, if it can
-///     be had Instant now(); void wait(Duration at_most);                  // until something may
-///     have come
+///     std::optional<wire::Datagram> refused();      // a SYN this host refuses to send, if any
+///     Instant now();
+///     void wait(Duration at_most);                  // until something may have come
 ///   };
 ///
 /// INSTANTIATE_TYPED_TEST_SUITE_P(Raw, TransportConformance, RawRig);
@@ -94,7 +94,7 @@ class TransportConformance : public testing::Test {
   }
 
   /// Our own sequence numbers are on the wire.
-  bool shows_sequence() { return !rig_.transport().traits().hides_ip_header; }
+  bool shows_sequence() { return rig_.transport().traits().method != model::Method::Connect; }
 
   /// The probe of the batch that this answers: told by the transport, else by its sequence number.
   static std::optional<seam::Token> answered(

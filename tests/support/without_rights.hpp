@@ -9,7 +9,7 @@
 
 namespace synroute::test {
 
-/// While it lives, no capability is effective in the calling thread, whoever runs it.
+/// While it exists, no capability is effective in the calling thread, even for root.
 class WithoutRights {
  public:
   WithoutRights() {

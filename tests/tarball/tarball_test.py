@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The relocatable archive: unpacked anywhere, it runs for anybody on any glibc from 2.36 on.
+"""The relocatable archive: unpacked in any folder, it runs for any user with glibc 2.36 or newer.
 
 usage: tarball_test.py ARCHIVE    (./dev tarball makes and tests it)
 """
@@ -21,7 +21,7 @@ NOBODY = 65534
 
 
 def run(*command, **options):
-    """Runs a command to its end and gives its output; anything but success is an error."""
+    """Runs a command and returns its output; a failure raises an error with that output."""
     done = subprocess.run([str(word) for word in command], check=False, capture_output=True, text=True, timeout=60,
                           stdin=subprocess.DEVNULL, **options)
     if done.returncode != 0:
@@ -39,8 +39,8 @@ class Tarball(unittest.TestCase):
         cls.top = next(pathlib.Path(place).iterdir())
         cls.program = cls.top / "bin" / "synroute"
 
-    def as_anybody(self, *command):
-        """Without rights and with an empty environment, whoever runs the test."""
+    def as_user(self, *command):
+        """Runs a command without rights and with an empty environment, also if the test runs as root."""
         who = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         return run(*command, env={}, cwd="/", **who)
 
@@ -52,16 +52,16 @@ class Tarball(unittest.TestCase):
                 self.assertEqual(member.mode & 0o7022, 0 if not member.issym() else 0o022, member.name)
                 self.assertEqual(member.uid, 0, member.name)
 
-    def test_it_runs_for_anybody_under_every_name(self):
+    def test_it_runs_for_ordinary_users_under_every_name(self):
         version = self.top.name.split("-")[1]
-        self.assertTrue(self.as_anybody(self.program, "--version").startswith(f"synroute {version}"))
-        self.assertIn("open: 203.0.113.80 accepts connections", self.as_anybody(self.program, "demo"))
-        said = self.as_anybody("/bin/sh", "-c", '"$1" 2>&1 || true', "sh", self.top / "bin" / "tcptraceroute")
+        self.assertTrue(self.as_user(self.program, "--version").startswith(f"synroute {version}"))
+        self.assertIn("open: 203.0.113.80 accepts connections", self.as_user(self.program, "demo"))
+        said = self.as_user("/bin/sh", "-c", '"$1" 2>&1 || true', "sh", self.top / "bin" / "tcptraceroute")
         self.assertIn("Usage: tcptraceroute", said)
-        said = self.as_anybody("/bin/sh", "-c", '"$1" 2>&1 || true', "sh", self.top / "bin" / "tracetcp")
+        said = self.as_user("/bin/sh", "-c", '"$1" 2>&1 || true', "sh", self.top / "bin" / "tracetcp")
         self.assertIn("Host name not specified", said)
 
-    def test_it_needs_the_c_library_and_nothing_else(self):
+    def test_it_depends_on_the_c_library_only(self):
         dynamic = run("readelf", "-d", self.program)
         needed = re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic)
         self.assertIn("libc.so.6", needed)
@@ -74,17 +74,18 @@ class Tarball(unittest.TestCase):
         newest = max(tuple(map(int, version.split("."))) for _, version in wanted)
         self.assertLessEqual(newest, GLIBC)
 
-    def test_it_tells_nothing_of_where_it_was_built(self):
+    def test_it_does_not_contain_the_build_path(self):
         repository = bytes(pathlib.Path(__file__).resolve().parents[2])
         for path in self.top.rglob("*"):
             if path.is_file():
                 self.assertNotIn(repository, path.read_bytes(), path)
 
-    def test_licences_of_all_that_is_in_it_are_in_it(self):
+    def test_it_contains_the_licences_of_all_linked_libraries(self):
         folder = self.top / "share" / "doc" / "synroute"
         self.assertIn("Apache License", (folder / "LICENSE").read_text(encoding="utf-8"))
         told = {path.name for path in (folder / "licences").iterdir()}
-        for package in ("libc-ares-dev", "libfmt-dev", "nlohmann-json3-dev"):
+        for package in (
+                "libc-ares-dev", "libcap-dev", "libfmt-dev", "libseccomp-dev", "nlohmann-json3-dev"):
             self.assertIn(package, told)
         self.assertTrue(any(name.startswith("libstdc++") for name in told), told)
 

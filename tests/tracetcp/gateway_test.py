@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tracetcp -g: two gateways on one link lead to the same host; the routing table knows the first only."""
+"""tracetcp -g: two gateways on one link lead to the same host; the routing table has only the first."""
 
 import pathlib
 import sys
@@ -11,13 +11,13 @@ import lab  # noqa: E402
 from lab import Namespace, chain, programs  # noqa: E402
 
 TARGET = "203.0.113.80"
-HOST, ROUTED, OTHER, NOBODY = "192.0.2.7", "192.0.2.1", "192.0.2.2", "192.0.2.99"
+HOST, ROUTED, OTHER, UNUSED = "192.0.2.7", "192.0.2.1", "192.0.2.2", "192.0.2.99"
 
 NETWORK = None
 
 
 class Network:
-    """me - switch - two gateways - web; the web server answers through the first."""
+    """me - switch - two gateways - web; the web server replies through the first."""
 
     def __init__(self):
         self.me, self.web = Namespace("me"), Namespace("web")
@@ -72,22 +72,22 @@ class Gateway(unittest.TestCase):
         self.assertRegex(done.stdout, rf"\n2\tDestination Reached in \d+ ms\. Connection established to {TARGET}\n")
         return done.stdout.splitlines()[3].split("\t")[4]
 
-    def test_without_it_the_routing_table_rules(self):
+    def test_without_it_the_routing_table_decides(self):
         self.assertEqual(self.first_hop(), ROUTED)
 
     def test_it_is_the_first_hop(self):
         self.assertEqual(self.first_hop("-g", OTHER), OTHER)
         self.assertEqual(self.first_hop("-g", f"{OTHER}:80"), OTHER)
 
-    def test_raw_sockets_go_as_routed(self):
+    def test_raw_sockets_ignore_it(self):
         self.assertEqual(self.first_hop("-g", OTHER, "-R"), ROUTED)
 
     def test_a_neighbour_needs_no_gateway(self):
-        done = tracetcp(f"{OTHER}:9", "-n", "-g", NOBODY)
+        done = tracetcp(f"{OTHER}:9", "-n", "-g", UNUSED)
         self.assertRegex(done.stdout, rf"\n1\tDestination Reached in \d+ ms\. Port closed on {OTHER}\n")
 
-    def test_nobody_there(self):
-        for gateway in (NOBODY, "198.51.100.18"):
+    def test_a_gateway_that_does_not_answer(self):
+        for gateway in (UNUSED, "198.51.100.18"):
             done = tracetcp(TARGET, "-g", gateway)
             self.assertEqual((done.stdout, done.stderr), ("", "ARP::whoHas: no response\n"))
             self.assertEqual(done.returncode, 0)

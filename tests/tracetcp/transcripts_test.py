@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The five uses on the web page of tracetcp, on networks built to match: the same bytes but for times and addresses,
-and the same answers in one `synroute scan` each."""
+"""The five examples on tracetcp's web page, on matching networks: the same bytes except times and addresses. One
+`synroute scan` each must find the same."""
 
 import os
 import pathlib
@@ -24,14 +24,14 @@ def setUpModule():
 
 
 def run(scenario, *arguments):
-    """What the program under test prints in one of the networks beside this file."""
+    """The output of the program under test in one of the networks beside this file."""
     network = HERE / f"{scenario}.scenario"
     command = [SYNROUTE_LAB, "--quiet", str(network), "--", programs.synroute_program(), *arguments]
     return namespaces.checked(command, timeout=60)
 
 
 def tracetcp(scenario, *arguments):
-    """The same under the name of tracetcp, times masked."""
+    """The same, called as tracetcp, with times masked."""
     return re.sub(r"\d+ ms", "T ms", run(scenario, "--as", "tracetcp", *arguments))
 
 
@@ -65,7 +65,7 @@ class WhereIcmpIsBlocked(unittest.TestCase):
         )
 
     def test_scan(self):
-        self.assertIn("\n80: open: reach the host (15 hops)\n", run("shop", "scan", "--where", "203.0.113.41", "80"))
+        self.assertIn("\n80: open; probes reach the host (15 hops)\n", run("shop", "scan", "--where", "203.0.113.41", "80"))
 
 
 class TransparentProxy(unittest.TestCase):
@@ -86,8 +86,8 @@ class TransparentProxy(unittest.TestCase):
     def test_scan(self):
         picture = run("files", "scan", "--where", "203.0.113.6", "ftp,http")
         self.assertIn(
-            "\n80: open: answered at hop 5, 12 hops before the others: something answers for the host\n"
-            "21: open: reach the host (17 hops)\n",
+            "\n80: open; answered at hop 5, 12 hops nearer than other ports: a middlebox answers for the host\n"
+            "21: open; probes reach the host (17 hops)\n",
             picture,
         )
 
@@ -135,13 +135,13 @@ class BlockedOutgoingPorts(unittest.TestCase):
         self.assertIn(
             "\n137-139: dropped after hop 1 (192.168.0.1)\n"
             "135: dropped after hop 2 (10.78.128.1)\n"
-            "130-134, 136, 140: open: reach the host (15 hops)\n",
+            "130-134, 136, 140: open; probes reach the host (15 hops)\n",
             picture,
         )
 
 
 class PortScan(unittest.TestCase):
-    """Hop number 50, as the program that was published prints it; the page shows 1."""
+    """The hop number is 50, as in the published program; the web page shows 1."""
 
     def test_range(self):
         lines = ""
@@ -155,8 +155,8 @@ class PortScan(unittest.TestCase):
     def test_scan(self):
         picture = run("router", "scan", "--where", "192.168.0.1", "20-80")
         self.assertIn(
-            "\n20, 22, 24-79: dropped at the host (1 hop), or right before it\n"
-            "21, 23, 80: open: reach the host (1 hop)\n",
+            "\n20, 22, 24-79: dropped at the host (1 hop) or just before it\n"
+            "21, 23, 80: open; probes reach the host (1 hop)\n",
             picture,
         )
 

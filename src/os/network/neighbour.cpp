@@ -27,13 +27,11 @@ bool has_no_addresses(Netlink& kernel, std::uint32_t interface) {
   ifinfomsg fixed{};
   fixed.ifi_family = AF_UNSPEC;
   fixed.ifi_index = static_cast<int>(interface);
-  bool result = false;
-  kernel.ask(NetlinkRequest{RTM_GETLINK, 0, fixed}, [&](const NetlinkMessage& message) {
-    if (const auto link = message.fixed<ifinfomsg>()) {
-      result = (link->ifi_flags & IFF_NOARP) != 0 && link->ifi_type != ARPHRD_ETHER;
-    }
+  const NetlinkAnswer answer = kernel.ask(NetlinkRequest{RTM_GETLINK, 0, fixed});
+  return std::ranges::any_of(answer.messages, [](const NetlinkMessage& message) {
+    const auto link = message.fixed<ifinfomsg>();
+    return link && (link->ifi_flags & IFF_NOARP) != 0 && link->ifi_type != ARPHRD_ETHER;
   });
-  return result;
 }
 
 std::optional<Neighbour> read_entry(
@@ -63,13 +61,13 @@ std::optional<Neighbour> look_up(
   ndmsg fixed{};
   fixed.ndm_family = static_cast<std::uint8_t>(address_family(address.family()));
   fixed.ndm_ifindex = static_cast<int>(interface);
-  std::optional<Neighbour> result;
-  kernel.ask(NetlinkRequest{RTM_GETNEIGH, NLM_F_DUMP, fixed}, [&](const NetlinkMessage& message) {
-    if (!result) {
-      result = read_entry(message, address, interface);
+  const NetlinkAnswer answer = kernel.ask(NetlinkRequest{RTM_GETNEIGH, NLM_F_DUMP, fixed});
+  for (const NetlinkMessage& message : answer.messages) {
+    if (auto found = read_entry(message, address, interface)) {
+      return found;
     }
-  });
-  return result;
+  }
+  return std::nullopt;
 }
 
 /// An empty datagram; nobody minds when it cannot be sent, since then nobody is found either.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -15,6 +16,7 @@ namespace {
 
 // A dump comes in pieces of at most 32 KiB when the reader offers that much (netlink(7)).
 constexpr std::size_t kLargestPiece = 32768;
+constexpr int kInterruptedDumpsMax = 5;
 
 constexpr std::size_t padded(std::size_t size) {
   return (size + 3) & ~std::size_t{3};
@@ -27,31 +29,36 @@ Raw read(std::span<const std::uint8_t> from) {
   return value;
 }
 
-/// What one piece of an answer said about the answer as a whole.
-struct Progress {
-  bool finished = false;
-  int error = 0;
-};
+/// How far an answer has come.
+enum class Progress : std::uint8_t { More, Done, Interrupted };
 
-Progress walk(
-    std::span<const std::uint8_t> bytes, const std::function<void(const NetlinkMessage&)>& take) {
+Progress read_piece(std::span<const std::uint8_t> bytes, NetlinkAnswer& answer) {
   while (bytes.size() >= sizeof(nlmsghdr)) {
     const auto head = read<nlmsghdr>(bytes);
     if (head.nlmsg_len < sizeof head || head.nlmsg_len > bytes.size()) {
       break;
     }
+    if ((head.nlmsg_flags & NLM_F_DUMP_INTR) != 0) {
+      return Progress::Interrupted;
+    }
     const auto body = bytes.subspan(sizeof head, head.nlmsg_len - sizeof head);
     if (head.nlmsg_type == NLMSG_ERROR || head.nlmsg_type == NLMSG_DONE) {
       const int code = body.size() >= sizeof(int) ? read<int>(body) : 0;
-      return {.finished = true, .error = code < 0 ? -code : 0};
+      answer.error = code < 0 ? -code : 0;
+      return Progress::Done;
     }
-    take(NetlinkMessage{head.nlmsg_type, body});
+    answer.messages.push_back({head.nlmsg_type, {body.begin(), body.end()}});
     if ((head.nlmsg_flags & NLM_F_MULTI) == 0) {
-      return {.finished = true};
+      return Progress::Done;
     }
     bytes = bytes.subspan(std::min(bytes.size(), padded(head.nlmsg_len)));
   }
-  return {};
+  return Progress::More;
+}
+
+Fd open_socket() {
+  return Fd{
+      check("open route socket", ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE))};
 }
 
 }  // namespace
@@ -124,22 +131,29 @@ void NetlinkRequest::put(const void* data, std::size_t size) {
   std::memcpy(std::span{body_}.subspan(at).data(), data, size);
 }
 
-Netlink::Netlink()
-    : socket_{check(
-          "open route socket", ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE))} {}
+Netlink::Netlink() : socket_{open_socket()} {}
 
-int Netlink::ask(
-    const NetlinkRequest& request, const std::function<void(const NetlinkMessage&)>& take) {
+NetlinkAnswer Netlink::ask(const NetlinkRequest& request) {
+  NetlinkAnswer answer = ask_once(request);
+  for (int i = 1; i < kInterruptedDumpsMax && answer.error == EINTR; ++i) {
+    socket_ = open_socket();  // the rest of the dump is still to come on the old one
+    answer = ask_once(request);
+  }
+  return answer;
+}
+
+NetlinkAnswer Netlink::ask_once(const NetlinkRequest& request) {
   const std::vector<std::uint8_t> question = request.bytes();
   check("ask for routes", ::send(socket_.get(), question.data(), question.size(), 0));
   std::vector<std::uint8_t> buffer(kLargestPiece);
-  Progress progress;
-  while (!progress.finished) {
+  NetlinkAnswer answer;
+  Progress progress = Progress::More;
+  while (progress == Progress::More) {
     const ssize_t size =
         check("read routes", ::recv(socket_.get(), buffer.data(), buffer.size(), 0));
-    progress = walk(std::span{buffer}.first(static_cast<std::size_t>(size)), take);
+    progress = read_piece(std::span{buffer}.first(static_cast<std::size_t>(size)), answer);
   }
-  return progress.error;
+  return progress == Progress::Interrupted ? NetlinkAnswer{.error = EINTR} : answer;
 }
 
 }  // namespace synroute::os

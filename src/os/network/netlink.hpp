@@ -4,9 +4,9 @@
 #include "base/ip_address.hpp"
 #include "os/fd.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -52,7 +52,7 @@ class NetlinkRequest {
 /// A message of the answer: its type and what follows the netlink header.
 struct NetlinkMessage {
   std::uint16_t type = 0;
-  std::span<const std::uint8_t> body;
+  std::vector<std::uint8_t> body;
 
   template <class Fixed>
   [[nodiscard]] std::optional<Fixed> fixed() const {
@@ -66,19 +66,27 @@ struct NetlinkMessage {
   /// The attributes behind a fixed part of this size (a multiple of four).
   template <class Fixed>
   [[nodiscard]] NetlinkAttributes attributes() const {
-    return NetlinkAttributes{body.subspan(std::min(body.size(), sizeof(Fixed)))};
+    return NetlinkAttributes{std::span{body}.subspan(std::min(body.size(), sizeof(Fixed)))};
   }
+};
+
+struct NetlinkAnswer {
+  int error = 0;  ///< the kernel's error number; 0: none
+  std::vector<NetlinkMessage> messages;
 };
 
 /// A question-and-answer channel to the kernel's routing tables; needs no rights.
 class Netlink {
  public:
   Netlink();
-  /// Asks and hands each message of the answer to `take`. Returns 0, or the error number the kernel
-  /// answered with.
-  int ask(const NetlinkRequest& request, const std::function<void(const NetlinkMessage&)>& take);
+  /// Waits for the whole answer. Asks again, a few times, when a table changed while it was listed
+  /// (NLM_F_DUMP_INTR); error EINTR when it never held still. Throws SystemError when the socket
+  /// fails.
+  [[nodiscard]] NetlinkAnswer ask(const NetlinkRequest& request);
 
  private:
+  NetlinkAnswer ask_once(const NetlinkRequest& request);
+
   Fd socket_;
 };
 

@@ -55,12 +55,12 @@ bool is_bound(Family family, Port port) {
 
 }  // namespace
 
-PortReservation::PortReservation(const Wish& wish)
-    : source_{wish.source},
-      interface_{wish.egress.interface},
-      low_ports_unheld_{wish.low_ports_unheld},
-      shared_{wish.shared} {
-  for (const Port port : wish.ports) {
+PortReservation::PortReservation(const Request& request)
+    : source_{request.source},
+      interface_{request.egress.interface},
+      low_ports_unheld_{request.low_ports_unheld},
+      shared_{request.shared} {
+  for (const Port port : request.ports) {
     hold(port);
   }
 }

@@ -17,7 +17,7 @@ namespace synroute::os {
 /// half-open entry at the target (RFC 9293 §3.5.2). It does the same for ports nobody has bound.
 class PortReservation {
  public:
-  struct Wish {
+  struct Request {
     IpAddress source;
     Egress egress;                        ///< the mark does not matter here
     std::vector<Port> ports = {Port{0}};  ///< 0: the kernel chooses a free one
@@ -29,9 +29,9 @@ class PortReservation {
   };
 
   /// Throws SystemError naming the port that cannot be had.
-  explicit PortReservation(const Wish& wish);
+  explicit PortReservation(const Request& request);
 
-  /// In the order wished for.
+  /// In the order requested.
   [[nodiscard]] const std::vector<Port>& ports() const { return ports_; }
   /// One more port, chosen by the kernel.
   Port add();

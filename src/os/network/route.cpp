@@ -68,35 +68,36 @@ std::vector<Interface> links(Netlink& kernel, std::uint32_t only = 0) {
   fixed.ifi_index = static_cast<int>(only);
   const std::uint16_t all = only == 0 ? NLM_F_DUMP : 0;
   std::vector<Interface> result;
-  kernel.ask(NetlinkRequest{RTM_GETLINK, all, fixed}, [&](const NetlinkMessage& message) {
+  const NetlinkAnswer answer = kernel.ask(NetlinkRequest{RTM_GETLINK, all, fixed});
+  for (const NetlinkMessage& message : answer.messages) {
     if (auto link = read_link(message)) {
       result.push_back(std::move(*link));
     }
-  });
+  }
   return result;
 }
 
-std::uint32_t interface_of(const RouteRequest& wish) {
-  return wish.interface.value_or(wish.target.zone());
+std::uint32_t interface_of(const RouteRequest& request) {
+  return request.interface.value_or(request.target.zone());
 }
 
-NetlinkRequest question(const RouteRequest& wish) {
+NetlinkRequest question(const RouteRequest& request) {
   rtmsg fixed{};
-  fixed.rtm_family = static_cast<unsigned char>(address_family(wish.target.family()));
-  fixed.rtm_dst_len = static_cast<unsigned char>(wish.target.bytes().size() * 8);
-  fixed.rtm_src_len = wish.source ? fixed.rtm_dst_len : 0;
-  NetlinkRequest request{RTM_GETROUTE, 0, fixed};
-  request.attribute(RTA_DST, wish.target.bytes());
-  if (wish.source) {
-    request.attribute(RTA_SRC, wish.source->bytes());
+  fixed.rtm_family = static_cast<unsigned char>(address_family(request.target.family()));
+  fixed.rtm_dst_len = static_cast<unsigned char>(request.target.bytes().size() * 8);
+  fixed.rtm_src_len = request.source ? fixed.rtm_dst_len : 0;
+  NetlinkRequest result{RTM_GETROUTE, 0, fixed};
+  result.attribute(RTA_DST, request.target.bytes());
+  if (request.source) {
+    result.attribute(RTA_SRC, request.source->bytes());
   }
-  if (const std::uint32_t interface = interface_of(wish); interface != 0) {
-    request.attribute(RTA_OIF, interface);
+  if (const std::uint32_t interface = interface_of(request); interface != 0) {
+    result.attribute(RTA_OIF, interface);
   }
-  if (wish.mark != 0) {
-    request.attribute(RTA_MARK, wish.mark);
+  if (request.mark != 0) {
+    result.attribute(RTA_MARK, request.mark);
   }
-  return request;
+  return result;
 }
 
 /// A found route with its type, which decides whether it leads anywhere.
@@ -121,7 +122,7 @@ std::optional<IpAddress> via(const NetlinkAttributes& attributes) {
   return IpAddress::v6(bytes);
 }
 
-std::optional<Found> read_route(const NetlinkMessage& message, const RouteRequest& wish) {
+std::optional<Found> read_route(const NetlinkMessage& message, const RouteRequest& request) {
   const auto fixed = message.fixed<rtmsg>();
   if (message.type != RTM_NEWROUTE || !fixed) {
     return std::nullopt;
@@ -137,7 +138,7 @@ std::optional<Found> read_route(const NetlinkMessage& message, const RouteReques
   found.route.mtu = route_mtu(attributes);
   found.route.local = fixed->rtm_type == RTN_LOCAL;
   const auto preferred = attributes.address(RTA_PREFSRC);
-  found.route.source = wish.source ? *wish.source : preferred.value_or(wish.target);
+  found.route.source = request.source ? *request.source : preferred.value_or(request.target);
   found.route.source = with_zone(found.route.source, found.route.interface);
   return found;
 }
@@ -170,9 +171,10 @@ std::vector<Interface> interfaces() {
   std::vector<Interface> result = links(kernel);
   ifaddrmsg fixed{};
   fixed.ifa_family = AF_UNSPEC;
-  kernel.ask(NetlinkRequest{RTM_GETADDR, NLM_F_DUMP, fixed}, [&](const NetlinkMessage& message) {
+  const NetlinkAnswer answer = kernel.ask(NetlinkRequest{RTM_GETADDR, NLM_F_DUMP, fixed});
+  for (const NetlinkMessage& message : answer.messages) {
     read_address(message, result);
-  });
+  }
   std::ranges::sort(result, {}, &Interface::index);
   return result;
 }
@@ -195,15 +197,18 @@ std::string_view describe(NoRoute kind) {
   return "no route";
 }
 
-std::expected<Route, RouteFailure> find_route(const RouteRequest& wish) {
+std::expected<Route, RouteFailure> find_route(const RouteRequest& request) {
   // The kernel calls a foreign source unreachable in IPv4, and does not look at it in IPv6.
-  if (wish.source && !owns(*wish.source)) {
+  if (request.source && !owns(*request.source)) {
     return std::unexpected{RouteFailure{NoRoute::NotOurSource, EADDRNOTAVAIL}};
   }
   Netlink kernel;
+  const NetlinkAnswer answer = kernel.ask(question(request));
   std::optional<Found> found;
-  int error = kernel.ask(
-      question(wish), [&](const NetlinkMessage& message) { found = read_route(message, wish); });
+  for (const NetlinkMessage& message : answer.messages) {
+    found = read_route(message, request);
+  }
+  int error = answer.error;
   if (error == 0) {
     error = found ? error_of(found->type) : ENETUNREACH;
   }

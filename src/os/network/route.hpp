@@ -46,8 +46,8 @@ enum class NoRoute : std::uint8_t {
   NetworkUnreachable,  ///< no route at all
   HostUnreachable,     ///< a route that says unreachable
   Prohibited,          ///< a route that says prohibit, or blackhole
-  NotOurSource,        ///< the wished source is no address of this host
-  InterfaceDown,       ///< the wished interface is down or gone
+  NotOurSource,        ///< the requested source is not an address of this host
+  InterfaceDown,       ///< the requested interface is down or gone
   Other,
 };
 
@@ -60,7 +60,7 @@ struct RouteFailure {
 [[nodiscard]] std::string_view describe(NoRoute kind);
 
 /// Asks the kernel, as sending would: policy rules, marks and the preferred source included.
-[[nodiscard]] std::expected<Route, RouteFailure> find_route(const RouteRequest& wish);
+[[nodiscard]] std::expected<Route, RouteFailure> find_route(const RouteRequest& request);
 
 /// True when packets to this address are delivered to this host. A zone must fit when it is given.
 [[nodiscard]] bool owns(const IpAddress& address);

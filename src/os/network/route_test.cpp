@@ -47,8 +47,8 @@ class RouteTest : public testing::Test {
         "END\n");
     inside_ = std::make_unique<test::Inside>(*place_);
   }
-  static NoRoute failure(const RouteRequest& wish) {
-    const auto route = find_route(wish);
+  static NoRoute failure(const RouteRequest& request) {
+    const auto route = find_route(request);
     EXPECT_FALSE(route);
     return route ? NoRoute::Other : route.error().kind;
   }

@@ -192,16 +192,16 @@ void begin_ipv6(Assembler& code) {
 
 }  // namespace
 
-FilterProgram receive_filter(const FilterRequest& wish) {
+FilterProgram receive_filter(const FilterRequest& request) {
   Assembler code;
   code.load_packet_type();
   code.if_equal(PACKET_OTHERHOST, Label::Reject);
-  wish.family == Family::V4 ? begin_ipv4(code) : begin_ipv6(code);
+  request.family == Family::V4 ? begin_ipv4(code) : begin_ipv6(code);
   code.here(Label::Tcp);
-  test_targets(code, wish.targets, wish.family == Family::V4 ? 12 : 8);
-  test_ports(code, ranges_of(wish.ports));
+  test_targets(code, request.targets, request.family == Family::V4 ? 12 : 8);
+  test_ports(code, ranges_of(request.ports));
   code.here(Label::NotOurs);
-  if (wish.any_answer) {
+  if (request.any_answer) {
     test_answer_flags(code, Label::Accept);
   }
   code.here(Label::Reject);

@@ -26,11 +26,11 @@ struct FilterRequest {
 };
 
 /// The program for packets that begin with their IP header (AF_PACKET, SOCK_DGRAM). It accepts the
-/// ICMP types 3, 4, 5, 11 and 12 (ICMPv6 1 to 4), whatever they quote, and TCP as wished; never
+/// ICMP types 3, 4, 5, 11 and 12 (ICMPv6 1 to 4), whatever they quote, and TCP as requested; never
 /// packets for other hosts (promiscuous mode), and never a fragment but the first. What it cannot
 /// decide cheaply it accepts: IPv6 packets with extension headers, targets beyond kMaxTargets,
 /// ports beyond kMaxPortRanges runs. So whoever reads the socket looks again.
-[[nodiscard]] FilterProgram receive_filter(const FilterRequest& wish);
+[[nodiscard]] FilterProgram receive_filter(const FilterRequest& request);
 
 /// The program for TCP segments that this host sends (PACKET_OUTGOING) and whose flags, of FIN,
 /// SYN, RST and ACK, are exactly these. IPv6 packets with extension headers are not looked into.

@@ -21,12 +21,12 @@ using Bytes = std::vector<std::uint8_t>;
 /// The kernel runs the program: a socket pair takes filters as a packet socket does.
 class Gate {
  public:
-  explicit Gate(const FilterRequest& wish) {
+  explicit Gate(const FilterRequest& request) {
     std::array<int, 2> ends{};
     check("make pair", ::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends.data()));
     in_ = Fd{ends[0]};
     out_ = Fd{ends[1]};
-    attach_filter(out_.get(), receive_filter(wish));
+    attach_filter(out_.get(), receive_filter(request));
   }
   bool passes(const Bytes& packet) const {
     check("send", ::send(in_.get(), packet.data(), packet.size(), 0));
@@ -150,12 +150,12 @@ TEST(ReceiveFilter, StopsOtherProtocolsAndStumps) {
 }
 
 TEST(ReceiveFilter, TakesRunsOfPortsTogether) {
-  FilterRequest wish{.targets = {kTarget}};
+  FilterRequest request{.targets = {kTarget}};
   for (std::uint16_t port = 30000; port < 30500; ++port) {
-    wish.ports.push_back(Port{port});
+    request.ports.push_back(Port{port});
   }
-  wish.ports.push_back(Port{65535});
-  const Gate gate{wish};
+  request.ports.push_back(Port{65535});
+  const Gate gate{request};
   EXPECT_TRUE(gate.passes(ipv4(kTarget, kTcp, tcp_to(30000))));
   EXPECT_TRUE(gate.passes(ipv4(kTarget, kTcp, tcp_to(30499))));
   EXPECT_TRUE(gate.passes(ipv4(kTarget, kTcp, tcp_to(65535))));
@@ -164,11 +164,11 @@ TEST(ReceiveFilter, TakesRunsOfPortsTogether) {
 }
 
 TEST(ReceiveFilter, CoversScatteredPortsByOneRun) {
-  FilterRequest wish{.targets = {kTarget}};
+  FilterRequest request{.targets = {kTarget}};
   for (std::uint16_t i = 0; i < 100; ++i) {
-    wish.ports.push_back(Port{static_cast<std::uint16_t>(40000 + 10 * i)});
+    request.ports.push_back(Port{static_cast<std::uint16_t>(40000 + 10 * i)});
   }
-  const Gate gate{wish};
+  const Gate gate{request};
   EXPECT_TRUE(gate.passes(ipv4(kTarget, kTcp, tcp_to(40000))));
   EXPECT_TRUE(gate.passes(ipv4(kTarget, kTcp, tcp_to(40990))));
   EXPECT_FALSE(gate.passes(ipv4(kTarget, kTcp, tcp_to(39999))));
@@ -176,20 +176,20 @@ TEST(ReceiveFilter, CoversScatteredPortsByOneRun) {
 
 TEST(ReceiveFilter, KnowsAsManyTargetsAsItSays) {
   for (const Family family : {Family::V4, Family::V6}) {
-    FilterRequest wish{.family = family};
+    FilterRequest request{.family = family};
     std::vector<IpAddress> targets;
     for (std::uint8_t i = 0; i < kMaxTargets; ++i) {
-      wish.targets.push_back(
+      request.targets.push_back(
           family == Family::V4
               ? IpAddress::v4(0xcb007100U + i)
               : IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, i}));
     }
     for (std::uint16_t i = 0; i < kMaxPortRanges; ++i) {
-      wish.ports.push_back(Port{static_cast<std::uint16_t>(40000 + 10 * i)});
+      request.ports.push_back(Port{static_cast<std::uint16_t>(40000 + 10 * i)});
     }
-    const Gate gate{wish};
-    const auto packet = family == Family::V4 ? ipv4(wish.targets.back(), kTcp, tcp_to(40150))
-                                             : ipv6(wish.targets.back(), kTcp, tcp_to(40150));
+    const Gate gate{request};
+    const auto packet = family == Family::V4 ? ipv4(request.targets.back(), kTcp, tcp_to(40150))
+                                             : ipv6(request.targets.back(), kTcp, tcp_to(40150));
     EXPECT_TRUE(gate.passes(packet));
     const auto strange = family == Family::V4 ? ipv4(kOurs, kTcp, tcp_to(40150))
                                               : ipv6(kOther6, kTcp, tcp_to(40150));
@@ -202,8 +202,8 @@ TEST(ReceiveFilter, HearsEverybodyWhenThereAreTooManyTargetsOrNone) {
   for (std::uint32_t i = 0; i <= kMaxTargets; ++i) {
     many.targets.push_back(IpAddress::v4(0xcb007100U + i));
   }
-  for (const FilterRequest& wish : {many, FilterRequest{.ports = {Port{40000}}}}) {
-    const Gate gate{wish};
+  for (const FilterRequest& request : {many, FilterRequest{.ports = {Port{40000}}}}) {
+    const Gate gate{request};
     EXPECT_TRUE(gate.passes(ipv4(kOurs, kTcp, tcp_to(40000))));
     EXPECT_FALSE(gate.passes(ipv4(kOurs, kTcp, tcp_to(40001))));
   }

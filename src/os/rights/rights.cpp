@@ -3,47 +3,60 @@
 
 #include "os/check.hpp"
 
-#include <climits>
+#include <sys/capability.h>
 
 #include <array>
-#include <cstdint>
+#include <climits>
+#include <memory>
 #include <string_view>
+#include <type_traits>
 
-#include <linux/capability.h>
 #include <sched.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace synroute::os {
 namespace {
 
-/// The capability sets of the process, as capget(2) gives them: two words of 32 each.
-struct Sets {
-  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> words{};
+/// The effective, permitted and inheritable capabilities of this thread.
+class Sets {
+ public:
+  /// Those of no process.
+  static Sets none() { return Sets{::cap_init()}; }
+  static Sets current() { return Sets{::cap_get_proc()}; }
 
-  bool read() { return ::syscall(SYS_capget, &header, words.data()) == 0; }
-  bool write() { return ::syscall(SYS_capset, &header, words.data()) == 0; }
+  /// False when the sets could not be read.
+  [[nodiscard]] bool known() const { return sets_ != nullptr; }
+  [[nodiscard]] bool has(cap_value_t capability, cap_flag_t set) const {
+    cap_flag_value_t value = CAP_CLEAR;
+    return known() && ::cap_get_flag(sets_.get(), capability, set, &value) == 0 && value == CAP_SET;
+  }
+  [[nodiscard]] bool are_empty() const {
+    return known() && ::cap_compare(sets_.get(), none().sets_.get()) == 0;
+  }
+  /// Makes a permitted capability of this thread effective; false when it is not permitted.
+  bool raise(cap_value_t capability) {
+    return has(capability, CAP_PERMITTED)
+           && ::cap_set_flag(sets_.get(), CAP_EFFECTIVE, 1, &capability, CAP_SET) == 0
+           && ::cap_set_proc(sets_.get()) == 0;
+  }
+  int apply() { return ::cap_set_proc(sets_.get()); }
+
+ private:
+  struct Free {
+    void operator()(void* sets) const { ::cap_free(sets); }
+  };
+  explicit Sets(cap_t sets) : sets_{sets} {}
+
+  std::unique_ptr<std::remove_pointer_t<cap_t>, Free> sets_;
 };
 
-constexpr std::uint32_t bit(unsigned capability) {
-  return std::uint32_t{1} << capability;
-}
-static_assert(
-    CAP_NET_RAW < 32 && CAP_NET_ADMIN < 32 && CAP_NET_BIND_SERVICE < 32 && CAP_SETPCAP < 32,
-    "they stand in the first word");
-
-/// Calls `give` for every capability this kernel knows, until it says no.
-template <class Give>
-bool for_each_capability(Give give) {
-  constexpr unsigned long kMost = 64;
-  for (unsigned long capability = 0; capability < kMost; ++capability) {
-    if (::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) < 0) {
-      return true;  // EINVAL: there is no such
-    }
-    if (!give(capability)) {
+/// True when `holds` is for every capability this kernel knows.
+template <class Holds>
+bool all_capabilities(Holds holds) {
+  for (cap_value_t capability = 0; capability < ::cap_max_bits(); ++capability) {
+    if (!holds(capability)) {
       return false;
     }
   }
@@ -51,22 +64,11 @@ bool for_each_capability(Give give) {
 }
 
 bool bounding_set_is_empty() {
-  return for_each_capability(
-      [](unsigned long each) { return ::prctl(PR_CAPBSET_READ, each, 0, 0, 0) == 0; });
-}
-
-bool may_empty_bounding_set() {
-  Sets sets;
-  if (!sets.read() || (sets.words[0].permitted & bit(CAP_SETPCAP)) == 0) {
-    return false;
-  }
-  sets.words[0].effective |= bit(CAP_SETPCAP);
-  return sets.write();
+  return all_capabilities([](cap_value_t each) { return ::cap_get_bound(each) == 0; });
 }
 
 void empty_bounding_set() {
-  for_each_capability(
-      [](unsigned long each) { return ::prctl(PR_CAPBSET_DROP, each, 0, 0, 0) == 0; });
+  all_capabilities([](cap_value_t each) { return ::cap_drop_bound(each) == 0; });
 }
 
 void become_the_caller() {
@@ -95,47 +97,27 @@ bool is_only_the_caller() {
 Rights rights() {
   Rights result;
   result.elevated_at_start = ::getauxval(AT_SECURE) != 0;
-  Sets sets;
-  if (sets.read()) {
-    result.net_raw = (sets.words[0].effective & bit(CAP_NET_RAW)) != 0;
-    result.net_raw_permitted = (sets.words[0].permitted & bit(CAP_NET_RAW)) != 0;
-    result.bind_low_ports = (sets.words[0].effective & bit(CAP_NET_BIND_SERVICE)) != 0;
-    result.net_admin = (sets.words[0].effective & bit(CAP_NET_ADMIN)) != 0;
-  }
+  const Sets sets = Sets::current();
+  result.net_raw = sets.has(CAP_NET_RAW, CAP_EFFECTIVE);
+  result.net_raw_permitted = sets.has(CAP_NET_RAW, CAP_PERMITTED);
+  result.bind_low_ports = sets.has(CAP_NET_BIND_SERVICE, CAP_EFFECTIVE);
   return result;
 }
 
 bool raise_net_raw() {
-  Sets sets;
-  if (!sets.read()) {
-    return false;
-  }
-  if ((sets.words[0].effective & bit(CAP_NET_RAW)) != 0) {
-    return true;
-  }
-  sets.words[0].effective |= sets.words[0].permitted & bit(CAP_NET_RAW);
-  return sets.write() && rights().net_raw;
+  return rights().net_raw || (Sets::current().raise(CAP_NET_RAW) && rights().net_raw);
 }
 
 bool has_capabilities() {
-  Sets sets;
-  if (!sets.read()) {
-    return true;  // not known to be none
-  }
-  for (const __user_cap_data_struct& word : sets.words) {
-    if ((word.effective | word.permitted | word.inheritable) != 0) {
-      return true;
-    }
-  }
   // A capability is ambient only while it is permitted and inheritable; asked for all the same.
-  return !for_each_capability([](unsigned long each) {
-    return ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, each, 0, 0) != 1;
-  });
+  const bool none_ambient =
+      all_capabilities([](cap_value_t each) { return ::cap_get_ambient(each) != CAP_SET; });
+  return !Sets::current().are_empty() || !none_ambient;
 }
 
 void drop_rights() {
   const bool had_any = has_capabilities();
-  const bool can_empty = !had_any || bounding_set_is_empty() || may_empty_bounding_set();
+  const bool can_empty = !had_any || bounding_set_is_empty() || Sets::current().raise(CAP_SETPCAP);
   if (had_any && can_empty) {
     empty_bounding_set();
   }
@@ -144,8 +126,7 @@ void drop_rights() {
   if (own_namespace) {
     empty_bounding_set();
   }
-  Sets none;
-  check("give up capabilities", none.write() ? 0 : -1);
+  check("give up capabilities", Sets::none().apply());
   check("bar the way to new rights", ::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL));
   const bool emptied = !had_any || bounding_set_is_empty() || (!can_empty && !own_namespace);
   const bool barred = ::prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) == 1;

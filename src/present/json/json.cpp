@@ -17,14 +17,11 @@
 namespace synroute::present {
 namespace {
 
+using json::number;
 using json::Object;
 using json::or_null;
 using json::rounded_ms;
 using json::text_or_null;
-
-int number(Ttl ttl) {
-  return ttl.value();
-}
 
 std::string_view result(const model::ProbeRecord& record) {
   if (const model::Reply* reply = record.reply()) {
@@ -85,7 +82,7 @@ Object interface_array(const model::Reply* reply) {
   return interfaces;
 }
 
-/// The keys of the probe that came back changed: somebody on the way rewrites packets.
+/// The fields of the probe that the answer shows rewritten.
 Object rewritten_array(const model::Reply* reply) {
   Object keys = Object::array();
   if (reply == nullptr) {
@@ -193,7 +190,7 @@ Object hop_object(const model::Hop& hop, const NameCache& names) {
       {"probes", std::move(probes)}};
 }
 
-/// Settled probes that stand on no row: sent beyond the target or to it directly, or sent again.
+/// Settled probes that belong to no row: beyond the target, directly to it, or lost and sent again.
 Object other_probes(const model::Trace& trace, const std::vector<model::Hop>& rows) {
   std::set<ProbeId> shown;
   for (const model::Hop& row : rows) {
@@ -243,10 +240,6 @@ Object trace_object(const model::Trace& trace, const NameCache& names) {
   for (const model::Hop& row : rows) {
     hops.push_back(hop_object(row, names));
   }
-  Object findings = Object::array();
-  for (const model::Finding& finding : trace.findings) {
-    findings.push_back(json::finding_object(finding));
-  }
   return {
       {"schema", "synroute.trace"},
       {"version", 1},
@@ -264,7 +257,7 @@ Object trace_object(const model::Trace& trace, const NameCache& names) {
       {"decided_by", decision_object(trace)},
       {"hops", std::move(hops)},
       {"other_probes", other_probes(trace, rows)},
-      {"findings", std::move(findings)},
+      {"findings", json::finding_array(trace.findings)},
       {"counters", json::counter_object(trace.counters)}};
 }
 

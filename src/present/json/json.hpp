@@ -9,19 +9,19 @@
 
 namespace synroute::present {
 
-/// One trace as one JSON object (RFC 8259) without line end, as schema/trace.schema.json describes
-/// it. Times are numbers in milliseconds with microseconds; absent facts are null; everything
-/// beyond ASCII is escaped, and bytes that are not UTF-8 become U+FFFD, so that no terminal is
-/// harmed by it.
+/// One trace as one JSON object (RFC 8259) without line end; schema/trace.schema.json describes it.
+/// Times are in milliseconds with three decimals, absent values are null. The text is ASCII: other
+/// characters are escaped and bytes that are not UTF-8 become U+FFFD, so that printing it to a
+/// terminal is safe.
 [[nodiscard]] std::string to_json(const model::Trace& trace, const NameCache& names);
 
 struct JsonOptions {
   bool names = true;
-  /// How long a finished trace waits for names that are still asked for.
+  /// How long a finished trace waits for pending name lookups.
   Duration name_wait{};
 };
 
-/// One line per trace, once it is finished.
+/// Writes one line per trace when it is finished.
 class Json final : public seam::Presenter {
  public:
   explicit Json(const JsonOptions& options) : options_{options} {}
@@ -37,7 +37,7 @@ class Json final : public seam::Presenter {
   JsonOptions options_;
   NameCache names_;
   std::optional<model::Trace> trace_;  ///< set when finished
-  Instant due_;                        ///< when a finished trace no longer waits for names
+  Instant due_;                        ///< when a finished trace stops waiting for names
   bool done_ = false;
 };
 

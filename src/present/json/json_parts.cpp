@@ -13,6 +13,10 @@ Object text_or_null(const std::string& text) {
   return text.empty() ? Object(nullptr) : Object(text);
 }
 
+int number(Ttl ttl) {
+  return ttl.value();
+}
+
 double rounded_ms(Duration length) {
   const auto microseconds = std::chrono::round<std::chrono::microseconds>(length);
   return static_cast<double>(microseconds.count()) / 1000;
@@ -63,13 +67,15 @@ Object icmp_object(const model::Reply* reply) {
       {"next_hop_mtu", or_null(reply->next_hop_mtu, std::identity{})}};
 }
 
+namespace {
+
 Object finding_object(const model::Finding& finding) {
   Object evidence = Object::array();
   for (const ProbeId probe : finding.evidence) {
     evidence.push_back(probe.value());
   }
   return {
-      {"kind", finding.kind},
+      {"kind", name(finding.kind)},
       {"first_hop", finding.first_hop.value()},
       {"last_hop", finding.last_hop.value()},
       {"certainty", name(finding.certainty)},
@@ -77,19 +83,22 @@ Object finding_object(const model::Finding& finding) {
       {"evidence", std::move(evidence)}};
 }
 
+}  // namespace
+
+Object finding_array(const std::vector<model::Finding>& findings) {
+  Object array = Object::array();
+  for (const model::Finding& finding : findings) {
+    array.push_back(finding_object(finding));
+  }
+  return array;
+}
+
 Object counter_object(const model::Counters& counters) {
-  return {
-      {"sent", counters.sent},
-      {"received", counters.received},
-      {"duplicates", counters.duplicates},
-      {"late", counters.late},
-      {"unmatched", counters.unmatched},
-      {"bad_checksum", counters.bad_checksum},
-      {"malformed", counters.malformed},
-      {"refused", counters.refused},
-      {"dropped_by_socket", counters.dropped_by_socket},
-      {"dropped_by_firewall", counters.dropped_by_firewall},
-      {"clock_steps", counters.clock_steps}};
+  Object object = Object::object();
+  for (const auto& [name, counter] : model::kCounterNames) {
+    object[std::string{name}] = counters.*counter;
+  }
+  return object;
 }
 
 }  // namespace synroute::present::json

@@ -53,7 +53,7 @@ TEST(Json, CountsLateAnswersWithoutTheirTime) {
   EXPECT_TRUE(responder["rtt_ms"].is_null());
 }
 
-TEST(Json, NumbersDirectAnswersBehindTheAttemptsOfTheRow) {
+TEST(Json, NumbersDirectAnswersAfterTheAttemptsOfTheRow) {
   TraceBuilder built;
   built.target(1, ReplyKind::SynAck, {1}).direct(ReplyKind::SynAck, {2, 3});
   built.verdict(open_at(1));
@@ -65,7 +65,7 @@ TEST(Json, NumbersDirectAnswersBehindTheAttemptsOfTheRow) {
   EXPECT_EQ(probes[2]["ttl"], 64);
 }
 
-TEST(Json, KeepsEverySettledProbeSomewhere) {
+TEST(Json, ListsEverySettledProbeOnce) {
   TraceBuilder built;
   built.router(1, "192.0.2.1", {1}).target(2, ReplyKind::SynAck, {2}).silent(3, 2);
   built.direct(ReplyKind::SynAck, {2, 2, 2}).waiting(4);
@@ -95,7 +95,7 @@ TEST(Json, TellsARefusedProbeFromALostOne) {
   EXPECT_EQ(probes[1]["refusal"], "not permitted");
 }
 
-TEST(Json, MakesTextFromTheNetworkPlainAsciiThatParses) {
+TEST(Json, EscapesTextFromTheNetworkAsAsciiThatParses) {
   TraceBuilder built;
   built.router(1, "192.0.2.1", {1});
   NameCache names;

@@ -13,9 +13,9 @@ using model::ReplyKind;
 using model::StopReason;
 using support::TraceBuilder;
 
-// The sentences of every state are kept as golden files; here stand the choices between them.
+// The golden files hold a sentence of every state; these tests are about the choices between them.
 
-TEST(ClosingSentence, GivesTheQuickestTimeThatWasNotLate) {
+TEST(ClosingSentence, GivesTheSmallestRttThatWasNotLate) {
   TraceBuilder built;
   built.target(1, ReplyKind::SynAck, {9, 7.5, 8});
   built.target(1, ReplyKind::SynAck, {3}).late();
@@ -25,20 +25,18 @@ TEST(ClosingSentence, GivesTheQuickestTimeThatWasNotLate) {
       "open: 203.0.113.80 accepts connections on port 443, 1 hop away, 7.5 ms");
 }
 
-TEST(ClosingSentence, SaysThePathGoesOnOnlyWhenNoFullTtlProbeWasLost) {
+TEST(ClosingSentence, SaysThePathContinuesOnlyWhenNoFullTtlProbeWasLost) {
   TraceBuilder built;
   built.trace().last_ttl = 1;
   built.router(1, "192.0.2.1", {1}).verdict({.stop = StopReason::MaxTtl}, false);
   EXPECT_EQ(
       closing_sentence(built.trace()),
-      "filtered: no answer from 203.0.113.80 port 443 within 1 hop, and the path goes on beyond 1, "
-      "192.0.2.1");
+      "filtered: no answer from 203.0.113.80 port 443 within 1 hop; the path continues beyond hop 1 (192.0.2.1)");
   built.direct(ReplyKind::SynAck, {1});
   built.last().state = model::Lost{};
   EXPECT_EQ(
       closing_sentence(built.trace()),
-      "filtered: no answer from 203.0.113.80 port 443 within 1 hop; the last hop that answers is "
-      "1, 192.0.2.1");
+      "filtered: no answer from 203.0.113.80 port 443 within 1 hop; last answering hop: 1 (192.0.2.1)");
 }
 
 TEST(ClosingSentence, NamesTheFirstHopOfTheRouterThatRejects) {
@@ -47,11 +45,10 @@ TEST(ClosingSentence, NamesTheFirstHopOfTheRouterThatRejects) {
   built.verdict({.state = PortState::Rejected, .stop = StopReason::Unreachable});
   EXPECT_EQ(
       closing_sentence(built.trace()),
-      "rejected (host prohibited) by 192.0.2.1, hop 1: connections to 203.0.113.80 port 443 are "
-      "not let through");
+      "rejected (host prohibited) by hop 1 (192.0.2.1): connections to 203.0.113.80 port 443 are blocked");
 }
 
-TEST(ClosingSentence, NamesNoHopForARouterThatStandsOnNone) {
+TEST(ClosingSentence, NamesNoHopForARouterThatAnsweredOnNoRow) {
   TraceBuilder built;
   built.silent(1, 1).direct(ReplyKind::Unreachable, {1});
   built.last_reply().from = support::address("192.0.2.99");
@@ -59,45 +56,44 @@ TEST(ClosingSentence, NamesNoHopForARouterThatStandsOnNone) {
   built.verdict({.state = PortState::Unreachable, .stop = StopReason::Unreachable});
   EXPECT_EQ(
       closing_sentence(built.trace()),
-      "unreachable (host unreachable) by 192.0.2.99: packets do not get through to 203.0.113.80");
+      "unreachable (host unreachable) by 192.0.2.99: packets to 203.0.113.80 are not delivered");
 }
 
-TEST(ClosingSentence, GivesTheNumbersOfACodeThatHasNoName) {
+TEST(ClosingSentence, GivesTypeAndCodeOfACodeWithoutAName) {
   TraceBuilder built;
   built.unreachable(1, "192.0.2.1", 200, {1});
   built.verdict({.state = PortState::Unreachable, .stop = StopReason::Unreachable});
   EXPECT_EQ(state_text(built.trace()), "unreachable (ICMP 3/200)");
 }
 
-TEST(ClosingSentence, NamesEachReasonThisHostGave) {
+TEST(ClosingSentence, GivesEachReasonWhyThisHostSentNothing) {
   TraceBuilder built;
   built.refused(1, model::Refusal::NoRoute, 2).refused(2, model::Refusal::InterfaceDown);
   built.verdict({.stop = StopReason::Refused}, false);
   EXPECT_EQ(
       closing_sentence(built.trace()),
-      "not sent: this host lets no packet to 203.0.113.80 port 443 out: no route (see ip route "
-      "get), interface down");
-  EXPECT_TRUE(own_losses(built.trace()).empty());
+      "not sent: this host sent no probe to 203.0.113.80 port 443: no route (see ip route get), interface down");
+  EXPECT_TRUE(local_losses(built.trace()).empty());
 }
 
-TEST(OwnLosses, CountsThemByReason) {
+TEST(LocalLosses, CountsProbesByReason) {
   TraceBuilder built;
   built.refused(1, model::Refusal::NoBuffers, 2).refused(1, model::Refusal::TooLong);
   built.trace().counters.dropped_by_socket = 1;
   built.verdict({.stop = StopReason::GapLimit}, false);
   EXPECT_EQ(
-      own_losses(built.trace()),
+      local_losses(built.trace()),
       (std::vector<std::string>{
-          "did not send 2 probes: no buffer space",
-          "did not send 1 probe: packet too long",
-          "had no room for 1 received packet: some silence above may be its own"}));
+          "did not send 2 probes: no buffer space (interface queue full?)",
+          "did not send 1 probe: packet too long (longer than the MTU?)",
+          "lost 1 received packet to a full buffer: probes shown without an answer may have been answered"}));
 }
 
-TEST(OwnLosses, AreNoneUsually) {
-  EXPECT_TRUE(own_losses(TraceBuilder{}.router(1, "192.0.2.1", {1}).trace()).empty());
+TEST(LocalLosses, AreEmptyWhenNothingWasLostHere) {
+  EXPECT_TRUE(local_losses(TraceBuilder{}.router(1, "192.0.2.1", {1}).trace()).empty());
 }
 
-TEST(MillisecondsText, KeepsMoreDecimalsWhereOneWouldSayNothing) {
+TEST(MillisecondsText, KeepsMoreDecimalsBelowATenthOfAMillisecond) {
   EXPECT_EQ(milliseconds_text(std::chrono::nanoseconds{12'345'678}), "12.3");
   EXPECT_EQ(milliseconds_text(std::chrono::microseconds{412}), "0.4");
   EXPECT_EQ(milliseconds_text(std::chrono::microseconds{95}), "0.1");

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "present/json/json_parts.hpp"
 #include "present/native/closing.hpp"
+#include "present/target_text.hpp"
 
 #include <fmt/format.h>
 
@@ -16,10 +17,6 @@ namespace {
 
 std::string header(const model::Trace& trace) {
   const model::Target& target = trace.target;
-  std::string address = target.address.to_string();
-  address += target.zone.empty() ? "" : "%" + sanitise(target.zone);
-  const std::string host =
-      target.name.empty() ? address : fmt::format("{} ({})", sanitise(target.name), address);
   const std::string service =
       target.service.empty() ? "" : fmt::format(" ({})", sanitise(target.service));
   const model::Source& source = trace.source;
@@ -29,10 +26,11 @@ std::string header(const model::Trace& trace) {
   const std::string when = trace.method == model::Method::Replay
                                ? ", captured " + json::timestamp(trace.started_at)
                                : "";
-  return fmt::format("{} port {}{}{}{}{}\n\n", host, target.port.value(), service, from, via, when);
+  return fmt::format(
+      "{} port {}{}{}{}{}\n\n", host_text(target), target.port.value(), service, from, via, when);
 }
 
-/// May this answer end the path? What it means is known with the verdict only.
+/// Whether this answer may end the path, which only the verdict decides.
 bool may_be_last(const model::ProbeRecord& record) {
   const model::Reply* reply = record.reply();
   return reply != nullptr && reply->kind != model::ReplyKind::TimeExceeded;
@@ -62,7 +60,7 @@ std::string joined(const std::vector<std::string>& lines) {
 Native::Native(const NativeOptions& options)
     : options_{options},
       layout_{.palette = Palette{options.color}, .names = options.names},
-      queue_{Place{1}, options.name_wait} {}
+      queue_{RowPosition{1}, options.name_wait} {}
 
 model::Hop Native::Row::hop() const {
   model::Hop view{.ttl = ttl, .probes = {}};
@@ -87,7 +85,7 @@ std::optional<Instant> Native::deadline() const {
 }
 
 std::string Native::note(const model::TraceStarted& started, Instant) {
-  queue_ = RowQueue<Row>{Place{started.head.first_ttl}, options_.name_wait};
+  queue_ = RowQueue<Row>{RowPosition{started.head.first_ttl}, options_.name_wait};
   layout_.address_width =
       std::max(layout_.address_width, started.head.target.address.to_string().size());
   return header(started.head);
@@ -101,23 +99,23 @@ std::string Native::note(const model::HopSettled& settled, Instant at) {
   return {};
 }
 
-/// Only late answers change what is already here: the others come with their row.
+/// Only late answers matter here: HopSettled brings the others.
 std::string Native::note(const model::ProbeSettled& settled, Instant) {
   const model::ProbeRecord& record = settled.record;
   if (!record.is_late() || may_be_last(record)) {
     return {};
   }
-  const auto put_into = [&](Row& row) {
+  const auto replace_in = [&](Row& row) {
     std::ranges::replace_if(
         row.probes,
         [&](const model::ProbeRecord& known) { return known.probe.id == record.probe.id; },
         record);
   };
-  if (Row* row = queue_.find(Place{record.probe.ttl.value()})) {
-    put_into(*row);
+  if (Row* row = queue_.find(RowPosition{record.probe.ttl.value()})) {
+    replace_in(*row);
   }
-  std::ranges::for_each(held_, put_into);
-  std::ranges::for_each(printed_, put_into, &Printed::row);
+  std::ranges::for_each(held_, replace_in);
+  std::ranges::for_each(printed_, replace_in, &Printed::row);
   return redraw();
 }
 
@@ -126,7 +124,6 @@ std::string Native::note(const model::NameKnown& known, Instant) {
   return redraw();
 }
 
-/// Scans have a presenter of their own.
 std::string Native::note(const model::PortSettled&, Instant) {
   return {};
 }
@@ -141,12 +138,12 @@ std::string Native::note(const model::PacketReceived&, Instant) {
   return {};
 }
 
-/// From here on the trace alone says what the rows are that have not been printed.
+/// The finished trace replaces the events: it alone determines the rows not printed yet.
 std::string Native::note(const model::TraceFinished& finished, Instant at) {
   trace_ = finished.trace;
   const int first = printed_.empty() ? trace_->first_ttl : printed_.back().row.ttl.value() + 1;
   const bool interrupted = trace_->verdict.stop == model::StopReason::Interrupted;
-  queue_ = RowQueue<Row>{Place{first}, interrupted ? Duration{} : options_.name_wait};
+  queue_ = RowQueue<Row>{RowPosition{first}, interrupted ? Duration{} : options_.name_wait};
   held_.clear();
   for (const model::Hop& hop : model::hops(*trace_)) {
     Row row{hop.ttl, {}};
@@ -161,13 +158,13 @@ std::string Native::note(const model::TraceFinished& finished, Instant at) {
 
 void Native::enqueue(Row row, Instant at) {
   const int ttl = row.ttl.value();
-  RowQueue<Row>::Wish wish{.next = Place{ttl + 1}, .names = {}};
+  RowQueue<Row>::ReleaseRule rule{.next = RowPosition{ttl + 1}, .names = {}};
   if (options_.names) {
     for (const model::Responder& responder : row.hop().responders()) {
-      wish.names.push_back(responder.address);
+      rule.names.push_back(responder.address);
     }
   }
-  queue_.put(Place{ttl}, std::move(row), std::move(wish), at);
+  queue_.put(RowPosition{ttl}, std::move(row), std::move(rule), at);
 }
 
 std::string Native::release(Instant now) {
@@ -216,10 +213,10 @@ std::string Native::print_closing() {
   text += decided ? layout_.palette.state(trace_->verdict.state, word) : layout_.palette.bad(word);
   text += sentence.substr(word.size()) + '\n';
   for (const model::Finding& finding : trace_->findings) {
-    // The closing line, or that of the own losses, has said it.
-    text += finding.kind == "not_sent" ? "" : finding_line(finding);
+    // local_losses(), or the closing sentence, has the same text.
+    text += finding.kind == model::FindingKind::NotSent ? "" : finding_line(finding);
   }
-  for (const std::string& loss : own_losses(*trace_)) {
+  for (const std::string& loss : local_losses(*trace_)) {
     text += fmt::format("  {:<9}  {}\n", "this host", loss);
   }
   return text;
@@ -250,9 +247,8 @@ std::vector<std::string> Native::lines_of(const Row& row, const std::optional<Ro
              : answered_row(hop, names_, layout_, end);
 }
 
-/// Writes anew, from the first that changed, the rows that are still on the screen. Rows at and
-/// above one that the terminal may have wrapped are out of reach: how many lines it takes is not
-/// known.
+/// Rewrites the rows still on the screen, from the first changed one down. Stops at a row that the
+/// terminal may have wrapped, because the number of screen lines it takes is unknown.
 std::string Native::redraw() {
   if (!options_.rewrite || done_) {
     return {};
@@ -262,8 +258,8 @@ std::string Native::redraw() {
     return std::ranges::all_of(
         lines, [&](const std::string& line) { return line.size() < columns; });
   };
-  std::size_t below = 0;     ///< lines from the row looked at to the cursor
-  std::size_t lines_up = 0;  ///< the same for the first row that changed
+  std::size_t below = 0;     // screen lines from this row to the cursor
+  std::size_t lines_up = 0;  // the same for the first changed row
   std::string text;
   std::string changed;
   for (auto& printed : std::views::reverse(printed_)) {

@@ -15,21 +15,22 @@ namespace synroute::present {
 
 struct NativeOptions {
   bool names = true;
-  /// How long a complete row waits for names before it is printed without.
+  /// How long a settled row waits for names before it is printed without them.
   Duration name_wait{};
   bool color = false;
-  /// Standard output is a terminal nobody else writes to meanwhile: what is learnt about a row
-  /// after it was printed is put into it, as long as it is still on the screen.
+  /// Standard output is a terminal that only this presenter writes to: rows still on the screen are
+  /// rewritten when a name or a late answer arrives after they were printed.
   bool rewrite = false;
-  int height = 24;
-  int columns = 80;
+  int height = 24;   ///< of the terminal, in lines
+  int columns = 80;  ///< of the terminal
 };
 
-/// The text output of Synroute: rows in the order of TTL as they become known, then what was found.
+/// The text output of Synroute: rows in the order of TTL as they settle, then the closing sentence
+/// and the findings.
 ///
-/// A row of nothing but silence is held back until a later row is printed, so that silence at the
-/// end of a path is one line; a row that may be the last waits for the verdict, whose word stands
-/// on it.
+/// A silent row is held back until a later row is printed, so that the silent end of a path is
+/// folded into one line. A row that may be the last is held back for the verdict, since it shows
+/// the state.
 class Native final : public seam::Presenter {
  public:
   explicit Native(const NativeOptions& options);
@@ -40,7 +41,7 @@ class Native final : public seam::Presenter {
   [[nodiscard]] bool done() const override { return done_; }
 
  private:
-  /// A row with its own records, since events do not outlive their call.
+  /// Holds copies of the records, since an event is only valid during on().
   struct Row {
     Ttl ttl;
     std::vector<model::ProbeRecord> probes;
@@ -75,7 +76,7 @@ class Native final : public seam::Presenter {
   RowLayout layout_;
   NameCache names_;
   RowQueue<Row> queue_;
-  std::vector<Row> held_;         ///< in order; their turn has come, they are not printed yet
+  std::vector<Row> held_;         ///< released by the queue, in order, not printed yet
   std::vector<Printed> printed_;  ///< in order
   std::map<Ttl, Instant> settled_;
   std::optional<model::Trace> trace_;  ///< set when finished

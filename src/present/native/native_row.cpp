@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kNameWidth = 20;
 
-/// Pads by the columns a text takes, not by its bytes; a text that is too long is left whole.
+/// Pads to a display width; longer text is not cut.
 std::string padded(const std::string& text, std::size_t columns) {
   return text + std::string(columns - std::min(columns, width(text)), ' ');
 }
@@ -26,8 +26,8 @@ std::string icmp_mark(const model::Reply& reply) {
   return reply.next_hop_mtu ? fmt::format(" {}-{}", mark, *reply.next_hop_mtu) : " " + mark;
 }
 
-/// What a time alone does not say: ICMP errors, segments that are not what the state rests on,
-/// answers that came late or more than once.
+/// The marks behind an RTT: ICMP errors, TCP segments that did not decide the state, late and
+/// duplicate answers.
 std::string marks(const model::ProbeRecord& record, const std::optional<RowEnd>& end) {
   const model::Reply& reply = *record.reply();
   std::string result;
@@ -46,7 +46,7 @@ std::string marks(const model::ProbeRecord& record, const std::optional<RowEnd>&
   return result;
 }
 
-/// The label stack as traceroute writes it, labels from the top.
+/// The label stack in the format of traceroute, top label first.
 std::string mpls_text(const std::vector<wire::MplsLabel>& stack) {
   std::string result;
   for (const wire::MplsLabel& label : stack) {
@@ -61,22 +61,22 @@ std::string mpls_text(const std::vector<wire::MplsLabel>& stack) {
   return result.empty() ? result : result + ">";
 }
 
-/// The part of a row behind the name that belongs to one router.
+/// The part of a row that belongs to one router.
 struct Line {
   IpAddress from;
   std::string times;
-  bool has_time = false;  ///< the unit stands behind the first time only
+  bool has_time = false;  ///< only the first RTT is followed by the unit
   std::vector<std::string> labels;
 };
 
-void add_slot(Line& line, std::string_view text) {
+void append_column(Line& line, std::string_view text) {
   line.times += fmt::format("{:>{}}", text, line.times.empty() ? 7 : 6);
 }
 
 void add_answer(Line& line, const model::ProbeRecord& record, const std::optional<RowEnd>& end) {
   const model::Reply& reply = *record.reply();
   const std::string time = " " + milliseconds_text(reply.rtt);
-  add_slot(line, time);
+  append_column(line, time);
   line.times += line.has_time ? "" : " ms";
   line.times += marks(record, end);
   line.has_time = true;
@@ -86,8 +86,8 @@ void add_answer(Line& line, const model::ProbeRecord& record, const std::optiona
   }
 }
 
-/// One line per router in the order of its first answer. A probe without an answer stands where it
-/// fell: behind the answer before it.
+/// One line per router in the order of its first answer. A probe without an answer is put on the
+/// line of the answer before it.
 std::vector<Line> lines_of(const model::Hop& hop, const std::optional<RowEnd>& end) {
   std::vector<Line> lines;
   for (const model::Responder& responder : hop.responders()) {
@@ -99,7 +99,7 @@ std::vector<Line> lines_of(const model::Hop& hop, const std::optional<RowEnd>& e
       current = &*std::ranges::find(lines, reply->from, &Line::from);
       add_answer(*current, *record, end);
     } else {
-      add_slot(*current, record->refusal() ? "-" : "*");
+      append_column(*current, record->refusal() ? "-" : "*");
     }
   }
   return lines;
@@ -110,14 +110,14 @@ std::string name_column(const Line& line, const NameCache& names) {
   return padded(name != nullptr ? sanitise(*name) : "", kNameWidth);
 }
 
-void add_end(
+void append_state(
     std::vector<std::string>& rows,
     const std::vector<Line>& lines,
     const RowEnd& end,
     const Palette& palette) {
   const auto owner = std::ranges::find(lines, end.from, &Line::from);
-  const auto place = owner != lines.end() ? owner - lines.begin() : 0;
-  rows[static_cast<std::size_t>(place)] += "   " + palette.state(end.state, end.text);
+  const auto index = owner != lines.end() ? owner - lines.begin() : 0;
+  rows[static_cast<std::size_t>(index)] += "   " + palette.state(end.state, end.text);
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ std::vector<std::string> answered_row(
     rows.push_back(std::move(row));
   }
   if (end) {
-    add_end(rows, lines, *end, layout.palette);
+    append_state(rows, lines, *end, layout.palette);
   }
   return rows;
 }

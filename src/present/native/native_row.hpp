@@ -12,31 +12,32 @@
 
 namespace synroute::present {
 
-/// The word behind the row on which the state of the port was decided.
+/// The state of the port, written at the end of the row that decided it.
 struct RowEnd {
   model::PortState state = model::PortState::Open;
   std::string text;  ///< "open", "rejected (admin prohibited)"
-  IpAddress from;    ///< whose line it stands on; the first one when it did not answer on this row
+  IpAddress from;    ///< on the line of this address; on the first line when it has none
 };
 
-/// How rows look. The address column grows with the addresses seen and never shrinks.
+/// The columns of rows. The address column only grows.
 struct RowLayout {
   Palette palette{false};
-  bool names = true;  ///< with a column for names
+  bool names = true;  ///< with a name column
   std::size_t address_width = 15;
 };
 
-/// The lines of an answered row without line ends, one per router that answered: number, address,
-/// name, times in the order of the attempts ("*" lost, "-" not sent), marks, labels.
+/// The lines of a row with at least one answer, without line ends, one per router: TTL, address,
+/// name, RTTs in milliseconds in the order of the attempts ("*" lost, "-" not sent), marks, MPLS
+/// labels.
 [[nodiscard]] std::vector<std::string> answered_row(
     const model::Hop& hop,
     const NameCache& names,
     RowLayout& layout,
     const std::optional<RowEnd>& end);
 
-/// Why a row shows no answer: "no reply", "not sent: not permitted", "no reply yet".
+/// What a row without an answer shows: "no reply", "not sent: not permitted", "no reply yet".
 [[nodiscard]] std::string silence_text(const model::Hop& hop);
-/// "  3  no reply", or "  7-14  no reply" for several rows that say the same.
+/// "  3  no reply", or "  7-14  no reply" for several rows with the same text.
 [[nodiscard]] std::string silent_rows(
     Ttl first, Ttl last, const std::string& text, const Palette& palette);
 

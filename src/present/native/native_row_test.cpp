@@ -43,7 +43,7 @@ TEST(AnsweredRow, HasNoNameColumnWithoutNames) {
   EXPECT_EQ(lines(built, {.names = false}), Lines{"  1  255.255.255.255      0.4 ms   0.5"});
 }
 
-TEST(AnsweredRow, PutsLostProbesWhereTheyFell) {
+TEST(AnsweredRow, KeepsLostProbesInTheOrderOfTheAttempts) {
   TraceBuilder built;
   built.silent(1, 1).router(1, "192.0.2.1", {0.4}).silent(1, 1).router(1, "192.0.2.1", {0.5});
   built.trace().queries = 4;
@@ -108,7 +108,7 @@ TEST(AnsweredRow, ShowsEachLabelStackOnce) {
             "  <MPLS:L=24015,E=0,S=1,T=1>  <MPLS:L=24016,E=0,S=1,T=1>"});
 }
 
-TEST(AnsweredRow, PutsTheStateBehindTheRouterThatDecided) {
+TEST(AnsweredRow, PutsTheStateOnTheLineOfTheRouterThatDecided) {
   TraceBuilder built;
   built.router(1, "192.0.2.1", {1}).target(1, ReplyKind::SynAck, {2});
   const RowEnd end{PortState::Open, "open", address("203.0.113.80")};
@@ -117,7 +117,7 @@ TEST(AnsweredRow, PutsTheStateBehindTheRouterThatDecided) {
       (Lines{"  1  192.0.2.1            1.0 ms", "     203.0.113.80         2.0 ms   open"}));
 }
 
-TEST(AnsweredRow, MarksSegmentsTheStateDoesNotRestOn) {
+TEST(AnsweredRow, MarksSegmentsThatDidNotDecideTheState) {
   TraceBuilder built;
   built.target(1, ReplyKind::SynAck, {1}).target(1, ReplyKind::Rst, {2});
   built.target(1, ReplyKind::Ack, {3});
@@ -141,7 +141,7 @@ TEST(AnsweredRow, ColoursTheStateWordAlone) {
       Lines{"  1  203.0.113.80         1.0 ms syn-ack   \x1b[31mclosed\x1b[0m"});
 }
 
-TEST(SilenceText, TellsSilenceFromWhatWasNotSent) {
+TEST(SilenceText, TellsLostFromRefusedProbes) {
   TraceBuilder built;
   built.silent(1, 2).refused(2, model::Refusal::NotPermitted, 2).silent(3, 1);
   built.refused(3, model::Refusal::NotPermitted).waiting(4).silent(5, 1);

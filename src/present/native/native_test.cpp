@@ -29,7 +29,7 @@ model::HopSettled row(const TraceBuilder& built, std::size_t index) {
   return settled;
 }
 
-/// A presenter told by hand. Without names unless a test is about them.
+/// A presenter fed with single events.
 class NativeTest : public testing::Test {
  protected:
   std::string tell(double when, auto what) { return native->on({at(when), std::move(what)}).out; }
@@ -91,12 +91,11 @@ TEST_F(NativeTest, FoldsSilentRowsAtTheEnd) {
   EXPECT_EQ(
       finish(3, kGivenUp, false),
       "  2-3  no reply\n\n"
-      "filtered: no answer from 203.0.113.80 port 443; the last hop that answers is 1, "
-      "192.0.2.1\n");
+      "filtered: no answer from 203.0.113.80 port 443; last answering hop: 1 (192.0.2.1)\n");
   EXPECT_TRUE(native->done());
 }
 
-TEST_F(NativeTest, KeepsTheRowThatMayBeTheLastForTheVerdict) {
+TEST_F(NativeTest, HoldsARowThatMayBeTheLastUntilTheVerdict) {
   start({.names = false});
   built.router(1, "192.0.2.1", {1}).target(2, ReplyKind::Rst, {2});
   tell(1, row(built, 0));
@@ -107,7 +106,7 @@ TEST_F(NativeTest, KeepsTheRowThatMayBeTheLastForTheVerdict) {
       "closed: 203.0.113.80 refuses connections on port 443, 2 hops away, 2.0 ms\n");
 }
 
-TEST_F(NativeTest, ShowsTheRowsOfTheVerdictWhenTheDistanceBecameSmaller) {
+TEST_F(NativeTest, ShowsTheRowsUpToASmallerDistanceFoundLater) {
   start({.names = false});
   built.router(1, "192.0.2.1", {1}).target(3, ReplyKind::SynAck, {3});
   tell(1, row(built, 0));
@@ -121,7 +120,7 @@ TEST_F(NativeTest, ShowsTheRowsOfTheVerdictWhenTheDistanceBecameSmaller) {
       "open: 203.0.113.80 accepts connections on port 443, 2 hops away, 2.0 ms\n");
 }
 
-TEST_F(NativeTest, GoesPastAnUnreachableThatWasNotTheEnd) {
+TEST_F(NativeTest, PrintsRowsBeyondAnUnreachableThatDidNotDecide) {
   start({.names = false});
   built.router(1, "192.0.2.1", {1}).unreachable(2, "192.0.2.2", 1, {2});
   built.router(3, "192.0.2.3", {3});
@@ -131,14 +130,14 @@ TEST_F(NativeTest, GoesPastAnUnreachableThatWasNotTheEnd) {
                                "  3  192.0.2.3            3.0 ms\n\nfiltered: "));
 }
 
-TEST_F(NativeTest, PrintsRowsNobodyAnnouncedAtTheEnd) {
+TEST_F(NativeTest, PrintsRowsThatNeverSettledAtTheEnd) {
   start({.names = false});
   built.router(1, "192.0.2.1", {1}).router(2, "192.0.2.2", {2}).waiting(2, 2);
   EXPECT_TRUE(finish(3, {.stop = StopReason::Interrupted}, false)
                   .starts_with(kFirst + kSecond + "\ninterrupted: "));
 }
 
-TEST_F(NativeTest, TakesALateAnswerIntoARowThatIsNotPrintedYet) {
+TEST_F(NativeTest, PutsALateAnswerIntoARowNotPrintedYet) {
   start({.names = false});
   built.router(1, "192.0.2.1", {1}).silent(2, 1).silent(3, 1);
   tell(1, row(built, 0));
@@ -150,7 +149,7 @@ TEST_F(NativeTest, TakesALateAnswerIntoARowThatIsNotPrintedYet) {
   EXPECT_EQ(tell(901, model::ProbeSettled{answered}), "  2  192.0.2.2          900.0 ms late\n");
 }
 
-TEST_F(NativeTest, LeavesAPrintedRowAloneWithoutATerminal) {
+TEST_F(NativeTest, DoesNotRewriteAPrintedRowWithoutATerminal) {
   start({.name_wait = Duration{}});
   built.router(1, "192.0.2.1", {1});
   EXPECT_NE(tell(1, row(built, 0)), "");
@@ -175,7 +174,7 @@ TEST_F(NativeNames, HoldARowUntilTheyAreKnown) {
   EXPECT_EQ(native->deadline(), std::nullopt);
 }
 
-TEST_F(NativeNames, HoldARowNoLongerThanTheWait) {
+TEST_F(NativeNames, HoldARowForTheNameWaitAtMost) {
   start({.name_wait = ms(50)});
   built.router(1, "192.0.2.1", {1});
   EXPECT_EQ(tell(1, row(built, 0)), "");
@@ -226,19 +225,19 @@ TEST_F(NativeRewrite, PutsANameIntoItsRowAndRepeatsTheRowsBelow) {
   EXPECT_EQ(learn(3), "\x1b[1A\r\x1b[J" + named(3, "r3"));
 }
 
-TEST_F(NativeRewrite, SaysNothingWhenNothingChanged) {
+TEST_F(NativeRewrite, WritesNothingWhenNothingChanged) {
   print_rows(2, {});
   EXPECT_EQ(tell(100, model::NameKnown{address("192.0.2.2"), std::nullopt}), "");
   EXPECT_EQ(tell(100, model::NameKnown{address("198.51.100.1"), "elsewhere"}), "");
 }
 
-TEST_F(NativeRewrite, LeavesRowsThatLeftTheScreen) {
+TEST_F(NativeRewrite, DoesNotRewriteRowsThatLeftTheScreen) {
   print_rows(5, {.height = 4});
   EXPECT_EQ(learn(2), "") << "row 2 is four lines above the cursor, the screen ends at three";
   EXPECT_EQ(learn(3), "\x1b[3A\r\x1b[J" + named(3, "r3") + named(4, "") + named(5, ""));
 }
 
-TEST_F(NativeRewrite, LeavesRowsAboveOneThatMayHaveBeenWrapped) {
+TEST_F(NativeRewrite, DoesNotRewriteRowsAboveOneThatMayHaveWrapped) {
   built.router(1, "192.0.2.1", {1}).router(2, "192.0.2.2", {2});
   built.last_reply().extensions.mpls = {{.label = 24015, .bottom = true, .ttl = 1}};
   built.router(3, "192.0.2.3", {3});
@@ -263,14 +262,14 @@ TEST_F(NativeRewrite, PutsALateAnswerIntoItsRow) {
       "\x1b[1A\r\x1b[J  1  192.0.2.1            1.0 ms 900.0 late\n");
 }
 
-TEST_F(NativeRewrite, EndsWithTheClosing) {
+TEST_F(NativeRewrite, StopsAfterTheClosingSentence) {
   print_rows(1, {});
   finish(50, kGivenUp, false);
   EXPECT_TRUE(native->done());
   EXPECT_EQ(learn(1), "");
 }
 
-TEST_F(NativeTest, ColoursWordsOnly) {
+TEST_F(NativeTest, ColoursStatesAndSilenceOnly) {
   start({.names = false, .color = true});
   built.silent(1).target(2, ReplyKind::SynAck, {2});
   EXPECT_EQ(

@@ -5,6 +5,7 @@
 #include "model/port_groups.hpp"
 #include "model/port_list.hpp"
 #include "present/native/closing.hpp"
+#include "present/target_text.hpp"
 
 #include <fmt/format.h>
 
@@ -36,13 +37,13 @@ seam::Text Scan::on(const model::Event& event) {
   if (const auto* started = std::get_if<model::TraceStarted>(&event.what)) {
     text.out = header(started->head);
   } else if (const auto* port = std::get_if<model::PortSettled>(&event.what)) {
-    text.out = found(port->result);
-    text.err = progress(event.at);
+    text.out = report(port->result);
+    text.err = update_progress(event.at);
   } else if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
     text.out = summary(finished->trace);
     done_ = true;
   }
-  // The progress line must be gone before anything is printed, or when all is said.
+  // Erase the progress line before anything is printed to the same terminal, and at the end.
   if (progress_line_ && (!text.out.empty() || done_) && text.err.empty()) {
     text.err = kEraseLine;
     progress_line_ = false;
@@ -51,27 +52,23 @@ seam::Text Scan::on(const model::Event& event) {
 }
 
 std::string Scan::header(const model::Trace& head) const {
-  const std::string address = head.target.address.to_string();
-  const std::string name = head.target.name.empty()
-                               ? address
-                               : fmt::format("{} ({})", sanitise(head.target.name), address);
-  const std::string way = head.source.interface.empty()
+  const std::string via = head.source.interface.empty()
                               ? std::string{}
                               : fmt::format(" via {}", sanitise(head.source.interface));
   return fmt::format(
       "{}, {} {}, from {}{}\n\n",
-      name,
+      host_text(head.target),
       options_.port_count,
       options_.port_count == 1 ? "port" : "ports",
       head.source.address.to_string(),
-      way);
+      via);
 }
 
-/// A line for a port that is not merely closed or silent; nothing when it was said before.
-std::string Scan::found(const model::PortResult& result) {
-  const auto before = told_.find(result.port);
-  const bool is_news = before == told_.end() || before->second != result.state;
-  told_.insert_or_assign(result.port, result.state);
+/// A line for an open, rejected or unreachable port; empty when its state was reported before.
+std::string Scan::report(const model::PortResult& result) {
+  const auto before = reported_.find(result.port);
+  const bool is_news = before == reported_.end() || before->second != result.state;
+  reported_.insert_or_assign(result.port, result.state);
   if (!is_news || result.control || !is_worth_a_line(result.state)) {
     return {};
   }
@@ -82,31 +79,34 @@ std::string Scan::found(const model::PortResult& result) {
   return fmt::format("  {:>5}  {:<16}  {}{}\n", result.port.value(), name, state, rtt_text(result));
 }
 
-std::string Scan::progress(Instant now) {
+std::string Scan::update_progress(Instant now) {
   if (!options_.progress || now - progress_shown_ < kProgressEvery) {
     return {};
   }
   progress_shown_ = now;
   progress_line_ = true;
-  return fmt::format("{}{} of {} ports settled", kEraseLine, told_.size(), options_.port_count);
+  return fmt::format("{}{} of {} ports scanned", kEraseLine, reported_.size(), options_.port_count);
 }
 
 std::string Scan::summary(const model::Trace& trace) const {
   std::string text =
-      std::ranges::any_of(told_, [](const auto& each) { return is_worth_a_line(each.second); })
+      std::ranges::any_of(reported_, [](const auto& each) { return is_worth_a_line(each.second); })
           ? "\n"
           : "";
   if (trace.verdict.stop == model::StopReason::Interrupted) {
-    text += palette_.bad("interrupted: what is known so far") + "\n";
+    text += palette_.bad("interrupted: results so far") + "\n";
   }
   for (const model::PortGroup& group : model::group_ports(trace)) {
     text += fmt::format(
         "{}: {}\n", model::port_list(group.ports), palette_.state(group.state, group.sentence));
   }
   for (const model::Finding& finding : trace.findings) {
-    text += fmt::format("note: {}\n", sanitise(finding.sentence, 1000));
+    // The line of the group has the same text.
+    if (finding.kind != model::FindingKind::AnsweredNearer) {
+      text += fmt::format("note: {}\n", sanitise(finding.sentence, 1000));
+    }
   }
-  for (const std::string& loss : own_losses(trace)) {
+  for (const std::string& loss : local_losses(trace)) {
     text += palette_.bad(loss) + "\n";
   }
   return text;

@@ -16,13 +16,13 @@ using ServiceNames = std::map<Port, std::string>;
 struct ScanOptions {
   ServiceNames services;
   bool color = false;
-  /// Standard error is a terminal: say there how far the scan is, on one line that rewrites itself.
+  /// Standard error is a terminal: show the progress there on one line that is rewritten.
   bool progress = false;
   int port_count = 0;  ///< ports the user named
 };
 
-/// A port scan for people: every open, rejected or unreachable port as it is found, then all ports
-/// grouped by what became of them, nearest first, and what that tells.
+/// The text output of a scan: open, rejected and unreachable ports as they are found, then all
+/// ports in groups, nearest stopping hop first, then the findings.
 class Scan final : public seam::Presenter {
  public:
   explicit Scan(ScanOptions options);
@@ -34,13 +34,13 @@ class Scan final : public seam::Presenter {
 
  private:
   [[nodiscard]] std::string header(const model::Trace& head) const;
-  [[nodiscard]] std::string found(const model::PortResult& result);
+  std::string report(const model::PortResult& result);
   [[nodiscard]] std::string summary(const model::Trace& trace) const;
-  [[nodiscard]] std::string progress(Instant now);
+  std::string update_progress(Instant now);
 
   ScanOptions options_;
   Palette palette_;
-  std::map<Port, model::PortState> told_;  ///< what was said of each port so far
+  std::map<Port, model::PortState> reported_;  ///< the latest state of each port
   Instant progress_shown_;
   bool progress_line_ = false;
   bool done_ = false;

@@ -14,24 +14,18 @@ namespace {
 
 using json::Object;
 
-const model::Reply* decider(const model::Trace& trace, const model::PortResult& result) {
-  const bool known = result.decided_by && result.decided_by->value() < trace.probes.size();
-  return known ? trace.probes[result.decided_by->value()].reply() : nullptr;
-}
-
 std::string service_of(const ServiceNames& services, Port port) {
   const auto found = services.find(port);
   return found != services.end() ? found->second : std::string{};
 }
 
-Object fate_object(const model::Fate& fate) {
+Object reach_object(const model::Reach& reach) {
   const auto address = [](const IpAddress& each) { return each.to_string(); };
-  const auto ttl = [](Ttl each) { return static_cast<int>(each.value()); };
   return {
-      {"last_passed", fate.last_passed.value()},
-      {"last_passed_by", json::or_null(fate.last_passed_by, address)},
-      {"first_stopped", json::or_null(fate.first_stopped, ttl)},
-      {"assumed", fate.assumed}};
+      {"last_passed", reach.last_passed.value()},
+      {"last_passed_by", json::or_null(reach.last_passed_by, address)},
+      {"first_stopped", json::or_null(reach.first_stopped, json::number)},
+      {"assumed", reach.assumed}};
 }
 
 Object decision_object(const model::Reply* reply) {
@@ -41,8 +35,7 @@ Object decision_object(const model::Reply* reply) {
   return {
       {"from", reply->from.to_string()},
       {"result", model::name(reply->kind)},
-      {"reply_ttl",
-       json::or_null(reply->ttl, [](Ttl ttl) { return static_cast<int>(ttl.value()); })},
+      {"reply_ttl", json::or_null(reply->ttl, json::number)},
       {"icmp", json::icmp_object(reply)}};
 }
 
@@ -54,8 +47,8 @@ Object port_object(
       {"state", model::name(result.state)},
       {"rtt_ms", json::or_null(result.rtt, json::rounded_ms)},
       {"attempts", result.attempts},
-      {"decided_by", decision_object(decider(trace, result))},
-      {"where", json::or_null(result.fate, fate_object)},
+      {"decided_by", decision_object(reply_to(trace, result.decided_by))},
+      {"where", json::or_null(result.reach, reach_object)},
       {"control", result.control}};
 }
 
@@ -64,11 +57,11 @@ Object group_object(const model::PortGroup& group) {
       {"ports", model::port_list(group.ports)},
       {"count", group.ports.size()},
       {"state", model::name(group.state)},
-      {"where", json::or_null(group.fate, fate_object)},
+      {"where", json::or_null(group.reach, reach_object)},
       {"sentence", group.sentence}};
 }
 
-/// RFC 4180 §2, and no leading character a spreadsheet takes for a formula (CWE-1236).
+/// Quoted as in RFC 4180 §2; an apostrophe keeps spreadsheets from evaluating formulas (CWE-1236).
 std::string csv_field(std::string text) {
   if (!text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos) {
     text.insert(0, 1, '\'');
@@ -85,9 +78,9 @@ std::string csv_field(std::string text) {
 
 std::string csv_line(
     const model::Trace& trace, const model::PortResult& result, const ServiceNames& services) {
-  const model::Reply* reply = decider(trace, result);
+  const model::Reply* reply = reply_to(trace, result.decided_by);
   const bool icmp = reply != nullptr && !reply->is_tcp();
-  const auto& fate = result.fate;
+  const auto& reach = result.reach;
   const auto ttl_text = [](Ttl ttl) { return std::to_string(ttl.value()); };
   return fmt::format(
       "{},{},{},{},{},{},{},{},{},{},{}\n",
@@ -99,9 +92,9 @@ std::string csv_line(
       reply != nullptr ? reply->from.to_string() : "",
       icmp ? std::to_string(reply->icmp_type) : "",
       icmp ? std::to_string(reply->icmp_code) : "",
-      fate ? ttl_text(fate->last_passed) : "",
-      fate && fate->last_passed_by ? fate->last_passed_by->to_string() : "",
-      fate && fate->first_stopped ? ttl_text(*fate->first_stopped) : "");
+      reach ? ttl_text(reach->last_passed) : "",
+      reach && reach->last_passed_by ? reach->last_passed_by->to_string() : "",
+      reach && reach->first_stopped ? ttl_text(*reach->first_stopped) : "");
 }
 
 }  // namespace
@@ -114,10 +107,6 @@ std::string scan_to_json(const model::Trace& trace, const ServiceNames& services
   Object groups = Object::array();
   for (const model::PortGroup& group : model::group_ports(trace)) {
     groups.push_back(group_object(group));
-  }
-  Object findings = Object::array();
-  for (const model::Finding& finding : trace.findings) {
-    findings.push_back(json::finding_object(finding));
   }
   Object target = json::target_object(trace.target);
   target.erase("port");
@@ -133,7 +122,7 @@ std::string scan_to_json(const model::Trace& trace, const ServiceNames& services
       {"interrupted", trace.verdict.stop == model::StopReason::Interrupted},
       {"ports", std::move(ports)},
       {"groups", std::move(groups)},
-      {"findings", std::move(findings)},
+      {"findings", json::finding_array(trace.findings)},
       {"counters", json::counter_object(trace.counters)}};
   return document.dump(-1, ' ', true, Object::error_handler_t::replace);
 }

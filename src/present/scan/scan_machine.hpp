@@ -9,16 +9,16 @@
 
 namespace synroute::present {
 
-/// One scanned host as one JSON object without line end, as schema/scan.schema.json describes it.
+/// One scanned host as one JSON object without line end; schema/scan.schema.json describes it.
 [[nodiscard]] std::string scan_to_json(const model::Trace& trace, const ServiceNames& services);
 
 /// The first line of the CSV form (RFC 4180), without line end.
 [[nodiscard]] std::string scan_csv_header();
-/// One line per port the user named, each ended. Text that a spreadsheet would take for a formula
-/// is preceded by an apostrophe.
+/// One line per port the user named, each with its line end. Text that a spreadsheet would evaluate
+/// as a formula is preceded by an apostrophe.
 [[nodiscard]] std::string scan_to_csv(const model::Trace& trace, const ServiceNames& services);
 
-/// Says a scan with one of the functions above once it is finished.
+/// Writes a finished scan with one of the functions above.
 class ScanDocument final : public seam::Presenter {
  public:
   using Write = std::function<std::string(const model::Trace&)>;

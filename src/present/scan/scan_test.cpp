@@ -26,7 +26,7 @@ ScanBuilder some_ports() {
   return built;
 }
 
-seam::Text say(Scan& scan, const ScanBuilder& built) {
+seam::Text run(Scan& scan, const ScanBuilder& built) {
   seam::Text text;
   for (model::Event event : built.events()) {
     event.at = event.at + std::chrono::seconds{1};
@@ -35,9 +35,9 @@ seam::Text say(Scan& scan, const ScanBuilder& built) {
   return text;
 }
 
-TEST(Scan, NamesWhatIsNotMerelyClosedOrSilentAndGroupsAll) {
+TEST(Scan, ListsOpenAndRejectedPortsAndGroupsAll) {
   Scan scan{{.services = kServices, .port_count = 4}};
-  const seam::Text text = say(scan, some_ports());
+  const seam::Text text = run(scan, some_ports());
   EXPECT_EQ(
       text.out,
       "shop.example (203.0.113.80), 4 ports, from 192.0.2.7 via eth0\n"
@@ -46,17 +46,17 @@ TEST(Scan, NamesWhatIsNotMerelyClosedOrSilentAndGroupsAll) {
       "     25  smtp              rejected         2.5 ms\n"
       "\n"
       "82: dropped after hop 1 (192.0.2.1)\n"
-      "25: rejected by hop 2 (198.51.100.2), admin prohibited\n"
-      "80: open: reach the host (3 hops)\n"
-      "81: closed: reach the host (3 hops)\n");
+      "25: rejected by hop 2 (198.51.100.2): admin prohibited\n"
+      "80: open; probes reach the host (3 hops)\n"
+      "81: closed; probes reach the host (3 hops)\n");
   EXPECT_EQ(text.err, "");
   EXPECT_TRUE(scan.done());
 }
 
 TEST(Scan, ShowsProgressOnlyOnATerminalAndErasesIt) {
   Scan scan{{.services = {}, .progress = true, .port_count = 4}};
-  const seam::Text text = say(scan, some_ports());
-  EXPECT_NE(text.err.find("of 4 ports settled"), std::string::npos);
+  const seam::Text text = run(scan, some_ports());
+  EXPECT_NE(text.err.find("of 4 ports scanned"), std::string::npos);
   EXPECT_TRUE(text.err.ends_with("\r\x1b[K"));
 }
 
@@ -64,7 +64,7 @@ TEST(Scan, SaysThatItWasInterrupted) {
   ScanBuilder built;
   built.trace().verdict.stop = model::StopReason::Interrupted;
   Scan scan{{.services = {}, .port_count = 9}};
-  EXPECT_NE(say(scan, built).out.find("interrupted: what is known so far\n"), std::string::npos);
+  EXPECT_NE(run(scan, built).out.find("interrupted: results so far\n"), std::string::npos);
 }
 
 TEST(Scan, SanitisesNames) {
@@ -72,7 +72,7 @@ TEST(Scan, SanitisesNames) {
   built.trace().target.name = "shop\x1b[2J";
   built.answered(80, ReplyKind::SynAck, 9);
   Scan scan{{.services = {{Port{80}, "ht\ntp"}}, .port_count = 1}};
-  const std::string out = say(scan, built).out;
+  const std::string out = run(scan, built).out;
   EXPECT_EQ(out.find('\x1b'), std::string::npos);
   EXPECT_EQ(out.find("ht\ntp"), std::string::npos);
 }
@@ -104,7 +104,7 @@ TEST(ScanCsv, HasALineForEveryPortTheUserNamed) {
       "203.0.113.80,25,smtp,rejected,2.500,198.51.100.2,3,13,2,198.51.100.2,3\n");
 }
 
-TEST(ScanCsv, KeepsSpreadsheetsFromCalculating) {
+TEST(ScanCsv, KeepsSpreadsheetsFromEvaluatingFormulas) {
   ScanBuilder built;
   built.answered(80, ReplyKind::SynAck, 9);
   const std::string csv = scan_to_csv(built.trace(), {{Port{80}, "=1+1,\"x\""}});

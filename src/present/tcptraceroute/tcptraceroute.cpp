@@ -15,7 +15,7 @@ using model::StopReason;
 
 constexpr int kTtlMax = 255;
 
-/// A packet of this length is the default and not worth a word.
+/// The length of a probe without options or payload, which the header does not mention.
 std::size_t bare_length(Family family) {
   return family == Family::V4 ? 40 : 60;
 }
@@ -29,8 +29,8 @@ std::string target_text(const model::Target& target) {
   return sanitise(shown, kLongestLine);
 }
 
-/// Why this host lets a probe not out; nothing when none was refused.
-std::optional<model::Refusal> refusal_in(const model::Trace& trace) {
+/// The reason of the first local send failure; absent without one.
+std::optional<model::Refusal> first_refusal(const model::Trace& trace) {
   const auto refused = std::ranges::find_if(
       trace.probes, [](const model::ProbeRecord& record) { return record.refusal().has_value(); });
   return refused != trace.probes.end() ? refused->refusal() : std::nullopt;
@@ -39,14 +39,14 @@ std::optional<model::Refusal> refusal_in(const model::Trace& trace) {
 }  // namespace
 
 Tcptraceroute::Tcptraceroute(const TcptracerouteOptions& options)
-    : options_{options}, rows_{options.rows}, queue_{Place{1, 1}, options.name_wait} {}
+    : options_{options}, rows_{options.rows}, queue_{RowPosition{1, 1}, options.name_wait} {}
 
 seam::Text Tcptraceroute::on(const model::Event& event) {
   seam::Text text{.out = {}, .err = debug_lines(event)};
   if (const auto* started = std::get_if<model::TraceStarted>(&event.what)) {
     queries_ = started->head.queries;
-    queue_ = RowQueue<Entry>{Place{started->head.first_ttl, 1}, options_.name_wait};
-    text.err += machine_line(started->head) + header(started->head);
+    queue_ = RowQueue<Entry>{RowPosition{started->head.first_ttl, 1}, options_.name_wait};
+    text.err += device_line(started->head) + header(started->head);
   } else if (const auto* settled = std::get_if<model::ProbeSettled>(&event.what)) {
     if (settled->record.is_late()) {
       take_late(settled->record);
@@ -61,7 +61,7 @@ seam::Text Tcptraceroute::on(const model::Event& event) {
   } else if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
     trace_ = finished->trace;
     if (trace_->verdict.stop == StopReason::Interrupted) {
-      queue_.hurry();
+      queue_.stop_waiting();
     }
   }
   text += release(event.at);
@@ -69,16 +69,16 @@ seam::Text Tcptraceroute::on(const model::Event& event) {
 }
 
 seam::Text Tcptraceroute::advance(Instant now) {
-  if (!last_words_at_) {
+  if (!ending_due_) {
     return release(now);
   }
-  last_words_at_.reset();
+  ending_due_.reset();
   done_ = true;
   return {.out = {}, .err = ending()};
 }
 
 std::optional<Instant> Tcptraceroute::deadline() const {
-  return last_words_at_ ? last_words_at_ : queue_.deadline();
+  return ending_due_ ? ending_due_ : queue_.deadline();
 }
 
 std::string Tcptraceroute::header(const model::Trace& head) const {
@@ -102,8 +102,8 @@ std::string Tcptraceroute::header(const model::Trace& head) const {
       length);
 }
 
-/// Exactly as many probes as were asked for: what was sent again takes the place of what was lost,
-/// and one to which the target was deaf is lost to whoever looks at it.
+/// tcptraceroute shows exactly as many probes per row as were asked for. Fewer are in the event
+/// when overlapped ones were left out (see model::row): those are shown as lost.
 void Tcptraceroute::enqueue_row(const model::HopSettled& hop, Instant at) {
   if (options_.one_by_one) {
     return;
@@ -123,23 +123,23 @@ void Tcptraceroute::enqueue(Entry entry, int attempt, Instant at) {
   const int ttl = entry.ttl.value();
   entry.first = attempt == 1;
   entry.last = attempt == queries_;
-  RowQueue<Entry>::Wish wish{
-      .next = entry.last ? Place{ttl + 1, 1} : Place{ttl, attempt + 1}, .names = {}};
+  RowQueue<Entry>::ReleaseRule rule{
+      .next = entry.last ? RowPosition{ttl + 1, 1} : RowPosition{ttl, attempt + 1}, .names = {}};
   const model::Reply* reply = rows_.shown(entry.record);
   if (reply != nullptr && rows_.wants_name(reply->from)) {
-    wish.names.push_back(reply->from);
+    rule.names.push_back(reply->from);
   }
-  queue_.put(Place{ttl, attempt}, std::move(entry), std::move(wish), at);
+  queue_.put(RowPosition{ttl, attempt}, std::move(entry), std::move(rule), at);
 }
 
-/// A router that reports after its time was judged to be up, but before its line was written.
+/// A router that answered after the timeout but before its line was printed is shown after all.
 void Tcptraceroute::take_late(const model::ProbeRecord& record) {
   const int ttl = record.probe.ttl.value();
   if (record.reply()->kind != model::ReplyKind::TimeExceeded) {
     return;
   }
   for (int attempt = 1; attempt <= queries_; ++attempt) {
-    Entry* entry = queue_.find(Place{ttl, attempt});
+    Entry* entry = queue_.find(RowPosition{ttl, attempt});
     if (entry != nullptr && entry->record.probe.id == record.probe.id) {
       entry->record = record;
     }
@@ -153,18 +153,18 @@ seam::Text Tcptraceroute::release(Instant now) {
       text.out += rows_.print(entry, names_);
     }
   }
-  const bool more_to_come = queue_.deadline().has_value() || last_words_at_.has_value();
+  const bool more_to_come = queue_.deadline().has_value() || ending_due_.has_value();
   if (trace_ && !more_to_come && !done_) {
     text.out += trace_->verdict.stop == StopReason::Interrupted ? unfinished_row() : "";
-    // In a text of its own, which is written after the rows: readers of both streams together rely
-    // on it being the last line.
+    // Returned by a later advance() so that it is written after the rows: with both streams on one
+    // terminal it must be the last line.
     done_ = ending().empty();
-    last_words_at_ = done_ ? std::nullopt : std::optional{now};
+    ending_due_ = done_ ? std::nullopt : std::optional{now};
   }
   return text;
 }
 
-/// Once it is known: the first one with an answer that ends a path.
+/// The smallest TTL with an answer that ends the path; kTtlMax until that is known.
 int Tcptraceroute::last_row() const {
   if (!trace_
       || (trace_->verdict.stop != StopReason::TargetAnswered
@@ -181,9 +181,9 @@ int Tcptraceroute::last_row() const {
   return last;
 }
 
-/// What an interrupted trace knows of the row it was at, without a line end: nothing follows.
+/// The probes settled so far of the row an interrupted trace was at, without a line end.
 std::string Tcptraceroute::unfinished_row() {
-  const Place front = queue_.front();
+  const RowPosition front = queue_.front();
   std::string text;
   for (int attempt = front.attempt; attempt <= queries_; ++attempt) {
     const auto record = std::ranges::find_if(trace_->probes, [&](const model::ProbeRecord& each) {
@@ -207,7 +207,7 @@ std::string Tcptraceroute::ending() const {
     case StopReason::MaxTtl:
     case StopReason::GapLimit: return "Destination not reached\n";
     case StopReason::Refused: {
-      const auto why = refusal_in(*trace_);
+      const auto why = first_refusal(*trace_);
       return fmt::format(
           "libnet_write failed?  Attempted to write {} bytes, only wrote -1\n"
           "This host did not let the packet out: {}\n",
@@ -221,8 +221,8 @@ std::string Tcptraceroute::ending() const {
   return {};
 }
 
-/// What reports about tcptraceroute used to ask for, under the words they look for.
-std::string Tcptraceroute::machine_line(const model::Trace& head) const {
+/// The first debug line of tcptraceroute, which bug reports quote.
+std::string Tcptraceroute::device_line(const model::Trace& head) const {
   return options_.debug ? fmt::format(
                               "debug: device: {}  datalink: cooked  SNAPLEN: 65535\n",
                               sanitise(head.source.interface))

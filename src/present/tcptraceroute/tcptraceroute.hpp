@@ -15,16 +15,15 @@ namespace synroute::present {
 
 struct TcptracerouteOptions {
   TcptracerouteRows::Options rows;
-  /// How long a row whose turn has come waits for names.
+  /// How long a settled probe waits for a name.
   Duration name_wait = std::chrono::seconds{1};
   bool show_source_port = true;
-  /// Probes come one at a time: each is shown as soon as it is settled.
+  /// Probes are sent one at a time, and each is shown as soon as it settles.
   bool one_by_one = false;
-  bool debug = false;  ///< a line on standard error for every packet
+  bool debug = false;  ///< with a line on standard error for every packet
 };
 
-/// The output of tcptraceroute: header, failure and debugging on standard error, hop lines on
-/// standard output.
+/// The output of tcptraceroute: hop lines on standard output, the rest on standard error.
 class Tcptraceroute final : public seam::Presenter {
  public:
   explicit Tcptraceroute(const TcptracerouteOptions& options);
@@ -45,7 +44,7 @@ class Tcptraceroute final : public seam::Presenter {
   [[nodiscard]] int last_row() const;
   [[nodiscard]] std::string unfinished_row();
   [[nodiscard]] std::string ending() const;
-  [[nodiscard]] std::string machine_line(const model::Trace& head) const;
+  [[nodiscard]] std::string device_line(const model::Trace& head) const;
   [[nodiscard]] std::string debug_lines(const model::Event& event);
 
   TcptracerouteOptions options_;
@@ -54,8 +53,8 @@ class Tcptraceroute final : public seam::Presenter {
   RowQueue<Entry> queue_;
   Debug debug_;
   int queries_ = 3;
-  std::optional<model::Trace> trace_;     ///< set when finished
-  std::optional<Instant> last_words_at_;  ///< all rows are out, something is still to be said
+  std::optional<model::Trace> trace_;  ///< set when finished
+  std::optional<Instant> ending_due_;  ///< all rows are printed, ending() is not
   bool done_ = false;
 };
 

@@ -36,14 +36,14 @@ std::string unknown_flags(wire::TcpFlags flags) {
   return text.empty() ? " no flags" : text;
 }
 
-/// The codes of ICMP destination unreachable, RFC 792 and RFC 1812 §5.2.7.1.
+/// The codes of ICMP destination unreachable (RFC 792, RFC 1812 §5.2.7.1).
 std::string mark_v4(std::uint8_t code) {
   constexpr std::array<std::string_view, 14> kMarks{
       "!N", "!H", "!P", "!p", "!F", "!S", "!U", "!U", "!I", "!A", "!C", "!T", "!T", "!A"};
   return code < kMarks.size() ? std::string{kMarks.at(code)} : fmt::format("!<{}>", code);
 }
 
-/// The letters of the IPv4 codes that say the same; RFC 4443 §3.1 and later codes as numbers.
+/// The letters of the equivalent IPv4 codes (RFC 4443 §3.1); later codes as numbers.
 std::string mark_v6(std::uint8_t type, std::uint8_t code) {
   constexpr std::uint8_t kPacketTooBig = 2;
   constexpr std::uint8_t kParameterProblem = 4;
@@ -58,7 +58,7 @@ std::string mark_v6(std::uint8_t type, std::uint8_t code) {
   return code < kMarks.size() ? std::string{kMarks.at(code)} : fmt::format("!<{}>", code);
 }
 
-/// A parameter problem, in IPv4.
+/// An IPv4 parameter problem.
 bool is_unexpected(const Reply& reply) {
   constexpr std::uint8_t kUnreachable = 3;
   return reply.kind == ReplyKind::Unreachable && reply.from.family() == Family::V4

@@ -90,7 +90,7 @@ std::string line(int ttl, const std::vector<std::optional<model::Reply>>& replie
 
 constexpr std::nullopt_t kLost = std::nullopt;
 
-TEST(TcptracerouteRow, NamesARouterOnceWithItsTimesBehindIt) {
+TEST(TcptracerouteRow, NamesARouterOnceFollowedByItsTimes) {
   EXPECT_EQ(
       line(1, {expired(kA), expired(kA), expired(kA)}),
       " 1  192.0.2.1  1.500 ms  1.500 ms  1.500 ms\n");
@@ -135,7 +135,7 @@ TEST(TcptracerouteRow, MakesNamesSafeForATerminal) {
   EXPECT_EQ(line(1, {expired(kA)}, rows, names).find('\x1b'), std::string::npos);
 }
 
-TEST(TcptracerouteRow, PutsOneSpaceAroundTimeOuts) {
+TEST(TcptracerouteRow, PutsOneSpaceAroundTimeouts) {
   EXPECT_EQ(line(7, {kLost, kLost, kLost}), " 7  * * *\n");
   EXPECT_EQ(line(1, {kLost, expired(kA), expired(kA)}), " 1  * 192.0.2.1 1.500 ms  1.500 ms\n");
   EXPECT_EQ(line(4, {kLost, kLost, expired(kB)}), " 4  * * 192.0.2.2 1.500 ms\n");
@@ -151,13 +151,13 @@ TEST(TcptracerouteRow, GivesEveryChangeOfRouterALine) {
       " 5  * 192.0.2.1 1.500 ms\n    192.0.2.2  1.500 ms\n");
 }
 
-TEST(TcptracerouteRow, ShowsWhoAnsweredBehindATimeOutOfAnother) {
+TEST(TcptracerouteRow, GivesALineToARouterAfterATimeoutOfAnother) {
   EXPECT_EQ(
       line(3, {expired(kA), kLost, expired(kB)}),
       " 3  192.0.2.1  1.500 ms *\n    192.0.2.2  1.500 ms\n");
 }
 
-TEST(TcptracerouteRow, PutsTheStateBehindTheTargetAndItsChangesBehindTheTimes) {
+TEST(TcptracerouteRow, PutsTheStateAfterTheTargetAndItsChangesBetweenTheTimes) {
   EXPECT_EQ(
       line(3, {tcp(kSynAck), tcp(kSynAck), tcp(kSynAck)}),
       " 3  203.0.113.80 [open]  1.500 ms  1.500 ms  1.500 ms\n");
@@ -182,7 +182,7 @@ TEST(TcptracerouteRow, RepeatsTheStateWhenTheTargetReappears) {
       "    203.0.113.80 [open]  1.500 ms\n");
 }
 
-TEST(TcptracerouteRow, MarksUnreachablesBehindTheTime) {
+TEST(TcptracerouteRow, MarksUnreachablesAfterTheTime) {
   EXPECT_EQ(
       line(2, {unreachable(kA, 3, 1), unreachable(kA, 3, 1), unreachable(kA, 3, 1)}),
       " 2  192.0.2.1  1.500 ms !H  1.500 ms !H  1.500 ms !H\n");
@@ -191,14 +191,14 @@ TEST(TcptracerouteRow, MarksUnreachablesBehindTheTime) {
       " 2  192.0.2.1  1.500 ms !H  1.500 ms *\n");
 }
 
-TEST(TcptracerouteRow, HearsOtherKindsOfIcmpOnlyWhenAskedTo) {
+TEST(TcptracerouteRow, ShowsOtherIcmpErrorsOnlyWhenAskedTo) {
   const model::Reply problem = unreachable(kA, 12, 0);
   EXPECT_EQ(line(2, {problem}), " 2  *\n");
   TcptracerouteRows all{{.any_icmp = true}};
   EXPECT_EQ(line(2, {problem}, all), " 2  192.0.2.1  1.500 ms -- Unexpected ICMP\n");
 }
 
-TEST(TcptracerouteRow, TakesAnAnswerBeyondTheWaitForNone) {
+TEST(TcptracerouteRow, TreatsAnAnswerBeyondTheWaitAsLost) {
   model::Reply slow = expired(kA);
   slow.rtt = std::chrono::milliseconds{3001};
   EXPECT_EQ(line(2, {slow}), " 2  *\n");
@@ -216,7 +216,7 @@ TEST(TcptracerouteMark, HasALetterForEveryCodeOfIpv4) {
   EXPECT_EQ(tcptraceroute_mark(expired(kA)), "");
 }
 
-TEST(TcptracerouteMark, UsesTheSameLettersForIpv6) {
+TEST(TcptracerouteMark, UsesTheLettersOfEquivalentCodesForIpv6) {
   const IpAddress from = address("2001:db8::1");
   constexpr std::string_view kExpected[] = {"!N", "!A", "!I", "!H", "!p", "!A", "!A", "!<7>"};
   for (std::uint8_t code = 0; code < std::size(kExpected); ++code) {
@@ -252,7 +252,7 @@ TEST(TcptracerouteDnat, IsShownOnceForEveryChange) {
       "      Detected DNAT to 10.9.8.7:8080\n 4  192.0.2.2  1.500 ms\n");
 }
 
-TEST(TcptracerouteDnat, BreaksTheLineWhereItIsSeenFirst) {
+TEST(TcptracerouteDnat, BreaksTheLineBeforeTheProbeThatRevealsIt) {
   TcptracerouteRows rows{{.dnat = DnatDisplay::Show}};
   EXPECT_EQ(
       line(7, {expired(kA), quoting(kB, address("10.9.8.7"), Port{80}), expired(kA)}, rows),
@@ -267,11 +267,11 @@ TEST(TcptracerouteDnat, OfThePortAloneHasNoAddress) {
       "      Detected DNAT to 0.0.0.0:8080\n 2  192.0.2.2  1.500 ms\n");
 }
 
-TEST(TcptracerouteDnat, IsAcceptedInSilenceByDefault) {
+TEST(TcptracerouteDnat, IsNotMentionedByDefault) {
   EXPECT_EQ(line(2, {quoting(kB, address("10.9.8.7"), Port{1})}), " 2  192.0.2.2  1.500 ms\n");
 }
 
-TEST(TcptracerouteDnat, MakesAnAnswerInvalidWhenStrict) {
+TEST(TcptracerouteDnat, MakesAnAnswerLostWhenStrict) {
   TcptracerouteRows rows{{.dnat = DnatDisplay::Strict}};
   model::Reply barred = unreachable(kB, 3, 1);
   barred.quote = quoting(kB, address("10.9.8.7"), Port{80}).quote;

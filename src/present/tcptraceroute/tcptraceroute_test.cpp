@@ -36,15 +36,15 @@ model::Trace head() {
   return trace;
 }
 
-/// A presenter told by hand, with one probe per hop.
+/// A presenter fed with single events, with one probe per hop.
 class TcptracerouteTest : public testing::Test {
  protected:
   void start(const TcptracerouteOptions& options = {.rows = {.names = false}}) {
     presenter = std::make_unique<Tcptraceroute>(options);
     tell(0, model::TraceStarted{head()});
-    said = {};
+    output = {};
   }
-  void tell(double when, auto what) { said += presenter->on({at(when), std::move(what)}); }
+  void tell(double when, auto what) { output += presenter->on({at(when), std::move(what)}); }
   void settle(double when, std::size_t probe) {
     const model::ProbeRecord& record = built.trace().probes.at(probe);
     tell(when, model::ProbeSettled{record});
@@ -57,7 +57,7 @@ class TcptracerouteTest : public testing::Test {
 
   TraceBuilder built;
   std::unique_ptr<Tcptraceroute> presenter;
-  seam::Text said;
+  seam::Text output;
 };
 
 TEST_F(TcptracerouteTest, PrintsTheHeaderOnStandardError) {
@@ -70,7 +70,7 @@ TEST_F(TcptracerouteTest, PrintsTheHeaderOnStandardError) {
       "Tracing the path to shop.example (203.0.113.80) on TCP port 443 (https), 30 hops max\n");
 }
 
-TEST_F(TcptracerouteTest, LeavesOutOfTheHeaderWhatGoesWithoutSaying) {
+TEST_F(TcptracerouteTest, OmitsNameServiceAndSourcePortWhenThereAreNone) {
   model::Trace plain = head();
   plain.target.input = "203.0.113.80";
   plain.target.service = "";
@@ -83,7 +83,7 @@ TEST_F(TcptracerouteTest, LeavesOutOfTheHeaderWhatGoesWithoutSaying) {
       "Tracing the path to 203.0.113.80 on TCP port 443, 255 hops max, 100 byte packets\n");
 }
 
-TEST_F(TcptracerouteTest, ShowsTheAddressBesideEveryOtherWayToWriteIt) {
+TEST_F(TcptracerouteTest, ShowsTheAddressWhenTheTargetWasTypedDifferently) {
   model::Trace plain = head();
   plain.target.input = "0xcb007150";
   Tcptraceroute fresh{{}};
@@ -93,58 +93,58 @@ TEST_F(TcptracerouteTest, ShowsTheAddressBesideEveryOtherWayToWriteIt) {
       std::string::npos);
 }
 
-TEST_F(TcptracerouteTest, PrintsRowsInTheirOrderWhateverSettlesFirst) {
+TEST_F(TcptracerouteTest, PrintsRowsInOrderWhateverSettlesFirst) {
   built.router(1, "192.0.2.1", {1}).target(2, ReplyKind::SynAck, {2});
   built.last_reply().flags = wire::TcpFlag::Syn | wire::TcpFlag::Ack;
   start();
   settle(3, 1);
-  EXPECT_EQ(said.out, "");
+  EXPECT_EQ(output.out, "");
   settle(4, 0);
-  EXPECT_EQ(said.out, " 1  192.0.2.1  1.000 ms\n 2  203.0.113.80 [open]  2.000 ms\n");
+  EXPECT_EQ(output.out, " 1  192.0.2.1  1.000 ms\n 2  203.0.113.80 [open]  2.000 ms\n");
   finish(5, kOpenAtTwo);
-  EXPECT_EQ(said.err, "");
+  EXPECT_EQ(output.err, "");
   EXPECT_TRUE(presenter->done());
 }
 
-TEST_F(TcptracerouteTest, SaysLastAndOnStandardErrorThatTheTargetWasNotReached) {
+TEST_F(TcptracerouteTest, ReportsANotReachedTargetLastAndOnStandardError) {
   built.silent(1, 1);
   start();
   settle(3000, 0);
-  EXPECT_EQ(said.out, " 1  *\n");
+  EXPECT_EQ(output.out, " 1  *\n");
   finish(3000, kNotReached);
-  EXPECT_EQ(said.out, " 1  *\n");
-  EXPECT_EQ(said.err, "");  // what stands in one text with rows may be written before them
+  EXPECT_EQ(output.out, " 1  *\n");
+  EXPECT_EQ(output.err, "");  // text returned together with rows may be written before them
   EXPECT_EQ(presenter->deadline(), at(3000));
   EXPECT_FALSE(presenter->done());
-  said += presenter->advance(at(3000));
-  EXPECT_EQ(said.err, "Destination not reached\n");
+  output += presenter->advance(at(3000));
+  EXPECT_EQ(output.err, "Destination not reached\n");
   EXPECT_TRUE(presenter->done());
   EXPECT_EQ(presenter->deadline(), std::nullopt);
   tell(3001, model::NameKnown{support::address("192.0.2.1"), "late"});
-  EXPECT_EQ(said.err, "Destination not reached\n");
+  EXPECT_EQ(output.err, "Destination not reached\n");
 }
 
-TEST_F(TcptracerouteTest, WaitsASecondForANameAndNoLonger) {
+TEST_F(TcptracerouteTest, WaitsOneSecondForAName) {
   built.router(1, "192.0.2.1", {1}).router(2, "192.0.2.2", {1});
   start({});
   settle(10, 0);
   settle(10, 1);
-  EXPECT_EQ(said.out, "");
+  EXPECT_EQ(output.out, "");
   EXPECT_EQ(presenter->deadline(), at(1010));
   tell(500, model::NameKnown{support::address("192.0.2.1"), "gw.example"});
-  EXPECT_EQ(said.out, " 1  gw.example (192.0.2.1)  1.000 ms\n");
-  said += presenter->advance(at(1010));
-  EXPECT_EQ(said.out, " 1  gw.example (192.0.2.1)  1.000 ms\n 2  192.0.2.2  1.000 ms\n");
+  EXPECT_EQ(output.out, " 1  gw.example (192.0.2.1)  1.000 ms\n");
+  output += presenter->advance(at(1010));
+  EXPECT_EQ(output.out, " 1  gw.example (192.0.2.1)  1.000 ms\n 2  192.0.2.2  1.000 ms\n");
 }
 
 TEST_F(TcptracerouteTest, WaitsForNoNameOfAPrivateAddress) {
   built.router(1, "10.0.0.1", {1});
   start({});
   settle(10, 0);
-  EXPECT_EQ(said.out, " 1  10.0.0.1  1.000 ms\n");
+  EXPECT_EQ(output.out, " 1  10.0.0.1  1.000 ms\n");
 }
 
-TEST_F(TcptracerouteTest, ShowsARouterThatReportsLateWhileItsRowStillWaits) {
+TEST_F(TcptracerouteTest, ShowsALateAnswerWhileItsRowIsQueued) {
   built.silent(1, 1).router(2, "192.0.2.2", {900});
   start();
   settle(500, 1);
@@ -152,68 +152,68 @@ TEST_F(TcptracerouteTest, ShowsARouterThatReportsLateWhileItsRowStillWaits) {
   lost.state = model::Lost{};
   presenter = std::make_unique<Tcptraceroute>(TcptracerouteOptions{.rows = {.names = false}});
   tell(0, model::TraceStarted{head()});
-  said = {};
+  output = {};
   tell(500, model::HopSettled{.ttl = Ttl{2}, .probes = {lost}});
   model::ProbeRecord late = built.trace().probes[1];
   std::get<model::Answered>(late.state).late = true;
   tell(900, model::ProbeSettled{late});
   settle(3000, 0);
-  EXPECT_EQ(said.out, " 1  *\n 2  192.0.2.2  900.000 ms\n");
+  EXPECT_EQ(output.out, " 1  *\n 2  192.0.2.2  900.000 ms\n");
 }
 
-TEST_F(TcptracerouteTest, LeavesTheUnfinishedRowOpenWhenInterrupted) {
+TEST_F(TcptracerouteTest, DoesNotEndTheUnfinishedRowWhenInterrupted) {
   start();
   model::Trace whole = head();
   whole.queries = 3;
   presenter = std::make_unique<Tcptraceroute>(TcptracerouteOptions{.rows = {.names = false}});
   tell(0, model::TraceStarted{whole});
-  said = {};
+  output = {};
   built.router(1, "192.0.2.1", {1, 1}).waiting(1);
   for (int i = 0; i < 3; ++i) {
     built.trace().probes[static_cast<std::size_t>(i)].probe.attempt = i + 1;
   }
   finish(10, {.stop = StopReason::Interrupted});
-  EXPECT_EQ(said.out, " 1  192.0.2.1  1.000 ms  1.000 ms");
-  EXPECT_EQ(said.err, "");
+  EXPECT_EQ(output.out, " 1  192.0.2.1  1.000 ms  1.000 ms");
+  EXPECT_EQ(output.err, "");
   EXPECT_TRUE(presenter->done());
 }
 
-TEST_F(TcptracerouteTest, ShowsProbesOneByOneWhenTheyAreSentSo) {
+TEST_F(TcptracerouteTest, ShowsProbesOneByOneWhenSentOneByOne) {
   start({.rows = {.names = false}, .one_by_one = true});
   model::Trace whole = head();
   whole.queries = 2;
   tell(0, model::TraceStarted{whole});
-  said = {};
+  output = {};
   built.router(1, "192.0.2.1", {1}).silent(1, 1);
   built.last().probe.attempt = 2;
   tell(1, model::ProbeSettled{built.trace().probes[0]});
-  EXPECT_EQ(said.out, " 1  192.0.2.1  1.000 ms");
+  EXPECT_EQ(output.out, " 1  192.0.2.1  1.000 ms");
   tell(3001, model::ProbeSettled{built.trace().probes[1]});
-  EXPECT_EQ(said.out, " 1  192.0.2.1  1.000 ms *\n");
+  EXPECT_EQ(output.out, " 1  192.0.2.1  1.000 ms *\n");
 }
 
-TEST_F(TcptracerouteTest, FillsUpARowWhoseLastProbesWereNotHeard) {
+TEST_F(TcptracerouteTest, FillsUpARowWithLostProbes) {
   start();
   model::Trace whole = head();
   whole.queries = 3;
   tell(0, model::TraceStarted{whole});
-  said = {};
+  output = {};
   built.router(1, "192.0.2.1", {1});
   settle(5, 0);
-  EXPECT_EQ(said.out, " 1  192.0.2.1  1.000 ms * *\n");
+  EXPECT_EQ(output.out, " 1  192.0.2.1  1.000 ms * *\n");
 }
 
-TEST_F(TcptracerouteTest, SaysWhyThisHostLetNothingOut) {
+TEST_F(TcptracerouteTest, ReportsWhyThisHostSentNothing) {
   start();
   built.refused(1, model::Refusal::NotPermitted);
   built.trace().packet_length = 40;
   finish(1, {.stop = StopReason::Refused});
-  said += presenter->advance(at(1));
+  output += presenter->advance(at(1));
   EXPECT_EQ(
-      said.err,
+      output.err,
       "libnet_write failed?  Attempted to write 40 bytes, only wrote -1\n"
       "This host did not let the packet out: not permitted\n");
-  EXPECT_EQ(said.out, "");
+  EXPECT_EQ(output.out, "");
 }
 
 TEST_F(TcptracerouteTest, KeepsDebugLinesOffTheRows) {
@@ -223,8 +223,8 @@ TEST_F(TcptracerouteTest, KeepsDebugLinesOffTheRows) {
   probe.ip.destination = support::address("203.0.113.80");
   probe.body = wire::TcpSegment{};
   tell(1, model::PacketSent{probe});
-  EXPECT_EQ(said.out, "");
-  EXPECT_TRUE(said.err.starts_with("debug: ")) << said.err;
+  EXPECT_EQ(output.out, "");
+  EXPECT_TRUE(output.err.starts_with("debug: ")) << output.err;
 }
 
 }  // namespace

@@ -18,13 +18,14 @@ bool is_conclusive(const model::Reply& reply) {
          || reply.kind == ReplyKind::Unreachable;
 }
 
-/// Whole milliseconds, as its clock counted them.
+/// tracetcp measured in whole milliseconds.
 long long whole_ms(Duration length) {
   return std::chrono::floor<std::chrono::milliseconds>(length).count();
 }
 
-/// What a probe with a full TTL drew decides what an RST at the arrival TTL is worth.
-const model::Reply* weighed(const model::Reply* reply, const std::optional<model::Trace>& trace) {
+/// The TCP answer to a probe with a full TTL replaces an RST at exactly the arrival TTL, which a
+/// firewall before the target may have sent.
+const model::Reply* confirmed(const model::Reply* reply, const std::optional<model::Trace>& trace) {
   if (reply->kind != ReplyKind::Rst || !trace) {
     return reply;
   }
@@ -40,7 +41,8 @@ const model::Reply* weighed(const model::Reply* reply, const std::optional<model
 }  // namespace
 
 Tracetcp::Tracetcp(const TracetcpOptions& options)
-    : options_{options}, queue_{Place{0, 0}, options.names ? options.name_wait : Duration{}} {}
+    : options_{options},
+      queue_{RowPosition{0, 0}, options.names ? options.name_wait : Duration{}} {}
 
 seam::Text Tracetcp::on(const model::Event& event) {
   if (const auto* started = std::get_if<model::TraceStarted>(&event.what)) {
@@ -52,7 +54,7 @@ seam::Text Tracetcp::on(const model::Event& event) {
   } else if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
     trace_ = finished->trace;
     if (trace_->verdict.stop == model::StopReason::Interrupted) {
-      queue_.hurry();
+      queue_.stop_waiting();
     }
   }
   return {.out = release(event.at), .err = {}};
@@ -68,7 +70,7 @@ std::optional<Instant> Tracetcp::deadline() const {
 
 void Tracetcp::begin(const model::Trace& head, Instant at) {
   target_ = head.target;
-  const Place first{head.first_ttl, 0};
+  const RowPosition first{head.first_ttl, 0};
   if (options_.condensed) {
     queue_ = RowQueue<Row>{first, options_.names ? options_.name_wait : Duration{}};
     return;
@@ -77,7 +79,7 @@ void Tracetcp::begin(const model::Trace& head, Instant at) {
   if (options_.names) {
     names.push_back(target_.address);
   }
-  queue_.put(Place{0, 0}, Row{}, {.next = first, .names = std::move(names)}, at);
+  queue_.put(RowPosition{0, 0}, Row{}, {.next = first, .names = std::move(names)}, at);
 }
 
 void Tracetcp::enqueue(const model::HopSettled& hop, Instant at) {
@@ -90,9 +92,9 @@ void Tracetcp::enqueue(const model::HopSettled& hop, Instant at) {
   }
   const int ttl = hop.ttl.value();
   queue_.put(
-      Place{ttl, 0},
+      RowPosition{ttl, 0},
       Row{.ttl = hop.ttl, .probes = hop.probes},
-      {.next = Place{ttl + 1, 0}, .names = std::move(names)},
+      {.next = RowPosition{ttl + 1, 0}, .names = std::move(names)},
       at);
 }
 
@@ -132,8 +134,8 @@ std::string Tracetcp::header() const {
       options_.hops);
 }
 
-/// Probe by probe; the first conclusive answer ends the row, else the last router that reported
-/// stands for all.
+/// The first conclusive answer ends the row. Without one, the row names the router that answered
+/// last.
 std::string Tracetcp::row_text(const Row& row) const {
   std::string text =
       options_.condensed
@@ -144,7 +146,7 @@ std::string Tracetcp::row_text(const Row& row) const {
   for (const model::ProbeRecord& record : row.probes) {
     const model::Reply* reply = record.is_late() ? nullptr : record.reply();
     if (reply != nullptr && is_conclusive(*reply)) {
-      return text + answer_text(*weighed(reply, trace_));
+      return text + answer_text(*confirmed(reply, trace_));
     }
     const bool reported = reply != nullptr && reply->kind == ReplyKind::TimeExceeded;
     router = reported ? reply : router;

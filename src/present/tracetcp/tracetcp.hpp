@@ -16,10 +16,10 @@ struct TracetcpOptions {
   bool names = true;
   /// How long the header and each row wait for a name.
   Duration name_wait = std::chrono::seconds{1};
-  int hops = 30;  ///< rows at most: what the header says
+  int hops = 30;  ///< the largest TTL, shown in the header
 };
 
-/// The output of tracetcp: everything on standard output, tabs between the columns, whole
+/// The output of tracetcp: all on standard output, columns separated by tabs, RTTs in whole
 /// milliseconds.
 class Tracetcp final : public seam::Presenter {
  public:
@@ -49,7 +49,7 @@ class Tracetcp final : public seam::Presenter {
   NameCache names_;
   RowQueue<Row> queue_;
   std::optional<model::Trace> trace_;  ///< set when finished
-  bool ended_ = false;                 ///< a conclusive answer has been shown: nothing may follow
+  bool ended_ = false;                 ///< a conclusive answer has been printed: no row follows
   bool done_ = false;
 };
 

@@ -28,7 +28,7 @@ model::ProbeRecord answered(model::ReplyKind kind, const IpAddress& from, Durati
   return record;
 }
 
-/// What is said of a trace with these rows, from TTL 1 on; names are answered at once with "gw".
+/// The output for a trace with these rows, from TTL 1 on. The names are known before the rows.
 std::string text_of(
     const std::vector<std::vector<model::ProbeRecord>>& rows, TracetcpOptions options = {}) {
   Tracetcp presenter{options};
@@ -51,7 +51,7 @@ std::string text_of(
 
 const auto kExpired = model::ReplyKind::TimeExceeded;
 
-TEST(Tracetcp, WritesTheTraceOfItsOwnPage) {
+TEST(Tracetcp, WritesTheTraceOfTheTracetcpWebPage) {
   EXPECT_EQ(
       text_of(
           {{answered(kExpired, kRouter, microseconds{1900}),
@@ -68,7 +68,7 @@ TEST(Tracetcp, WritesTheTraceOfItsOwnPage) {
       "Trace Complete.\n");
 }
 
-TEST(Tracetcp, KeepsTheTabBehindAnAddressWithoutName) {
+TEST(Tracetcp, KeepsTheTabAfterAnAddressWithoutAName) {
   EXPECT_EQ(
       text_of(
           {{answered(kExpired, kRouter, milliseconds{1}),

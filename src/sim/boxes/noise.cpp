@@ -1,26 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/boxes/noise.hpp"
-
+#include "base/random.hpp"
+#include "sim/boxes/box_table.hpp"
+#include "sim/line_words.hpp"
+#include "sim/reject.hpp"
 #include "sim/stack/icmp_error.hpp"
 #include "sim/stack/tcp_writer.hpp"
 #include "wire/datagram.hpp"
 
 #include <array>
 #include <utility>
-#include <vector>
 
 namespace synroute::sim {
 
-Verdict NoiseBox::forward(Packet& packet, Passage& passage) {
-  if (passage.outbound() && packet.has_tcp() && packet.tcp_flags().has(wire::TcpFlag::Syn)) {
-    for (int i = 0; i < settings_.copies; ++i) {
-      passage.emitted.push_back(junk(packet));
+namespace {
+
+/// An attacker beside the path who floods the prober: for every SYN that passes, `copies` forged,
+/// truncated or garbled packets. It knows the addresses, but neither ports nor sequence numbers.
+/// Deterministic by its seed.
+class NoiseBox final : public Middlebox {
+ public:
+  NoiseBox(int copies, std::uint64_t seed) : copies_{copies}, random_{seed} {}
+  BoxAction forward(Packet& packet, BoxContext& context) override;
+
+ private:
+  [[nodiscard]] Packet random_packet(const Packet& about);
+  [[nodiscard]] Packet forged_error(const Packet& about);
+  [[nodiscard]] Packet forged_segment(const Packet& about);
+  [[nodiscard]] Packet garbage(const Packet& about);
+  [[nodiscard]] IpAddress random_address(Family family);
+
+  int copies_;
+  Random random_;
+};
+
+BoxAction NoiseBox::forward(Packet& packet, BoxContext& context) {
+  if (context.outbound() && packet.has_tcp() && packet.tcp_flags().has(wire::TcpFlag::Syn)) {
+    for (int i = 0; i < copies_; ++i) {
+      context.emitted.push_back(random_packet(packet));
     }
   }
-  return Verdict::Pass;
+  return BoxAction::Pass;
 }
 
-IpAddress NoiseBox::anybody(Family family) {
+IpAddress NoiseBox::random_address(Family family) {
   if (family == Family::V4) {
     return IpAddress::v4(0xcb007100U | static_cast<std::uint32_t>(random_.below(256)));
   }
@@ -29,7 +51,7 @@ IpAddress NoiseBox::anybody(Family family) {
   return IpAddress::v6(bytes);
 }
 
-Packet NoiseBox::junk(const Packet& about) {
+Packet NoiseBox::random_packet(const Packet& about) {
   Packet made = [&] {
     switch (random_.below(3)) {
       case 0: return forged_error(about);
@@ -41,7 +63,7 @@ Packet NoiseBox::junk(const Packet& about) {
     made.corrupt(made.transport_offset() + random_.below(made.transport().size()), 0x55);
   }
   if (random_.below(4) == 0) {
-    // Cut on the way: the header promises more than arrives.
+    // Cut short: the total length exceeds the bytes that arrive.
     const std::size_t least = made.transport_offset();
     const std::size_t kept = least + random_.below(made.size() - least + 1);
     const auto bytes = made.bytes().first(kept);
@@ -52,8 +74,7 @@ Packet NoiseBox::junk(const Packet& about) {
   return made;
 }
 
-/// An error of somebody about a probe that was never sent: he had to guess everything but the
-/// addresses.
+/// An ICMP error about a probe that was never sent: everything but the addresses is guessed.
 Packet NoiseBox::forged_error(const Packet& about) {
   wire::TcpHeader header;
   header.source_port =
@@ -68,10 +89,10 @@ Packet NoiseBox::forged_error(const Packet& about) {
   const bool expired = random_.chance(0.5);
   const ErrorMeaning meaning =
       expired ? time_exceeded(about.family()) : rejection(Reject::Admin, about.family());
-  return icmp_error(guessed, anybody(about.family()), meaning, {}, {}, 1);
+  return icmp_error(guessed, random_address(about.family()), meaning, {}, {}, 1);
 }
 
-/// A SYN|ACK or RST in the target's name that acknowledges nothing we sent.
+/// A SYN|ACK or RST from the target's address that acknowledges no probe.
 Packet NoiseBox::forged_segment(const Packet& about) {
   wire::TcpHeader header;
   header.source_port = Port{about.destination_port()};
@@ -86,7 +107,7 @@ Packet NoiseBox::forged_segment(const Packet& about) {
 
 Packet NoiseBox::garbage(const Packet& about) {
   wire::Datagram datagram;
-  datagram.ip.source = anybody(about.family());
+  datagram.ip.source = random_address(about.family());
   datagram.ip.destination = about.source();
   datagram.ip.ttl = Ttl{64};
   constexpr std::array<std::uint8_t, 4> kProtocols{1, 6, 17, 58};
@@ -97,6 +118,12 @@ Packet NoiseBox::garbage(const Packet& about) {
   }
   datagram.body = wire::OtherPayload{std::move(bytes)};
   return Packet::adopt(wire::bytes(datagram)).value();
+}
+
+}  // namespace
+
+BoxSpecPtr read_noise(LineWords& words) {
+  return unobservable_box<NoiseBox>(static_cast<int>(words.number("the packets per SYN", 1, 100)));
 }
 
 }  // namespace synroute::sim

@@ -71,7 +71,7 @@ std::unique_ptr<World> build(const Scenario& scenario, const BuildOptions& optio
       router->set_interfaces(interfaces_of(scenario, topology, from_prober, i));
       node = std::move(router);
     }
-    const NodeId id = world->add(std::move(node), spec.name);
+    const NodeId id = world->add(std::move(node));
     if (spec.kind == NodeKind::Prober) {
       world->set_prober(id);
     }

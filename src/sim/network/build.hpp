@@ -13,11 +13,12 @@ namespace synroute::sim {
 
 struct BuildOptions {
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's
-  /// The prober's kernel answers segments nobody has a socket for. Off when a real kernel does.
+  /// Simulate the prober's kernel, which resets segments that no socket expects. Off when a real
+  /// kernel does that.
   bool with_kernel = true;
 };
 
-/// Makes the network, ready for its first packet.
+/// Builds the network, ready for its first packet.
 [[nodiscard]] std::unique_ptr<World> build(
     const Scenario& scenario, const BuildOptions& options = {});
 

@@ -59,11 +59,6 @@ void Host::set_timer(World& world) {
   }
 }
 
-std::optional<IpAddress> ProberHost::address(Family family) const {
-  const auto found = std::ranges::find(addresses_, family, &IpAddress::family);
-  return found == addresses_.end() ? std::nullopt : std::optional{*found};
-}
-
 void ProberHost::receive(World& world, Packet packet, std::uint32_t /*interface*/) {
   if (!packet.header_checksum_good()) {
     world.drop(*this, DropReason::Checksum, packet);

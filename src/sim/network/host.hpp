@@ -11,7 +11,7 @@
 
 namespace synroute::sim {
 
-/// A machine that answers and does not forward.
+/// A host that answers and does not forward.
 class Host final : public Node {
  public:
   Host(const HostSettings& settings, std::vector<IpAddress> addresses, std::uint64_t seed);
@@ -19,8 +19,6 @@ class Host final : public Node {
 
   void receive(World& world, Packet packet, std::uint32_t interface) override;
   void expire(World& world, std::uint64_t timer) override;
-
-  [[nodiscard]] const IpStack& stack() const { return stack_; }
 
  private:
   void send_all(World& world, std::vector<Packet>& packets, Duration delay);
@@ -34,17 +32,15 @@ class Host final : public Node {
   std::optional<Instant> timer_;
 };
 
-/// The prober's own machine: hands out what arrives for it. With a kernel it also does what a
-/// kernel does with TCP segments nobody has a socket for: it answers them with a RST (RFC 9293
-/// §3.10.7.1), which clears the half-open connection at the target one round trip later.
+/// The prober's host: delivers packets addressed to it. With a kernel it also answers TCP segments
+/// that no socket expects with a RST (RFC 9293 §3.10.7.1), which clears the half-open connection at
+/// the target one round trip later.
 class ProberHost final : public Node {
  public:
   ProberHost(std::vector<IpAddress> addresses, bool with_kernel)
       : addresses_{std::move(addresses)}, with_kernel_{with_kernel} {}
 
   void receive(World& world, Packet packet, std::uint32_t interface) override;
-  /// The first one of the family; absent when there is none.
-  [[nodiscard]] std::optional<IpAddress> address(Family family) const;
 
  private:
   std::vector<IpAddress> addresses_;

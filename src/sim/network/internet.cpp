@@ -11,8 +11,8 @@ namespace synroute::sim {
 
 namespace {
 
-/// Everybody's hosts as one: what is open is decided before the stack is asked.
-HostSettings everybody(bool open) {
+/// One stack stands for all hosts: whether a port is open is decided before the stack is called.
+HostSettings shared_host(bool open) {
   HostSettings settings;
   settings.backlog = 1U << 16;
   if (open) {
@@ -41,8 +41,8 @@ std::uint8_t lowered(std::uint8_t ttl, std::size_t hops) {
 Internet::Internet(const InternetSettings& settings)
     : map_{settings},
       seed_{settings.seed},
-      open_{everybody(true), mix(seed_ + 1)},
-      closed_{everybody(false), mix(seed_ + 2)} {}
+      open_{shared_host(true), mix(seed_ + 1)},
+      closed_{shared_host(false), mix(seed_ + 2)} {}
 
 void Internet::receive(World& world, Packet packet, std::uint32_t interface) {
   if (!packet.header_checksum_good()) {
@@ -72,7 +72,7 @@ void Internet::receive(World& world, Packet packet, std::uint32_t interface) {
 
 bool Internet::may_report_now(std::uint32_t router, Instant now, const IpAddress& prober) {
   if (limiters_.size() >= kLimiterLimit) {
-    limiters_.clear();  // forgetting is kinder to the prober than a real router is, and bounded
+    limiters_.clear();  // bounds the memory; the routers then report more than real ones would
   }
   return limiters_.try_emplace(router, IcmpLimit{.kind = IcmpLimit::Kind::Linux})
       .first->second.allow(now, prober, true);
@@ -97,7 +97,7 @@ void Internet::report(
   }
   Packet error = icmp_error(
       packet, router.address, meaning, {.initial_ttl = router.initial_ttl}, {}, next_id_++);
-  error.set_ttl(lowered(router.initial_ttl, path.way_back(stage)));
+  error.set_ttl(lowered(router.initial_ttl, path.return_hops(stage)));
   world.transmit_after(*this, interface, std::move(error), 2 * delay);
 }
 
@@ -118,12 +118,12 @@ void Internet::reach_host(
   set_timer(world);
 }
 
-/// Sends what hosts said; their clock is ahead of the world's by `ahead`.
+/// Sends segments of hosts, whose clock is ahead of the world's by `ahead`.
 void Internet::send_segments(
     World& world, std::vector<Packet>& segments, std::uint32_t interface, Duration ahead) {
   for (Packet& segment : segments) {
     const CloudPath path = map_.path(segment.source());
-    segment.set_ttl(lowered(segment.ttl(), path.way_back(path.length)));
+    segment.set_ttl(lowered(segment.ttl(), path.return_hops(path.length)));
     const Duration delay = ahead + path.delay_to(path.length);
     world.transmit_after(*this, interface, std::move(segment), delay);
   }

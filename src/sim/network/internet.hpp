@@ -13,8 +13,8 @@
 
 namespace synroute::sim {
 
-/// A whole internet as one node: what comes in is followed along its way on the map in one step,
-/// and the answer leaves when it would be back.
+/// A whole internet as one node: the path of a received packet is looked up on the map in one step,
+/// and the reply is sent after the round-trip time.
 class Internet final : public Node {
  public:
   explicit Internet(const InternetSettings& settings);

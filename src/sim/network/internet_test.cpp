@@ -86,11 +86,11 @@ TEST(InternetMap, SharesAccessAndCoreAmongDestinations) {
 }
 
 TEST(Internet, IsReadAsAScenario) {
-  Bench bench{internet_scenario(7)};
-  ASSERT_FALSE(bench.scenario().targets.empty());
-  for (const IpAddress& target : bench.scenario().targets[0].addresses) {
-    const auto answer = bench.ask(
-        {.source = bench.scenario().prober_address(target.family()).value(),
+  TestNetwork network{internet_scenario(7)};
+  ASSERT_FALSE(network.scenario().targets.empty());
+  for (const IpAddress& target : network.scenario().targets[0].addresses) {
+    const auto answer = network.ask(
+        {.source = network.scenario().prober_address(target.family()).value(),
          .destination = target,
          .stamp = 1});
     ASSERT_TRUE(answer && answer->tcp() != nullptr);
@@ -100,18 +100,18 @@ TEST(Internet, IsReadAsAScenario) {
 }
 
 TEST(Internet, AnswersAThousandTraces) {
-  Bench bench{internet_scenario(7)};
+  TestNetwork network{internet_scenario(7)};
   std::size_t answers = 0;
   for (std::uint32_t i = 0; i < 1'000; ++i) {
     for (std::uint8_t ttl = 1; ttl <= 12; ++ttl) {
-      bench.send(
+      network.send(
           {.destination = destination(i * 16'673),
            .source_port = static_cast<std::uint16_t>(33000 + i),
            .ttl = ttl,
            .sequence = std::uint32_t{ttl} << 24,
            .stamp = ttl});
     }
-    answers += bench.wait(60ms).size();
+    answers += network.wait(60ms).size();
   }
   EXPECT_GT(answers, 6'000U);
   EXPECT_LT(answers, 11'500U);

@@ -14,7 +14,8 @@
 
 namespace synroute::sim {
 
-/// Reverse names out of a scenario, after a delay in the world's time. The world must outlive it.
+/// Resolves reverse names from a scenario after a delay in the world's time. The world must outlive
+/// it.
 class ScenarioResolver final : public seam::Resolver {
  public:
   ScenarioResolver(World& world, NameTable names, Duration delay)
@@ -34,7 +35,7 @@ class ScenarioResolver final : public seam::Resolver {
   NameTable names_;
   Duration delay_;
   std::unordered_set<IpAddress> asked_;
-  std::vector<Question> questions_;  ///< in the order of asking, which is that of being due
+  std::vector<Question> questions_;  ///< in the order asked, which is the order due
 };
 
 }  // namespace synroute::sim

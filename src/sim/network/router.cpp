@@ -11,7 +11,7 @@ namespace synroute::sim {
 
 namespace {
 
-/// A router answers for its own addresses like a host with nothing open.
+/// For its own addresses a router answers like a host without open ports.
 HostSettings own_host(const RouterSettings& settings) {
   HostSettings host;
   host.initial_ttl = settings.error.initial_ttl;
@@ -21,15 +21,15 @@ HostSettings own_host(const RouterSettings& settings) {
   return host;
 }
 
-BoxHome home_of(const std::vector<IpAddress>& addresses) {
-  BoxHome home;
+BoxAddresses first_addresses(const std::vector<IpAddress>& addresses) {
+  BoxAddresses first;
   for (const IpAddress& address : addresses) {
-    auto& place = address.family() == Family::V4 ? home.v4 : home.v6;
-    if (!place) {
-      place = address;
+    auto& of_family = address.family() == Family::V4 ? first.v4 : first.v6;
+    if (!of_family) {
+      of_family = address;
     }
   }
-  return home;
+  return first;
 }
 
 }  // namespace
@@ -42,8 +42,8 @@ Router::Router(RouterSettings settings, std::vector<IpAddress> addresses, std::u
       limiter_{settings_.limit},
       next_id_{static_cast<std::uint16_t>(mix(seed + 2) & 0xffff)} {
   std::uint64_t box_seed = mix(seed + 3);
-  for (const BoxSettings& box : settings_.boxes) {
-    boxes_.push_back(make_box(box, home_of(addresses_), box_seed));
+  for (const auto& box : settings_.boxes) {
+    boxes_.push_back(box->make_box(first_addresses(addresses_), box_seed));
     box_seed = mix(box_seed);
   }
 }
@@ -65,24 +65,24 @@ std::optional<IpAddress> Router::own_address(Family family) const {
   return found == addresses_.end() ? std::nullopt : std::optional{*found};
 }
 
-Verdict Router::pass_boxes(World& world, Hook hook, Packet& packet, Passage passage) {
+BoxAction Router::pass_boxes(World& world, Hook hook, Packet& packet, BoxContext context) {
   const std::size_t count = boxes_.size();
   for (std::size_t step = 0; step < count; ++step) {
-    Middlebox& box = *boxes_[passage.outbound() ? step : count - 1 - step];
-    Verdict verdict = Verdict::Pass;
+    Middlebox& box = *boxes_[context.outbound() ? step : count - 1 - step];
+    BoxAction action = BoxAction::Pass;
     switch (hook) {
-      case Hook::Enter: verdict = box.enter(packet, passage); break;
-      case Hook::Forward: verdict = box.forward(packet, passage); break;
-      case Hook::Leave: verdict = box.leave(packet, passage); break;
+      case Hook::Enter: action = box.enter(packet, context); break;
+      case Hook::Forward: action = box.forward(packet, context); break;
+      case Hook::Leave: action = box.leave(packet, context); break;
     }
-    if (verdict == Verdict::Drop) {
-      if (passage.emitted.empty()) {
+    if (action == BoxAction::Drop) {
+      if (context.emitted.empty()) {
         world.drop(*this, DropReason::Filtered, packet);
       }
-      return verdict;
+      return action;
     }
   }
-  return Verdict::Pass;
+  return BoxAction::Pass;
 }
 
 void Router::receive(World& world, Packet packet, std::uint32_t interface) {
@@ -105,7 +105,7 @@ void Router::switch_label(World& world, Packet packet, std::uint32_t interface) 
     return;
   }
   if (entry->ends_here) {
-    // The label stays for an error to show, should the IP TTL run out here.
+    // The label is kept for the ICMP error in case the IP TTL expires here.
     packet.set_ttl(std::min(packet.ttl(), top.ttl));
     arrive(world, std::move(packet), interface);
     return;
@@ -129,7 +129,7 @@ void Router::arrive(World& world, Packet packet, std::uint32_t interface) {
       interfaces_[interface].inside ? Direction::Outbound : Direction::Inbound;
   if (!boxes_.empty()
       && pass_boxes(world, Hook::Enter, packet, {direction, world.now(), false, emitted})
-             == Verdict::Drop) {
+             == BoxAction::Drop) {
     originate_all(world, emitted);
     set_timers(world);
     return;
@@ -170,18 +170,18 @@ void Router::forward(World& world, Packet packet, std::uint32_t interface) {
     std::vector<Packet> emitted;
     const Direction direction =
         interfaces_[interface].inside ? Direction::Outbound : Direction::Inbound;
-    const Passage passage{direction, world.now(), false, emitted};
-    const bool passed = pass_boxes(world, Hook::Forward, packet, passage) == Verdict::Pass
-                        && pass_boxes(world, Hook::Leave, packet, passage) == Verdict::Pass;
+    const BoxContext context{direction, world.now(), false, emitted};
+    const bool passed = pass_boxes(world, Hook::Forward, packet, context) == BoxAction::Pass
+                        && pass_boxes(world, Hook::Leave, packet, context) == BoxAction::Pass;
     originate_all(world, emitted);
     if (!passed) {
       return;
     }
   }
-  put_out(world, std::move(packet), out);
+  send_out(world, std::move(packet), out);
 }
 
-void Router::put_out(World& world, Packet packet, std::uint32_t out, Duration delay) {
+void Router::send_out(World& world, Packet packet, std::uint32_t out, Duration delay) {
   packet.labels.clear();
   labels_.push(packet, out);
   const std::size_t mtu = world.mtu(id(), out);
@@ -216,7 +216,7 @@ void Router::report(
   const LabelSwitch* entry =
       about.labels.empty() ? nullptr : labels_.find(about.labels.front().label);
   if (entry != nullptr && !entry->ends_here) {
-    // A label switching router need not know the way back: the error follows the tunnel to its end.
+    // A label switching router may have no route back: the error follows the tunnel to its end.
     if (entry->out_label) {
       error.labels.assign(
           1, {.label = *entry->out_label, .traffic_class = 0, .bottom = true, .ttl = 255});
@@ -278,10 +278,10 @@ void Router::originate(World& world, Packet packet, Duration delay) {
   const Direction direction = interfaces_[out].inside ? Direction::Inbound : Direction::Outbound;
   if (!boxes_.empty()
       && pass_boxes(world, Hook::Leave, packet, {direction, world.now(), true, emitted})
-             == Verdict::Drop) {
+             == BoxAction::Drop) {
     return;
   }
-  put_out(world, std::move(packet), out, delay);
+  send_out(world, std::move(packet), out, delay);
 }
 
 void Router::originate_all(World& world, std::vector<Packet>& packets) {
@@ -294,9 +294,7 @@ void Router::originate_all(World& world, std::vector<Packet>& packets) {
 void Router::set_timers(World& world) {
   std::optional<Instant> next = stack_.deadline();
   for (const auto& box : boxes_) {
-    if (const auto due = box->deadline(); due && (!next || *due < *next)) {
-      next = due;
-    }
+    next = earliest(next, box->deadline());
   }
   if (next && (!timer_ || *next < *timer_)) {
     timer_ = next;

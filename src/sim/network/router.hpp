@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/boxes/middlebox.hpp"
+#include "sim/boxes/box_spec.hpp"
 #include "sim/network/world.hpp"
 #include "sim/stack/icmp_error.hpp"
 #include "sim/stack/ip_stack.hpp"
@@ -26,12 +26,12 @@ struct InterfaceSettings {
   }
 };
 
-/// Forwards packets, reports those it cannot forward, and houses middleboxes.
+/// Forwards packets, reports those it cannot forward, and contains middleboxes.
 class Router final : public Node {
  public:
   Router(RouterSettings settings, std::vector<IpAddress> addresses, std::uint64_t seed);
 
-  // Said once the links and the whole network are known, before the first packet.
+  // Called once the whole network is known, before the first packet.
   void set_routes(RouteTable routes) { routes_ = std::move(routes); }
   void set_interfaces(std::vector<InterfaceSettings> interfaces);
   void set_labels(LabelTable labels) { labels_ = std::move(labels); }
@@ -41,15 +41,16 @@ class Router final : public Node {
 
  private:
   enum class Hook : std::uint8_t { Enter, Forward, Leave };
-  [[nodiscard]] Verdict pass_boxes(World& world, Hook hook, Packet& packet, Passage passage);
+  [[nodiscard]] BoxAction pass_boxes(World& world, Hook hook, Packet& packet, BoxContext context);
   /// A packet with an MPLS label: swapped, popped or expired.
   void switch_label(World& world, Packet packet, std::uint32_t interface);
   /// A packet without a label, or with one that ends here.
   void arrive(World& world, Packet packet, std::uint32_t interface);
   void forward(World& world, Packet packet, std::uint32_t interface);
-  /// Sends what passed everything, in pieces if the link is too small for it.
-  void put_out(World& world, Packet packet, std::uint32_t out, Duration delay = {});
-  /// Sends an ICMP error about a packet that came in by `interface`, if it is willing to.
+  /// Sends a packet that passed all checks, fragmented if it exceeds the link's MTU.
+  void send_out(World& world, Packet packet, std::uint32_t out, Duration delay = {});
+  /// Sends an ICMP error about a packet received on `interface`, unless settings or limits forbid
+  /// it.
   void report(World& world, const Packet& about, ErrorMeaning meaning, std::uint32_t interface);
   /// Sends a packet of its own after `delay`.
   void originate(World& world, Packet packet, Duration delay = {});

@@ -3,32 +3,25 @@
 
 #include "sim/network/build.hpp"
 
-#include <algorithm>
-
 namespace synroute::sim {
-namespace {
-
-/// The smallest MTU of the prober's links.
-std::size_t way_out_mtu(const Scenario& scenario) {
-  std::size_t mtu = SIZE_MAX;
+std::size_t prober_mtu(const Scenario& scenario) {
   for (const LinkSpec& link : scenario.links) {
     if (link.left == scenario.prober()) {
-      mtu = std::min(mtu, link.there.mtu);
-    } else if (link.right == scenario.prober()) {
-      mtu = std::min(mtu, link.back.mtu);
+      return link.there.mtu;
+    }
+    if (link.right == scenario.prober()) {
+      return link.back.mtu;
     }
   }
-  return mtu;
+  return LinkSettings{}.mtu;
 }
-
-}  // namespace
 
 std::optional<Reach> reach(
     const Scenario& scenario, std::span<const IpAddress> addresses, std::optional<Family> wanted) {
   for (const IpAddress& address : addresses) {
     const auto source = scenario.prober_address(address.family());
     if (source && wanted.value_or(address.family()) == address.family()) {
-      return Reach{.target = address, .source = *source, .mtu = way_out_mtu(scenario)};
+      return Reach{.target = address, .source = *source, .mtu = prober_mtu(scenario)};
     }
   }
   return std::nullopt;

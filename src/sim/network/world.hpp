@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -20,11 +19,10 @@
 namespace synroute::sim {
 
 using NodeId = Strong<struct NodeIdTag, std::uint32_t>;
-using LinkId = Strong<struct LinkIdTag, std::uint32_t>;
 
 class World;
 
-/// Something packets come to: a router, a host, the prober. Owned by the world.
+/// A node that receives packets: a router, a host, the prober. Owned by the world.
 class Node {
  public:
   Node() = default;
@@ -32,9 +30,9 @@ class Node {
   Node& operator=(const Node&) = delete;
   virtual ~Node() = default;
 
-  /// A packet came in by `interface`.
+  /// A packet was received on `interface`.
   virtual void receive(World& world, Packet packet, std::uint32_t interface) = 0;
-  /// A timer set by World::set_timer() has run out.
+  /// A timer set by World::set_timer() has expired.
   virtual void expire(World& world, std::uint64_t timer);
 
   [[nodiscard]] NodeId id() const { return id_; }
@@ -44,7 +42,7 @@ class Node {
   NodeId id_;
 };
 
-/// Why a packet ended its way without arriving.
+/// Why a packet was dropped.
 enum class DropReason : std::uint8_t {
   Loss,        ///< the link lost it
   Checksum,    ///< IPv4 header, or transport at a host
@@ -53,21 +51,21 @@ enum class DropReason : std::uint8_t {
   TooBig,
   Filtered,
   NotForUs,  ///< a host that does not forward
-  Ignored,   ///< the stack has nothing to say to it
+  Ignored,   ///< the stack does not answer it
   Malformed,
 };
 /// "lost", "bad checksum", …
 [[nodiscard]] std::string_view describe(DropReason reason);
 
-/// What can be told about a packet.
-enum class Happening : std::uint8_t {
+/// What an Observer is notified of.
+enum class PacketEvent : std::uint8_t {
   Sent,       ///< entered the world at the prober
-  Forwarded,  ///< left a node by an interface
+  Forwarded,  ///< was sent by a node on an interface
   Dropped,
   Delivered,  ///< arrived at the prober
 };
 
-/// Told of everything that happens, in order. Observes only.
+/// Is notified of every packet event, in order. Must not change the world.
 class Observer {
  public:
   Observer() = default;
@@ -77,7 +75,7 @@ class Observer {
   virtual void on(
       Instant at,
       NodeId node,
-      Happening what,
+      PacketEvent what,
       std::optional<DropReason> reason,
       const Packet& packet) = 0;
 };
@@ -88,94 +86,88 @@ struct Delivery {
   Instant at;
 };
 
-/// A network in virtual time: nodes, links, and a schedule of what will happen. Time stands still
-/// unless run() moves it. Same parts, seed and packets: the same events, byte for byte.
+/// A network in virtual time: nodes, links, and a schedule of events. Time advances only in run().
+/// The same nodes, links, seed and packets give the same events, byte for byte.
 class World {
  public:
-  explicit World(std::uint64_t seed) : seed_{seed}, random_{seed} {}
+  explicit World(std::uint64_t seed) : random_{seed} {}
 
-  NodeId add(std::unique_ptr<Node> node, std::string name);
+  NodeId add(std::unique_ptr<Node> node);
   /// Joins two nodes; each gets its next interface number.
-  LinkId connect(NodeId left, NodeId right, const LinkSettings& there, const LinkSettings& back);
+  void connect(NodeId left, NodeId right, const LinkSettings& there, const LinkSettings& back);
   /// The node where packets enter the world and leave it.
   void set_prober(NodeId prober) { prober_ = prober; }
   void observe(Observer* observer) { observer_ = observer; }
 
-  // For whoever drives the world.
+  // For the driver of the world.
   [[nodiscard]] Instant now() const { return now_; }
   /// Puts a packet into the world at the prober, now.
   void send(std::vector<std::uint8_t> bytes);
-  /// When something happens next.
+  /// The time of the next event.
   [[nodiscard]] std::optional<Instant> next() const { return schedule_.next(); }
-  /// Lets everything happen up to and at `until`, but stops at the first instant that delivers a
-  /// packet or wakes the driver; true then. Time is there, or at `until`.
+  /// Processes all events up to and at `until`, but stops at the first instant that delivers a
+  /// packet or wakes the driver: then returns true with now() at that instant, else with now() at
+  /// `until`.
   bool run(Instant until);
-  /// Asks run() to stop at this time.
+  /// Makes run() stop at this time.
   void wake_at(Instant when);
-  /// What has been delivered and not been taken yet.
+  /// Packets delivered since the last call.
   [[nodiscard]] std::vector<Delivery> take_delivered();
 
   // For nodes.
-  [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] Random& random() { return random_; }
   void transmit(const Node& from, std::uint32_t interface, Packet packet);
-  /// As if `packet` left after `delay`; the node is asked nothing again.
+  /// Sends `packet` after `delay` without calling the node again.
   void transmit_after(const Node& from, std::uint32_t interface, Packet packet, Duration delay);
   void set_timer(const Node& node, Duration delay, std::uint64_t timer);
   void drop(const Node& node, DropReason reason, const Packet& packet);
   void deliver(const Node& prober, Packet packet);
 
-  [[nodiscard]] std::size_t interfaces(NodeId node) const;
-  [[nodiscard]] NodeId neighbour(NodeId node, std::uint32_t interface) const;
   [[nodiscard]] std::size_t mtu(NodeId node, std::uint32_t interface) const;
-  [[nodiscard]] const std::string& name(NodeId node) const;
   [[nodiscard]] Node& node(NodeId id) { return *nodes_[id.value()].node; }
   [[nodiscard]] const Node& node(NodeId id) const { return *nodes_[id.value()].node; }
-  [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
 
  private:
   /// One direction of a link, as its sender sees it.
-  struct Outlet {
+  struct Egress {
     NodeId peer;
     std::uint32_t peer_interface = 0;
     LinkSettings settings;
     Random random{0};
   };
-  struct Place {
+  struct NodeSlot {
     std::unique_ptr<Node> node;
-    std::string name;
-    std::vector<Outlet> outlets;  ///< by interface
+    std::vector<Egress> egresses;  ///< by interface
   };
-  struct Arrival {
+  struct PacketArrival {
     NodeId node;
     std::uint32_t interface = 0;
     Packet packet;
   };
-  struct Departure {
+  struct PacketDeparture {
     NodeId node;
     std::uint32_t interface = 0;
     Packet packet;
   };
-  struct Timer {
+  struct TimerExpiry {
     NodeId node;
     std::uint64_t timer = 0;
   };
   struct WakeUp {};
-  using Event = std::variant<Arrival, Departure, Timer, WakeUp>;
+  using Event = std::variant<PacketArrival, PacketDeparture, TimerExpiry, WakeUp>;
 
-  void happen(Event event);
-  void put_on(Outlet& outlet, Packet packet);
-  void tell(const Node& node, Happening what, std::optional<DropReason> why, const Packet& packet);
+  void process(Event event);
+  void enqueue(Egress& egress, Packet packet);
+  void notify(
+      const Node& node, PacketEvent what, std::optional<DropReason> why, const Packet& packet);
 
-  std::uint64_t seed_;
   Random random_;
   Instant now_;
   Schedule<Event> schedule_;
-  std::vector<Place> nodes_;
+  std::vector<NodeSlot> nodes_;
   std::optional<NodeId> prober_;
   std::vector<Delivery> delivered_;
   bool woken_ = false;
-  std::uint32_t links_ = 0;
   Observer* observer_ = nullptr;
 };
 

@@ -9,17 +9,17 @@
 
 namespace synroute::sim {
 
-/// A scenario file that the program carries with it.
+/// A scenario file that is compiled into the program.
 struct BuiltinScenario {
   std::string_view name;  ///< the file's name without its ending
   std::string_view text;
 };
 
-/// All of tests/scenarios, by name; put in by embed_scenarios.cmake when the program is built.
+/// All of tests/scenarios, by name; embedded by embed_scenarios.cmake at build time.
 [[nodiscard]] std::span<const BuiltinScenario> builtin_scenarios();
 [[nodiscard]] std::optional<BuiltinScenario> find_builtin_scenario(std::string_view name);
 
-/// The text of a scenario of one procedural internet: what `internet:SEED` stands for.
+/// The scenario text of one procedural internet: `internet:SEED`.
 [[nodiscard]] std::string internet_scenario(std::uint64_t seed);
 
 /// The text of a scenario that needs no file: a built-in one, or `internet:SEED`.

@@ -18,48 +18,47 @@ using namespace std::chrono_literals;
 /// Everything that happens, as text.
 class Log final : public Observer {
  public:
-  explicit Log(World& world) : world_{world} { world_.observe(this); }
+  explicit Log(World& world) { world.observe(this); }
   void on(
       Instant at,
       NodeId node,
-      Happening what,
+      PacketEvent what,
       std::optional<DropReason> reason,
       const Packet& packet) override {
     text_ += fmt::format(
         "{} {} {} {} {}\n",
         at.since_start().count(),
-        world_.name(node),
+        node.value(),
         static_cast<int>(what),
         reason ? describe(*reason) : "",
-        told(packet));
+        text_of(packet));
   }
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   /// Half packets have no line of their own.
-  static std::string told(const Packet& packet) {
+  static std::string text_of(const Packet& packet) {
     const auto datagram = wire::dissect(packet.bytes());
     return datagram ? wire::pretty(*datagram) : fmt::format("{} bytes", packet.size());
   }
-  World& world_;
   std::string text_;
 };
 
 /// Three rounds over twelve TTLs to the first target, on both families.
 std::string run(const BuiltinScenario& builtin) {
-  Bench bench{builtin.text};
-  Log log{bench.world()};
-  for (const IpAddress& target : bench.scenario().targets.at(0).addresses) {
+  TestNetwork network{builtin.text};
+  Log log{network.world()};
+  for (const IpAddress& target : network.scenario().targets.at(0).addresses) {
     for (std::uint32_t round = 0; round < 3; ++round) {
       for (std::uint8_t ttl = 1; ttl <= 12; ++ttl) {
-        bench.send(
-            {.source = bench.scenario().prober_address(target.family()).value(),
+        network.send(
+            {.source = network.scenario().prober_address(target.family()).value(),
              .destination = target,
              .ttl = ttl,
              .sequence = (round * 12 + ttl) << 24,
              .stamp = ttl});
       }
-      bench.wait(700ms);
+      network.wait(700ms);
     }
   }
   return log.text();

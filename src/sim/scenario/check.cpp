@@ -41,14 +41,14 @@ Fault check_addresses(const Scenario& scenario) {
     }
     if (owned.address.is_multicast() || owned.address.is_unspecified()) {
       return ScenarioError{
-          owned.line, fmt::format("{} is no address of one node", owned.address.to_string())};
+          owned.line, fmt::format("{} is not a unicast address", owned.address.to_string())};
     }
   }
   return std::nullopt;
 }
 
 Fault check_targets(const Scenario& scenario, const Topology& topology) {
-  for (const TargetSpec& target : scenario.targets) {
+  for (const ScenarioTarget& target : scenario.targets) {
     for (const IpAddress& address : target.addresses) {
       const bool routed = std::ranges::any_of(
           scenario.routes, [&](const RouteSpec& route) { return route.prefix.contains(address); });
@@ -58,7 +58,7 @@ Fault check_targets(const Scenario& scenario, const Topology& topology) {
       });
       if (!topology.book()->contains(address) && !routed && !in_internet) {
         return ScenarioError{
-            target.line, fmt::format("the target {} belongs to no node", address.to_string())};
+            target.line, fmt::format("no node has the target address {}", address.to_string())};
       }
     }
   }
@@ -82,18 +82,19 @@ Fault check_reach(const Scenario& scenario, const Topology& topology) {
   return std::nullopt;
 }
 
-/// Looks for a ring in the ways all nodes have to one address; routes that may loop are left out.
-class RingSearch {
+/// Searches the next hops of all nodes for one address for a loop; routes marked `loop` are left
+/// out.
+class LoopSearch {
  public:
-  RingSearch(
+  LoopSearch(
       const Scenario& scenario, const Topology& topology, const std::vector<RouteTable>& tables)
       : scenario_{scenario}, topology_{topology}, tables_{tables} {}
 
   [[nodiscard]] std::optional<std::size_t> find(const IpAddress& address) {
     state_.assign(scenario_.nodes.size(), State::Fresh);
     for (std::size_t node = 0; node < scenario_.nodes.size(); ++node) {
-      if (const auto ring = visit(node, address)) {
-        return ring;
+      if (const auto loop = visit(node, address)) {
+        return loop;
       }
     }
     return std::nullopt;
@@ -112,8 +113,8 @@ class RingSearch {
     state_[node] = State::Open;
     const NextHops* hops = may_loop(node, address) ? nullptr : tables_[node].find(address);
     for (std::size_t i = 0; hops != nullptr && i < hops->size(); ++i) {
-      if (const auto ring = visit(topology_.ends(node)[(*hops)[i].interface].peer, address)) {
-        return ring;
+      if (const auto loop = visit(topology_.ends(node)[(*hops)[i].interface].peer, address)) {
+        return loop;
       }
     }
     state_[node] = State::Done;
@@ -132,7 +133,7 @@ class RingSearch {
   std::vector<State> state_;
 };
 
-/// Of everybody, and one of each prefix that has a route of its own.
+/// All addresses of nodes, and one of each prefix that has a route of its own.
 std::vector<IpAddress> routed_addresses(const Scenario& scenario) {
   std::vector<IpAddress> addresses;
   for (const OwnedAddress& owned : owned_addresses(scenario)) {
@@ -144,26 +145,26 @@ std::vector<IpAddress> routed_addresses(const Scenario& scenario) {
   return addresses;
 }
 
-Fault check_rings(const Scenario& scenario, const Topology& topology) {
+Fault check_loops(const Scenario& scenario, const Topology& topology) {
   if (scenario.routes.empty()) {
-    return std::nullopt;  // shortest ways make no ring
+    return std::nullopt;  // shortest paths make no loop
   }
   const std::vector<RouteTable> tables = route_tables(scenario, topology);
-  RingSearch search{scenario, topology, tables};
+  LoopSearch search{scenario, topology, tables};
   for (const IpAddress& address : routed_addresses(scenario)) {
-    const auto ring = search.find(address);
-    if (!ring) {
+    const auto loop = search.find(address);
+    if (!loop) {
       continue;
     }
-    const auto guilty = std::ranges::find_if(scenario.routes, [&](const RouteSpec& route) {
+    const auto cause = std::ranges::find_if(scenario.routes, [&](const RouteSpec& route) {
       return !route.may_loop && route.prefix.contains(address);
     });
     return ScenarioError{
-        guilty == scenario.routes.end() ? 0 : guilty->line,
+        cause == scenario.routes.end() ? 0 : cause->line,
         fmt::format(
-            "packets for {} go round at {}; write 'loop' at the end of the route if that is meant",
+            "packets for {} loop at {}; write 'loop' at the end of the route if that is intended",
             address.to_string(),
-            scenario.nodes[*ring].name)};
+            scenario.nodes[*loop].name)};
   }
   return std::nullopt;
 }
@@ -184,7 +185,7 @@ std::optional<ScenarioError> check(const Scenario& scenario) {
   if (auto fault = check_targets(scenario, topology)) {
     return fault;
   }
-  return check_rings(scenario, topology);
+  return check_loops(scenario, topology);
 }
 
 }  // namespace synroute::sim

@@ -7,8 +7,8 @@
 
 namespace synroute::sim {
 
-/// What is wrong with a scenario as a whole: no prober, an address twice, a node nobody can reach,
-/// a route that makes packets go round though it does not say "loop".
+/// The first fault of a scenario as a whole: no prober, a duplicate address, an unreachable node,
+/// or a forwarding loop without the word "loop".
 [[nodiscard]] std::optional<ScenarioError> check(const Scenario& scenario);
 
 }  // namespace synroute::sim

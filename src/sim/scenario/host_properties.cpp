@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/property_tables.hpp"
-#include "sim/scenario/word_table.hpp"
+#include "sim/word_table.hpp"
 
 #include <array>
 
@@ -9,85 +9,86 @@ namespace synroute::sim {
 namespace {
 
 constexpr std::array kResets{
-    Choice{std::string_view{"normal"}, ResetStyle::Normal},
-    Choice{std::string_view{"no-ack"}, ResetStyle::NoAck},
-    Choice{std::string_view{"ack-same"}, ResetStyle::AckSame},
+    WordEntry{std::string_view{"normal"}, ResetStyle::Normal},
+    WordEntry{std::string_view{"no-ack"}, ResetStyle::NoAck},
+    WordEntry{std::string_view{"ack-same"}, ResetStyle::AckSame},
 };
 
 constexpr std::array kHostProperties{
     Property<HostSettings>{
-        "open", [](Words& words, HostSettings& host) { host.open = words.ports(); }},
+        "open", [](LineWords& words, HostSettings& host) { host.open = words.ports(); }},
     Property<HostSettings>{
-        "closed", [](Words& words, HostSettings& host) { host.closed = words.ports(); }},
+        "closed", [](LineWords& words, HostSettings& host) { host.closed = words.ports(); }},
     Property<HostSettings>{
-        "filtered", [](Words& words, HostSettings& host) { host.filtered = words.ports(); }},
+        "filtered", [](LineWords& words, HostSettings& host) { host.filtered = words.ports(); }},
     Property<HostSettings>{
         "reject",
-        [](Words& words, HostSettings& host) {
+        [](LineWords& words, HostSettings& host) {
           const Reject kind = read_reject(words);
           host.rejected.push_back({.ports = words.ports(), .kind = kind});
         }},
     Property<HostSettings>{
-        "udp", [](Words& words, HostSettings& host) { host.udp_open = words.ports(); }},
+        "udp", [](LineWords& words, HostSettings& host) { host.udp_open = words.ports(); }},
     Property<HostSettings>{
-        "no-echo", [](Words&, HostSettings& host) { host.answers_echo = false; }},
+        "no-echo", [](LineWords&, HostSettings& host) { host.answers_echo = false; }},
     Property<HostSettings>{
         "reply-ttl",
-        [](Words& words, HostSettings& host) {
+        [](LineWords& words, HostSettings& host) {
           host.initial_ttl = number<std::uint8_t>(words, "a TTL", 1);
           host.error.initial_ttl = host.initial_ttl;
         }},
     Property<HostSettings>{
         "reset",
-        [](Words& words, HostSettings& host) {
-          host.reset = one_of(words, "way to reset", kResets);
+        [](LineWords& words, HostSettings& host) {
+          host.reset = one_of(words, "the kind of reset", kResets);
         }},
     Property<HostSettings>{
-        "drops-bare-syn", [](Words&, HostSettings& host) { host.drops_bare_syn = true; }},
+        "drops-bare-syn", [](LineWords&, HostSettings& host) { host.drops_bare_syn = true; }},
     Property<HostSettings>{
-        "resets-last-ttl", [](Words&, HostSettings& host) { host.resets_last_ttl = true; }},
+        "resets-last-ttl", [](LineWords&, HostSettings& host) { host.resets_last_ttl = true; }},
     Property<HostSettings>{
-        "no-timestamps", [](Words&, HostSettings& host) { host.timestamps = false; }},
-    Property<HostSettings>{"no-sack", [](Words&, HostSettings& host) { host.sack = false; }},
+        "no-timestamps", [](LineWords&, HostSettings& host) { host.timestamps = false; }},
+    Property<HostSettings>{"no-sack", [](LineWords&, HostSettings& host) { host.sack = false; }},
     Property<HostSettings>{
-        "no-window-scale", [](Words&, HostSettings& host) { host.window_scale.reset(); }},
+        "no-window-scale", [](LineWords&, HostSettings& host) { host.window_scale.reset(); }},
     Property<HostSettings>{
         "window-scale",
-        [](Words& words, HostSettings& host) {
+        [](LineWords& words, HostSettings& host) {
           host.window_scale = static_cast<std::uint8_t>(words.number("a window scale", 0, 14));
         }},
     Property<HostSettings>{
         "mss",
-        [](Words& words, HostSettings& host) {
+        [](LineWords& words, HostSettings& host) {
           host.mss = number<std::uint16_t>(words, "an MSS", 1);
         }},
     Property<HostSettings>{
         "window",
-        [](Words& words, HostSettings& host) {
+        [](LineWords& words, HostSettings& host) {
           host.window = number<std::uint16_t>(words, "a window");
         }},
-    Property<HostSettings>{"no-ecn", [](Words&, HostSettings& host) { host.ecn = false; }},
+    Property<HostSettings>{"no-ecn", [](LineWords&, HostSettings& host) { host.ecn = false; }},
     Property<HostSettings>{
         "backlog",
-        [](Words& words, HostSettings& host) {
+        [](LineWords& words, HostSettings& host) {
           host.backlog = words.number("a backlog", 0, 65535);
         }},
-    Property<HostSettings>{"no-cookies", [](Words&, HostSettings& host) { host.cookies = false; }},
+    Property<HostSettings>{
+        "no-cookies", [](LineWords&, HostSettings& host) { host.cookies = false; }},
     Property<HostSettings>{
         "syn-rate",
-        [](Words& words, HostSettings& host) {
-          host.syn_rate = static_cast<double>(words.number("SYNs per second", 1, 1'000'000));
+        [](LineWords& words, HostSettings& host) {
+          host.syn_rate = static_cast<double>(words.number("the SYNs per second", 1, 1'000'000));
         }},
     Property<HostSettings>{
         "answer-delay",
-        [](Words& words, HostSettings& host) { host.answer_delay = words.duration(); }},
+        [](LineWords& words, HostSettings& host) { host.answer_delay = words.duration(); }},
     Property<HostSettings>{
-        "limit", [](Words& words, HostSettings& host) { host.limit = read_limit(words); }},
+        "limit", [](LineWords& words, HostSettings& host) { host.limit = read_limit(words); }},
 };
 
 }  // namespace
 
-bool read_host_property(std::string_view key, Words& words, HostSettings& host) {
+bool read_host_property(std::string_view key, LineWords& words, HostSettings& host) {
   return read_by_table(kHostProperties, key, words, host);
 }
 

@@ -9,7 +9,7 @@
 
 namespace synroute::sim {
 
-/// What is drawn, so that draws about different things are independent.
+/// What a random number is drawn for: draws for different purposes are independent.
 enum class CloudDraw : std::uint8_t {
   Network = 1,
   Region,
@@ -26,7 +26,7 @@ enum class CloudDraw : std::uint8_t {
   Open,
 };
 
-/// Levels of the hierarchy, from the prober outwards. Each has its own range of router ids.
+/// Levels of the hierarchy, starting at the prober. Each has its own range of router ids.
 enum class CloudLevel : std::uint8_t { Access, Core, Transit, Edge };
 
 namespace {

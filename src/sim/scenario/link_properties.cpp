@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/property_tables.hpp"
-#include "sim/scenario/word_table.hpp"
+#include "sim/word_table.hpp"
 
 #include <array>
 
@@ -10,18 +10,18 @@ namespace {
 
 constexpr std::array kLinkProperties{
     Property<LinkSettings>{
-        "delay", [](Words& words, LinkSettings& link) { link.delay = words.duration(); }},
+        "delay", [](LineWords& words, LinkSettings& link) { link.delay = words.duration(); }},
     Property<LinkSettings>{
-        "jitter", [](Words& words, LinkSettings& link) { link.jitter = words.duration(); }},
+        "jitter", [](LineWords& words, LinkSettings& link) { link.jitter = words.duration(); }},
     Property<LinkSettings>{
-        "loss", [](Words& words, LinkSettings& link) { link.loss = words.share(); }},
+        "loss", [](LineWords& words, LinkSettings& link) { link.loss = words.share(); }},
     Property<LinkSettings>{
-        "duplicate", [](Words& words, LinkSettings& link) { link.duplicate = words.share(); }},
+        "duplicate", [](LineWords& words, LinkSettings& link) { link.duplicate = words.share(); }},
     Property<LinkSettings>{
-        "corrupt", [](Words& words, LinkSettings& link) { link.corrupt = words.share(); }},
+        "corrupt", [](LineWords& words, LinkSettings& link) { link.corrupt = words.share(); }},
     Property<LinkSettings>{
         "reorder",
-        [](Words& words, LinkSettings& link) {
+        [](LineWords& words, LinkSettings& link) {
           link.reorder = words.share();
           if (words.accept("by")) {
             link.reorder_by = words.duration();
@@ -29,12 +29,12 @@ constexpr std::array kLinkProperties{
         }},
     Property<LinkSettings>{
         "mtu",
-        [](Words& words, LinkSettings& link) { link.mtu = words.number("an MTU", 68, 65535); }},
+        [](LineWords& words, LinkSettings& link) { link.mtu = words.number("an MTU", 68, 65535); }},
 };
 
 }  // namespace
 
-bool read_link_property(std::string_view key, Words& words, LinkSettings& link) {
+bool read_link_property(std::string_view key, LineWords& words, LinkSettings& link) {
   return read_by_table(kLinkProperties, key, words, link);
 }
 

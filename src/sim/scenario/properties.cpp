@@ -12,7 +12,7 @@ namespace synroute::sim {
 
 namespace {
 
-bool read_node_row(std::string_view key, Words& words, NodeSpec& node) {
+bool read_node_row(std::string_view key, LineWords& words, NodeSpec& node) {
   if (key == "name") {
     node.dns_name = words.next("a host name");
     return true;
@@ -23,7 +23,7 @@ bool read_node_row(std::string_view key, Words& words, NodeSpec& node) {
     case NodeKind::Router:
       return read_error_property(key, words, node.router.error)
              || read_router_property(key, words, node.router)
-             || read_box_property(key, words, node.router.boxes);
+             || read_box_property(key, words, node.router);
     case NodeKind::Host:
       return read_error_property(key, words, node.host.error)
              || read_host_property(key, words, node.host);
@@ -42,28 +42,28 @@ std::string_view kind_name(NodeKind kind) {
 }
 
 /// The ends of a link have addresses of their own: LEFT RIGHT, once per family.
-void read_link_addresses(Words& words, LinkSpec& link) {
+void read_link_addresses(LineWords& words, LinkSpec& link) {
   do {
     link.left_addresses.push_back(words.address());
     link.right_addresses.push_back(words.address());
     if (link.left_addresses.back().family() != link.right_addresses.back().family()) {
-      words.fail("'addresses LEFT RIGHT' needs two of one family");
+      words.fail("'addresses LEFT RIGHT' needs two addresses of the same family");
     }
   } while (words.at_address() && !words.failed());
 }
 
 }  // namespace
 
-void read_properties(Words& words, NodeSpec& node) {
+void read_properties(LineWords& words, NodeSpec& node) {
   while (!words.done() && !words.failed()) {
     const std::string key = words.next("a property");
     if (!read_node_row(key, words, node)) {
-      words.fail(fmt::format("'{}' is no property of {}", key, kind_name(node.kind)));
+      words.fail(fmt::format("'{}' is not a property of {}", key, kind_name(node.kind)));
     }
   }
 }
 
-void read_properties(Words& words, LinkSpec& link) {
+void read_properties(LineWords& words, LinkSpec& link) {
   bool there = true;
   bool back = true;
   while (!words.done() && !words.failed()) {
@@ -76,9 +76,9 @@ void read_properties(Words& words, LinkSpec& link) {
     } else if (key == "addresses") {
       read_link_addresses(words, link);
     } else {
-      Words again = words;  // what concerns both directions is read once for each
+      LineWords again = words;  // a property of both directions is read once for each
       if (!read_link_property(key, words, there ? link.there : link.back)) {
-        words.fail(fmt::format("'{}' is no property of a link", key));
+        words.fail(fmt::format("'{}' is not a property of a link", key));
       }
       if (there && back) {
         static_cast<void>(read_link_property(key, again, link.back));

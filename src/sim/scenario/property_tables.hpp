@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/scenario/words.hpp"
+#include "sim/line_words.hpp"
 #include "sim/settings.hpp"
 
 #include <string_view>
 #include <vector>
 
-/// The tables of properties, one per thing that has them. Each says whether the key is in its
-/// table; the value has been read then.
+/// The property tables, one per kind of owner. Each function returns whether the key is in its
+/// table; if so, its value has been read.
 namespace synroute::sim {
 
-[[nodiscard]] bool read_error_property(std::string_view key, Words& words, ErrorStyle& error);
-[[nodiscard]] bool read_router_property(std::string_view key, Words& words, RouterSettings& router);
-/// What a router does to packets that pass: the boxes work in the order written.
+[[nodiscard]] bool read_error_property(std::string_view key, LineWords& words, ErrorStyle& error);
+[[nodiscard]] bool read_router_property(
+    std::string_view key, LineWords& words, RouterSettings& router);
+/// A middlebox: appended to the router's boxes.
 [[nodiscard]] bool read_box_property(
-    std::string_view key, Words& words, std::vector<BoxSettings>& boxes);
-[[nodiscard]] bool read_host_property(std::string_view key, Words& words, HostSettings& host);
-[[nodiscard]] bool read_link_property(std::string_view key, Words& words, LinkSettings& link);
+    std::string_view key, LineWords& words, RouterSettings& router);
+[[nodiscard]] bool read_host_property(std::string_view key, LineWords& words, HostSettings& host);
+[[nodiscard]] bool read_link_property(std::string_view key, LineWords& words, LinkSettings& link);
 
-// What stands in several tables.
-[[nodiscard]] IcmpLimit read_limit(Words& words);
-[[nodiscard]] Reject read_reject(Words& words);
+/// The value of `limit`, which routers and hosts have.
+[[nodiscard]] IcmpLimit read_limit(LineWords& words);
 
 }  // namespace synroute::sim

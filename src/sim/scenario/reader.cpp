@@ -25,13 +25,13 @@ bool is_name(std::string_view word) {
          && std::ranges::all_of(word, inner);
 }
 
-void read_internet(Words& words, InternetSettings& internet) {
+void read_internet(LineWords& words, InternetSettings& internet) {
   while (!words.done() && !words.failed() && !words.accept("seed")) {
     const Prefix prefix = words.prefix();
     internet.prefixes.push_back(prefix);
     if (!words.failed() && prefix.length < (prefix.address.family() == Family::V4 ? 8 : 104)) {
       words.fail(
-          "an internet has 2^24 destinations: a prefix of /8 (IPv4) or /104 (IPv6) at least");
+          "an internet has 2^24 destinations: its prefixes must be at least /8 (IPv4) or /104 (IPv6)");
     }
   }
   if (!words.failed() && words.at_number()) {
@@ -44,44 +44,53 @@ void read_internet(Words& words, InternetSettings& internet) {
 
 }  // namespace
 
-/// In the order in which they are told when there is no such statement.
+/// In the order in which the error text lists them.
 constexpr std::array<ScenarioReader::Statement, 15> ScenarioReader::kStatements{{
     {"title",
-     [](ScenarioReader& reader, Words& words) {
+     [](ScenarioReader& reader, LineWords& words) {
        reader.scenario_.title = words.next("the title in quotes");
      }},
     {"about",
-     [](ScenarioReader& reader, Words& words) {
+     [](ScenarioReader& reader, LineWords& words) {
        reader.scenario_.about += reader.scenario_.about.empty() ? "" : " ";
        reader.scenario_.about += words.next("the text in quotes");
      }},
     {"seed",
-     [](ScenarioReader& reader, Words& words) {
+     [](ScenarioReader& reader, LineWords& words) {
        reader.scenario_.seed = words.number("a seed", 0, UINT64_MAX);
      }},
     {"prober",
-     [](ScenarioReader& reader, Words& words) { reader.read_node(words, NodeKind::Prober); }},
+     [](ScenarioReader& reader, LineWords& words) { reader.read_node(words, NodeKind::Prober); }},
     {"router",
-     [](ScenarioReader& reader, Words& words) { reader.read_node(words, NodeKind::Router); }},
-    {"host", [](ScenarioReader& reader, Words& words) { reader.read_node(words, NodeKind::Host); }},
+     [](ScenarioReader& reader, LineWords& words) { reader.read_node(words, NodeKind::Router); }},
+    {"host",
+     [](ScenarioReader& reader, LineWords& words) { reader.read_node(words, NodeKind::Host); }},
     {"internet",
-     [](ScenarioReader& reader, Words& words) { reader.read_node(words, NodeKind::Internet); }},
-    {"default", [](ScenarioReader& reader, Words& words) { reader.read_default(words); }},
+     [](ScenarioReader& reader, LineWords& words) { reader.read_node(words, NodeKind::Internet); }},
+    {"default", [](ScenarioReader& reader, LineWords& words) { reader.read_default(words); }},
     {"path",
-     [](ScenarioReader& reader, Words& words) { reader.ways_.read_path(words, reader.line_); }},
-    {"link", [](ScenarioReader& reader, Words& words) { reader.read_link(words); }},
+     [](ScenarioReader& reader, LineWords& words) {
+       reader.topology_.read_path(words, reader.line_);
+     }},
+    {"link", [](ScenarioReader& reader, LineWords& words) { reader.read_link(words); }},
     {"route",
-     [](ScenarioReader& reader, Words& words) { reader.ways_.read_route(words, reader.line_); }},
+     [](ScenarioReader& reader, LineWords& words) {
+       reader.topology_.read_route(words, reader.line_);
+     }},
     {"tunnel",
-     [](ScenarioReader& reader, Words& words) { reader.ways_.read_tunnel(words, reader.line_); }},
-    {"target", [](ScenarioReader& reader, Words& words) { reader.read_target(words); }},
+     [](ScenarioReader& reader, LineWords& words) {
+       reader.topology_.read_tunnel(words, reader.line_);
+     }},
+    {"target", [](ScenarioReader& reader, LineWords& words) { reader.read_target(words); }},
     {"name",
-     [](ScenarioReader& reader, Words& words) {
+     [](ScenarioReader& reader, LineWords& words) {
        const IpAddress address = words.address();
        reader.scenario_.names.insert_or_assign(address, words.next("a host name"));
      }},
     {"name-delay",
-     [](ScenarioReader& reader, Words& words) { reader.scenario_.name_delay = words.duration(); }},
+     [](ScenarioReader& reader, LineWords& words) {
+       reader.scenario_.name_delay = words.duration();
+     }},
 }};
 
 std::expected<Scenario, ScenarioError> ScenarioReader::read(std::string_view text) {
@@ -93,7 +102,7 @@ std::expected<Scenario, ScenarioError> ScenarioReader::read(std::string_view tex
     if (line.size() > kLineLimit) {
       return std::unexpected{ScenarioError{line_, fmt::format("longer than {} bytes", kLineLimit)}};
     }
-    Words words{line};
+    LineWords words{line};
     if (!words.done() && !words.failed()) {
       read_line(words, line.front() == ' ' || line.front() == '\t');
     }
@@ -104,18 +113,18 @@ std::expected<Scenario, ScenarioError> ScenarioReader::read(std::string_view tex
   return std::move(scenario_);
 }
 
-void ScenarioReader::read_line(Words& words, bool indented) {
+void ScenarioReader::read_line(LineWords& words, bool indented) {
   if (indented) {
     read_continuation(words);
   } else {
     read_statement(words);
   }
   if (!words.done()) {
-    words.fail(fmt::format("'{}' is one word too many", words.peek()));
+    words.fail(fmt::format("unexpected word '{}'", words.peek()));
   }
 }
 
-void ScenarioReader::read_statement(Words& words) {
+void ScenarioReader::read_statement(LineWords& words) {
   open_ = Open::Nothing;
   const std::string key = words.next("a statement");
   const auto* const statement = std::ranges::find(kStatements, key, &Statement::key);
@@ -128,10 +137,10 @@ void ScenarioReader::read_statement(Words& words) {
     keys += keys.empty() ? "" : ", ";
     keys += each.key;
   }
-  words.fail(fmt::format("'{}' is no statement: one of {}", key, keys));
+  words.fail(fmt::format("'{}' is not a statement: must be one of {}", key, keys));
 }
 
-void ScenarioReader::read_continuation(Words& words) {
+void ScenarioReader::read_continuation(LineWords& words) {
   switch (open_) {
     case Open::Nothing:
       words.fail("an indented line continues a router, a host or a link; there is none above");
@@ -141,18 +150,20 @@ void ScenarioReader::read_continuation(Words& words) {
   }
 }
 
-void ScenarioReader::read_node(Words& words, NodeKind kind) {
+void ScenarioReader::read_node(LineWords& words, NodeKind kind) {
   NodeSpec node = kind == NodeKind::Host ? default_host_ : default_router_;
   node.kind = kind;
   node.name = words.next("a name");
   node.line = line_;
   if (!is_name(node.name)) {
     words.fail(fmt::format(
-        "'{}' is no name: letters, digits, '.', '-' and '_', a letter first", node.name));
+        "'{}' is not a name: use letters, digits, '.', '-' and '_', starting with a letter",
+        node.name));
     return;
   }
   if (const auto other = scenario_.find_node(node.name)) {
-    words.fail(fmt::format("'{}' is already on line {}", node.name, scenario_.nodes[*other].line));
+    words.fail(fmt::format(
+        "'{}' is already declared on line {}", node.name, scenario_.nodes[*other].line));
     return;
   }
   if (kind == NodeKind::Internet) {
@@ -170,8 +181,8 @@ void ScenarioReader::read_node(Words& words, NodeKind kind) {
   open_ = Open::Node;
 }
 
-/// What the nodes below have unless they say otherwise.
-void ScenarioReader::read_default(Words& words) {
+/// The defaults of nodes declared later.
+void ScenarioReader::read_default(LineWords& words) {
   if (words.accept("router")) {
     read_properties(words, default_router_);
   } else if (words.accept("host")) {
@@ -181,22 +192,23 @@ void ScenarioReader::read_default(Words& words) {
   }
 }
 
-void ScenarioReader::read_link(Words& words) {
-  if (const auto link = ways_.read_link(words, line_)) {
+void ScenarioReader::read_link(LineWords& words) {
+  if (const auto link = topology_.read_link(words, line_)) {
     open_link_ = *link;
     open_ = Open::Link;
   }
 }
 
-void ScenarioReader::read_target(Words& words) {
-  TargetSpec target{.name = std::string{words.peek()}, .line = line_};
+void ScenarioReader::read_target(LineWords& words) {
+  ScenarioTarget target{.name = std::string{words.peek()}, .line = line_};
   if (words.at_address()) {
     while (words.at_address()) {
       target.addresses.push_back(words.address());
     }
   } else {
-    target.addresses = scenario_.nodes.empty() ? std::vector<IpAddress>{}
-                                               : scenario_.nodes[ways_.known_node(words)].addresses;
+    target.addresses = scenario_.nodes.empty()
+                           ? std::vector<IpAddress>{}
+                           : scenario_.nodes[topology_.known_node(words)].addresses;
   }
   if (words.accept("port")) {
     target.port = Port{static_cast<std::uint16_t>(words.number("a port", 1, 65535))};

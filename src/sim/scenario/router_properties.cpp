@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/property_tables.hpp"
-#include "sim/scenario/word_table.hpp"
+#include "sim/word_table.hpp"
 #include "wire/icmp_extension.hpp"
 
 #include <array>
@@ -14,20 +14,20 @@ namespace synroute::sim {
 namespace {
 
 constexpr std::array kBalances{
-    Choice{std::string_view{"flow"}, Balance::Flow},
-    Choice{std::string_view{"destination"}, Balance::Destination},
-    Choice{std::string_view{"label"}, Balance::Label},
-    Choice{std::string_view{"packet"}, Balance::Packet},
+    WordEntry{std::string_view{"flow"}, Balance::Flow},
+    WordEntry{std::string_view{"destination"}, Balance::Destination},
+    WordEntry{std::string_view{"label"}, Balance::Label},
+    WordEntry{std::string_view{"packet"}, Balance::Packet},
 };
 
 constexpr std::array kReplySources{
-    Choice{std::string_view{"incoming"}, ReplySource::Incoming},
-    Choice{std::string_view{"outgoing"}, ReplySource::Outgoing},
-    Choice{std::string_view{"loopback"}, ReplySource::Loopback},
+    WordEntry{std::string_view{"incoming"}, ReplySource::Incoming},
+    WordEntry{std::string_view{"outgoing"}, ReplySource::Outgoing},
+    WordEntry{std::string_view{"loopback"}, ReplySource::Loopback},
 };
 
 /// LABEL[/CLASS[/TTL]], all numbers.
-wire::MplsLabel read_label(Words& words) {
+wire::MplsLabel read_label(LineWords& words) {
   const std::string word = words.next("an MPLS label");
   std::array<std::uint32_t, 3> parts{0, 0, 1};
   const std::string slashed = "/" + word;
@@ -44,8 +44,8 @@ wire::MplsLabel read_label(Words& words) {
     }
   }
   if (!good || parts[0] > 0xfffff || parts[1] > 7 || parts[2] > 255) {
-    words.fail(
-        fmt::format("'{}' is no MPLS label: write LABEL, LABEL/CLASS or LABEL/CLASS/TTL", word));
+    words.fail(fmt::format(
+        "'{}' is not an MPLS label: write LABEL, LABEL/CLASS or LABEL/CLASS/TTL", word));
     return {};
   }
   return {
@@ -61,7 +61,7 @@ void need_extension(RouterSettings& router) {
   }
 }
 
-void read_labels(Words& words, RouterSettings& router) {
+void read_labels(LineWords& words, RouterSettings& router) {
   router.labels.clear();
   do {
     router.labels.push_back(read_label(words));
@@ -70,55 +70,57 @@ void read_labels(Words& words, RouterSettings& router) {
   need_extension(router);
 }
 
-void read_slow(Words& words, RouterSettings& router) {
+void read_slow(LineWords& words, RouterSettings& router) {
   router.slow_least = router.slow_most = words.duration();
   if (words.accept("to")) {
     router.slow_most = words.duration();
     if (router.slow_most < router.slow_least) {
-      words.fail("'slow A to B' needs A below B");
+      words.fail("'slow A to B' needs A no greater than B");
     }
   }
 }
 
 constexpr std::array kRouterProperties{
     Property<RouterSettings>{
-        "silent", [](Words&, RouterSettings& router) { router.silent = true; }},
+        "silent", [](LineWords&, RouterSettings& router) { router.silent = true; }},
     Property<RouterSettings>{
-        "answers", [](Words& words, RouterSettings& router) { router.answers = words.share(); }},
+        "answers",
+        [](LineWords& words, RouterSettings& router) { router.answers = words.share(); }},
     Property<RouterSettings>{
-        "limit", [](Words& words, RouterSettings& router) { router.limit = read_limit(words); }},
+        "limit",
+        [](LineWords& words, RouterSettings& router) { router.limit = read_limit(words); }},
     Property<RouterSettings>{"slow", read_slow},
     Property<RouterSettings>{"labels", read_labels},
     Property<RouterSettings>{
         "interface-info",
-        [](Words&, RouterSettings& router) {
+        [](LineWords&, RouterSettings& router) {
           router.interface_info = true;
           need_extension(router);
         }},
     Property<RouterSettings>{
         "reply-ttl",
-        [](Words& words, RouterSettings& router) {
+        [](LineWords& words, RouterSettings& router) {
           router.error.initial_ttl = number<std::uint8_t>(words, "a TTL", 1);
         }},
     Property<RouterSettings>{
         "reply-from",
-        [](Words& words, RouterSettings& router) {
-          router.reply_from = one_of(words, "reply source", kReplySources);
+        [](LineWords& words, RouterSettings& router) {
+          router.reply_from = one_of(words, "the reply source", kReplySources);
         }},
     Property<RouterSettings>{
         "balance",
-        [](Words& words, RouterSettings& router) {
-          router.balance = one_of(words, "balance", kBalances);
+        [](LineWords& words, RouterSettings& router) {
+          router.balance = one_of(words, "the balance mode", kBalances);
         }},
     Property<RouterSettings>{
-        "zero-ttl", [](Words&, RouterSettings& router) { router.forwards_zero_ttl = true; }},
+        "zero-ttl", [](LineWords&, RouterSettings& router) { router.forwards_zero_ttl = true; }},
     Property<RouterSettings>{
-        "invisible", [](Words&, RouterSettings& router) { router.keeps_ttl = true; }},
+        "invisible", [](LineWords&, RouterSettings& router) { router.keeps_ttl = true; }},
 };
 
 }  // namespace
 
-bool read_router_property(std::string_view key, Words& words, RouterSettings& router) {
+bool read_router_property(std::string_view key, LineWords& words, RouterSettings& router) {
   return read_by_table(kRouterProperties, key, words, router);
 }
 

@@ -20,13 +20,14 @@ std::optional<ScenarioError> find_binary(std::string_view text) {
     const auto byte = static_cast<unsigned char>(letter);
     line += byte == '\n' ? 1 : 0;
     if ((byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r') || byte == 0x7f) {
-      return ScenarioError{line, fmt::format("not a text file: it holds the byte 0x{:02x}", byte)};
+      return ScenarioError{
+          line, fmt::format("not a text file: it contains the byte 0x{:02x}", byte)};
     }
   }
   return std::nullopt;
 }
 
-/// Names the line where the limit falls.
+/// Names the line in which the limit is exceeded.
 ScenarioError too_long(std::string_view text) {
   const auto lines = std::ranges::count(text.substr(0, kScenarioSizeLimit), '\n');
   return {static_cast<int>(lines) + 1, fmt::format("longer than {} bytes", kScenarioSizeLimit)};

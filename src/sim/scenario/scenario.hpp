@@ -46,7 +46,7 @@ struct LinkSpec {
   int line = 0;
 };
 
-/// A route that differs from the shortest way.
+/// A route that overrides the shortest path.
 struct RouteSpec {
   struct Via {
     std::size_t neighbour = 0;
@@ -54,7 +54,7 @@ struct RouteSpec {
   };
   std::size_t node = 0;
   Prefix prefix;
-  std::vector<Via> via;  ///< empty: there is no way
+  std::vector<Via> via;  ///< empty: no route
   bool may_loop = false;
   int line = 0;
 };
@@ -64,26 +64,27 @@ enum class TunnelKind : std::uint8_t {
   Explicit,   ///< TTL propagated, labels shown (RFC 4950)
   Implicit,   ///< TTL propagated, no labels: the quoted TTL rises
   Opaque,     ///< TTL not propagated, the far end pops and shows a label with a high TTL
-  Invisible,  ///< TTL not propagated, penultimate hop popping: nothing between the ends
+  Invisible,  ///< TTL not propagated, penultimate hop popping: no hop between the ends
 };
 
 /// A label switched path, in both directions.
 struct TunnelSpec {
   std::vector<std::size_t> nodes;  ///< from end to end, three at least, each linked to the next
   TunnelKind kind = TunnelKind::Explicit;
-  std::uint32_t label = 24000;  ///< of the first hop; later hops count up, the way back from +500
+  std::uint32_t label =
+      24000;  ///< of the first hop; later hops count up; the reverse direction from +500
   int line = 0;
 };
 
-/// What a trace goes to when the user names nothing.
-struct TargetSpec {
+/// What is traced when the user names no target.
+struct ScenarioTarget {
   std::string name;  ///< as written: a node or an address
   std::vector<IpAddress> addresses;
   Port port{443};
   int line = 0;
 };
 
-/// A network as it is written in a scenario file (docs/scenarios.md).
+/// A network as described in a scenario file (docs/scenarios.md).
 struct Scenario {
   std::string title;
   std::string about;
@@ -93,31 +94,31 @@ struct Scenario {
   std::vector<LinkSpec> links;
   std::vector<RouteSpec> routes;
   std::vector<TunnelSpec> tunnels;
-  std::vector<TargetSpec> targets;
+  std::vector<ScenarioTarget> targets;
   NameTable names;  ///< reverse names of addresses
 
   [[nodiscard]] std::optional<std::size_t> find_node(std::string_view name) const;
   [[nodiscard]] std::size_t prober() const;
   /// The prober's first address of the family.
   [[nodiscard]] std::optional<IpAddress> prober_address(Family family) const;
-  /// Forward names: the addresses of a node by its DNS name or its name in the file, in the order
-  /// written. Empty when nobody is called so.
+  /// Forward lookup: the addresses of a node by its DNS name or its name in the file, in the order
+  /// written. Empty when no node has that name.
   [[nodiscard]] std::vector<IpAddress> lookup(std::string_view name) const;
 };
 
-/// Why a text is no scenario.
+/// Why a text is not a valid scenario.
 struct ScenarioError {
-  int line = 0;  ///< counts from 1; 0 when it is about the whole file
+  int line = 0;  ///< from 1; 0 for the whole file
   std::string reason;
 };
-/// "FILE:LINE: REASON", or "FILE: REASON" when it is about the whole file.
+/// "FILE:LINE: REASON", or "FILE: REASON" for an error of the whole file.
 [[nodiscard]] std::string describe(std::string_view file, const ScenarioError& error);
 
-/// No scenario needs more; a reader may stop there.
+/// The size limit of a scenario text in bytes; a reader may stop there.
 constexpr std::size_t kScenarioSizeLimit = 1U << 20;
 
-/// Reads a scenario. Refuses quickly what is too long or not text; checks that every node can be
-/// reached and that routes make no loop unless they say so.
+/// Reads a scenario. Rejects what is too long or not text before reading it; checks that every node
+/// is reachable and that there is no forwarding loop without the word "loop".
 [[nodiscard]] std::expected<Scenario, ScenarioError> parse_scenario(std::string_view text);
 
 }  // namespace synroute::sim

@@ -39,87 +39,98 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"Empty", "", 0, "no prober"},
         Fault{
             "TwoProbers", kGood + "prober you 192.0.2.8\nlink you r1\n", 0, "more than one prober"},
-        Fault{"UnknownStatement", "\n\nswitch r1\n", 3, "'switch' is no statement"},
-        Fault{"LabelWithoutClass", "router r1 10.0.0.1 labels 16/\n", 1, "'16/' is no MPLS label"},
+        Fault{"UnknownStatement", "\n\nswitch r1\n", 3, "'switch' is not a statement"},
+        Fault{
+            "LabelWithoutClass",
+            "router r1 10.0.0.1 labels 16/\n",
+            1,
+            "'16/' is not an MPLS label"},
         Fault{
             "LabelOfFourParts",
             "router r1 10.0.0.1 labels 16/0/1/2\n",
             1,
-            "'16/0/1/2' is no MPLS label"},
+            "'16/0/1/2' is not an MPLS label"},
         Fault{
             "LabelAboveTwentyBits",
             "router r1 10.0.0.1 labels 1048576\n",
             1,
-            "'1048576' is no MPLS label"},
+            "'1048576' is not an MPLS label"},
         Fault{
-            "LabelOfClassEight", "router r1 10.0.0.1 labels 16/8\n", 1, "'16/8' is no MPLS label"},
+            "LabelOfClassEight",
+            "router r1 10.0.0.1 labels 16/8\n",
+            1,
+            "'16/8' is not an MPLS label"},
         Fault{
             "UnknownRouterProperty",
             "router r1 10.0.0.1 slient\n",
             1,
-            "'slient' is no property of a router"},
+            "'slient' is not a property of a router"},
         Fault{
             "UnknownHostProperty",
             "host h 10.0.0.1\n  labels 5\n",
             2,
-            "'labels' is no property of a host"},
+            "'labels' is not a property of a host"},
         Fault{
             "UnknownLinkProperty",
             kGood + "link me r1 speed 5\n",
             6,
-            "'speed' is no property of a link"},
-        Fault{"WrongUnit", kGood + "link me r1 delay 5min\n", 6, "'5min' is no time"},
-        Fault{"NoUnit", kGood + "link me r1 delay 5\n", 6, "'5' is no time"},
-        Fault{"ShareWithoutPercent", kGood + "link me r1 loss 0.5\n", 6, "'0.5' is no share"},
-        Fault{"ShareBeyondAll", kGood + "link me r1 loss 101%\n", 6, "'101%' is no share"},
+            "'speed' is not a property of a link"},
+        Fault{"WrongUnit", kGood + "link me r1 delay 5min\n", 6, "'5min' is not a time"},
+        Fault{"NoUnit", kGood + "link me r1 delay 5\n", 6, "'5' is not a time"},
+        Fault{"ShareWithoutPercent", kGood + "link me r1 loss 0.5\n", 6, "'0.5' is not a share"},
+        Fault{"ShareBeyondAll", kGood + "link me r1 loss 101%\n", 6, "'101%' is not a share"},
         Fault{
             "TtlTooBig",
             "router r1 10.0.0.1 reply-ttl 256\n",
             1,
             "a TTL must be a number from 1 to 255"},
-        Fault{"BadPorts", "host h 10.0.0.1 open 80,\n", 1, "'80,' is no list of ports"},
-        Fault{"BadPortRange", "host h 10.0.0.1 open 90-80\n", 1, "'90-80' is no list of ports"},
+        Fault{"BadPorts", "host h 10.0.0.1 open 80,\n", 1, "'80,' is not a list of ports"},
+        Fault{"BadPortRange", "host h 10.0.0.1 open 90-80\n", 1, "'90-80' is not a list of ports"},
         Fault{"MissingValue", "host h 10.0.0.1 open\n", 1, "missing at the end of the line"},
         Fault{
             "DuplicateName",
             "router a 10.0.0.1\nrouter a 10.0.0.2\n",
             2,
-            "'a' is already on line 1"},
+            "'a' is already declared on line 1"},
         Fault{
             "DuplicateAddress",
             kGood + "router r3 198.51.100.1\nlink r3 r1\n",
             6,
             "already belongs to r1"},
-        Fault{"UnknownNode", kGood + "link me r9\n", 6, "there is no node 'r9'"},
+        Fault{"UnknownNode", kGood + "link me r9\n", 6, "node 'r9' is not declared"},
         Fault{"UnreachableNode", kGood + "router far 10.0.0.9\n", 6, "far cannot be reached"},
         Fault{
             "HostsDoNotForward",
             kGood + "router far 10.0.0.9\nlink web far\n",
             6,
             "far cannot be reached"},
-        Fault{"SecondDelay", kGood + "path me 5ms r1\n", 6, "has its delay on line 5"},
+        Fault{"SecondDelay", kGood + "path me 5ms r1\n", 6, "is already set on line 5"},
         Fault{"SelfLink", kGood + "link r1 r1\n", 6, "linked to itself"},
         Fault{
-            "RouteToStranger",
+            "RouteToANonNeighbour",
             kGood + "route r1 default via web\n",
             6,
             "r1 and web are not linked"},
-        Fault{"Ring", kGood + "route r2 203.0.113.80/32 via r1\n", 6, "go round"},
+        Fault{"Ring", kGood + "route r2 203.0.113.80/32 via r1\n", 6, "loop at"},
         Fault{
             "RingOfAPrefix",
             kGood + "route r1 9.0.0.0/8 via r2\nroute r2 9.0.0.0/8 via r1\n",
             6,
-            "packets for 9.0.0.0 go round"},
+            "packets for 9.0.0.0 loop at"},
         Fault{"NothingToContinue", "  silent\n", 1, "continues a router"},
-        Fault{"OpenQuote", "title \"half\n", 1, "does not end"},
-        Fault{"TrailingWord", "seed 5 6\n", 1, "one word too many"},
+        Fault{"OpenQuote", "title \"half\n", 1, "is not closed"},
+        Fault{"TrailingWord", "seed 5 6\n", 1, "unexpected word '6'"},
         Fault{"Binary", std::string{"title x\n\x7f"} + "ELF\n", 2, "not a text file"},
         Fault{"Nul", std::string("seed 1\0\n", 8), 1, "0x00"},
         Fault{"LongLine", "title \"" + std::string(5000, 'x') + "\"\n", 1, "longer than 4096"},
-        Fault{"TargetOfNobody", kGood + "target 192.0.2.99 port 80\n", 6, "belongs to no node"}),
+        Fault{
+            "TargetWithoutANode",
+            kGood + "target 192.0.2.99 port 80\n",
+            6,
+            "no node has the target address 192.0.2.99"}),
     [](const testing::TestParamInfo<Fault>& row) { return row.param.name; });
 
-TEST(Scenario, ReadsNoHundredMegabytes) {
+TEST(Scenario, RefusesAHundredMegabytes) {
   const auto read = parse_scenario(std::string(100'000'000, '#'));
   ASSERT_FALSE(read);
   EXPECT_NE(describe("x", read.error()).find("longer than 1048576"), std::string::npos);
@@ -166,45 +177,45 @@ TEST(Scenario, JoinsStagesWithEveryMemberOfTheNext) {
   EXPECT_EQ(read.links.size(), 1U + 2 + 4 + 2);
 }
 
-TEST(Scenario, AllowsALoopThatIsMeant) {
+TEST(Scenario, AllowsAnIntendedLoop) {
   const Scenario read = scenario(kGood + "route r2 203.0.113.80/32 via r1 loop\n");
   ASSERT_EQ(read.routes.size(), 1U);
   EXPECT_TRUE(read.routes[0].may_loop);
 }
 
 TEST(Scenario, FollowsItsOwnRoutes) {
-  Bench bench{kGood + "route r1 203.0.113.80/32 none\n"};
-  const auto answer = bench.ask({});
+  TestNetwork network{kGood + "route r1 203.0.113.80/32 none\n"};
+  const auto answer = network.ask({});
   ASSERT_TRUE(answer && answer->icmp() != nullptr);
   EXPECT_EQ(answer->icmp()->type, 3);
   EXPECT_EQ(answer->icmp()->code, 0);
 }
 
-TEST(Scenario, LetsProbesGoRoundInALoop) {
-  Bench bench{kGood + "route r2 203.0.113.80/32 via r1 loop\n"};
+TEST(Scenario, ForwardsProbesInALoop) {
+  TestNetwork network{kGood + "route r2 203.0.113.80/32 via r1 loop\n"};
   std::string sources;
   for (std::uint8_t ttl = 1; ttl <= 5; ++ttl) {
-    sources += bench.ask({.ttl = ttl})->ip.source.to_string().back();
+    sources += network.ask({.ttl = ttl})->ip.source.to_string().back();
   }
   EXPECT_EQ(sources, "12121");
 }
 
-TEST(Scenario, ReportsFromTheInterfaceTheProbeCameInBy) {
+TEST(Scenario, ReportsFromTheInterfaceThatReceivedTheProbe) {
   const std::string text = kGood + "link r1 r2 addresses 10.12.0.1 10.12.0.2\n";
-  Bench bench{text};
-  EXPECT_EQ(bench.ask({.ttl = 2})->ip.source.to_string(), "10.12.0.2");
+  TestNetwork network{text};
+  EXPECT_EQ(network.ask({.ttl = 2})->ip.source.to_string(), "10.12.0.2");
 }
 
 TEST(Scenario, BalancesByWhatTheRouterHashes) {
   const auto spread = [](std::string_view balance) {
-    Bench bench{
+    TestNetwork network{
         "prober me 192.0.2.7\nrouter a 10.0.0.1 balance " + std::string{balance}
         + "\nrouter b1 10.0.0.2\nrouter b2 10.0.0.3\nhost web 203.0.113.80\n"
           "path me a {b1 b2} web\n"};
     std::pair<int, int> first_and_second{0, 0};
     for (std::uint16_t i = 0; i < 64; ++i) {
       const auto answer =
-          bench.ask({.source_port = static_cast<std::uint16_t>(40000 + i / 2), .ttl = 2});
+          network.ask({.source_port = static_cast<std::uint16_t>(40000 + i / 2), .ttl = 2});
       (answer->ip.source == ip("10.0.0.2") ? first_and_second.first : first_and_second.second)++;
     }
     return first_and_second;

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/topology.hpp"
 
+#include "sim/boxes/box_spec.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <utility>
-#include <variant>
 
 namespace synroute::sim {
 
 namespace {
 
-/// Addresses a router answers for besides its own: the outer ones of its NATs.
+/// Addresses a router answers for besides its own: the outer addresses of its NATs.
 std::vector<IpAddress> nat_addresses(const RouterSettings& router) {
   std::vector<IpAddress> found;
-  for (const BoxSettings& box : router.boxes) {
-    if (const auto* source = std::get_if<SourceNatSettings>(&box)) {
-      found.push_back(source->address);
-    } else if (const auto* destination = std::get_if<DestinationNatSettings>(&box)) {
-      found.push_back(destination->from);
+  for (const auto& box : router.boxes) {
+    if (const auto outer = box->outer_address()) {
+      found.push_back(*outer);
     }
   }
   return found;
@@ -93,9 +92,9 @@ std::vector<std::size_t> Topology::distances(std::size_t from) const {
   return distance;
 }
 
-std::vector<NextHops> Topology::ways_to(std::size_t to) const {
+std::vector<NextHops> Topology::next_hops_to(std::size_t to) const {
   const std::vector<std::size_t> distance = distances(to);
-  std::vector<NextHops> ways(ends_.size());
+  std::vector<NextHops> hops_to(ends_.size());
   for (std::size_t node = 0; node < ends_.size(); ++node) {
     if (node == to || distance[node] == kFar) {
       continue;
@@ -104,36 +103,36 @@ std::vector<NextHops> Topology::ways_to(std::size_t to) const {
       const LinkEnd& end = ends_[node][i];
       const bool forwards = end.peer == to || scenario_.nodes[end.peer].kind == NodeKind::Router;
       if (forwards && distance[end.peer] + 1 == distance[node]) {
-        ways[node].push_back({i, scenario_.links[end.link].weight});
+        hops_to[node].push_back({i, scenario_.links[end.link].weight});
       }
     }
   }
-  return ways;
+  return hops_to;
 }
 
 std::vector<RouteTable> route_tables(const Scenario& scenario, const Topology& topology) {
   const std::size_t count = scenario.nodes.size();
   std::vector<std::vector<NextHops>> by_node(count, std::vector<NextHops>(count));
   for (std::size_t to = 0; to < count; ++to) {
-    std::vector<NextHops> ways = topology.ways_to(to);
+    std::vector<NextHops> hops_to = topology.next_hops_to(to);
     for (std::size_t node = 0; node < count; ++node) {
-      by_node[node][to] = std::move(ways[node]);
+      by_node[node][to] = std::move(hops_to[node]);
     }
   }
   std::vector<RouteTable> tables;
   tables.reserve(count);
-  for (auto& ways : by_node) {
-    tables.emplace_back(topology.book(), std::move(ways));
+  for (auto& hops_to : by_node) {
+    tables.emplace_back(topology.book(), std::move(hops_to));
   }
   for (std::size_t i = 0; i < count; ++i) {
     if (scenario.nodes[i].kind != NodeKind::Internet) {
       continue;
     }
-    const std::vector<NextHops> ways = topology.ways_to(i);
+    const std::vector<NextHops> hops_to = topology.next_hops_to(i);
     for (const Prefix& prefix : scenario.nodes[i].internet.prefixes) {
       for (std::size_t node = 0; node < count; ++node) {
-        if (!ways[node].empty()) {
-          tables[node].add(prefix, ways[node]);
+        if (!hops_to[node].empty()) {
+          tables[node].add(prefix, hops_to[node]);
         }
       }
     }

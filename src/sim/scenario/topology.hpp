@@ -18,9 +18,8 @@ struct LinkEnd {
   bool is_left = false;
 };
 
-/// The shape of a scenario's network: who is next to whom, who owns which address, and how far
-/// things are. Interface numbers count a node's links in the order of the file, as World::connect()
-/// does.
+/// The topology of a scenario's network: neighbours, owners of addresses and distances. Interface
+/// numbers count a node's links in the order of the file, as World::connect() does.
 class Topology {
  public:
   explicit Topology(const Scenario& scenario);
@@ -28,11 +27,11 @@ class Topology {
   [[nodiscard]] const std::vector<LinkEnd>& ends(std::size_t node) const { return ends_[node]; }
   /// The interface of `node` that leads to `peer`; the two must be linked.
   [[nodiscard]] std::uint32_t interface_to(std::size_t node, std::size_t peer) const;
-  /// Links from every node to `from`, going through routers only; kFar when there is no way.
+  /// Links between every node and `from`, through routers only; kFar when there is no path.
   static constexpr std::size_t kFar = SIZE_MAX;
   [[nodiscard]] std::vector<std::size_t> distances(std::size_t from) const;
-  /// Every node's equal shortest ways to `to`.
-  [[nodiscard]] std::vector<NextHops> ways_to(std::size_t to) const;
+  /// Every node's next hops on equal shortest paths to `to`.
+  [[nodiscard]] std::vector<NextHops> next_hops_to(std::size_t to) const;
   [[nodiscard]] const std::shared_ptr<const AddressBook>& book() const { return book_; }
 
  private:

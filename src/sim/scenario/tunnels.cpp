@@ -9,7 +9,7 @@ namespace synroute::sim {
 namespace {
 
 /// One direction of a tunnel: `nodes` from where packets enter to where they leave.
-void lay_tunnel(
+void add_tunnel(
     const Scenario& scenario,
     const Topology& topology,
     const std::vector<std::size_t>& nodes,
@@ -53,9 +53,9 @@ std::vector<LabelTable> label_tables(const Scenario& scenario, const Topology& t
   std::vector<LabelTable> tables(scenario.nodes.size());
   for (const TunnelSpec& tunnel : scenario.tunnels) {
     std::vector<std::size_t> nodes = tunnel.nodes;
-    lay_tunnel(scenario, topology, nodes, tunnel.kind, tunnel.label, tables);
+    add_tunnel(scenario, topology, nodes, tunnel.kind, tunnel.label, tables);
     std::ranges::reverse(nodes);
-    lay_tunnel(scenario, topology, nodes, tunnel.kind, tunnel.label + kWayBack, tables);
+    add_tunnel(scenario, topology, nodes, tunnel.kind, tunnel.label + kWayBack, tables);
   }
   return tables;
 }

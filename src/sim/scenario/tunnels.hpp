@@ -10,11 +10,11 @@
 
 namespace synroute::sim {
 
-/// What every node does with labels, by node: both directions of all tunnels.
+/// The label table of every node: both directions of all tunnels.
 [[nodiscard]] std::vector<LabelTable> label_tables(
     const Scenario& scenario, const Topology& topology);
 
-/// A router's settings: in tunnels that show labels its errors have a place for them.
+/// A router's settings; in a tunnel that shows labels its errors have an extension structure.
 [[nodiscard]] RouterSettings router_settings(const Scenario& scenario, std::size_t node);
 
 }  // namespace synroute::sim

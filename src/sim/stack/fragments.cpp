@@ -15,7 +15,7 @@ constexpr std::size_t kPartialLimit = 64;
 constexpr std::size_t kPieceLimit = 64;
 constexpr Duration kPatience = std::chrono::seconds{30};  // net.ipv4.ipfrag_time
 
-/// Header and payload as one packet, with the header's lengths and checksum made right.
+/// Header and payload as one packet with the header's lengths and checksum updated.
 Packet assemble(
     std::span<const std::uint8_t> header,
     std::span<const std::uint8_t> payload,

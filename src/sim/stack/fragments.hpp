@@ -11,14 +11,14 @@
 
 namespace synroute::sim {
 
-/// Cuts an IPv4 packet without DF into pieces that fit `mtu` (RFC 791 §3.2). Options are not
-/// copied.
+/// Fragments an IPv4 packet without DF so that each piece fits `mtu` (RFC 791 §3.2). Options are
+/// not copied.
 [[nodiscard]] std::vector<Packet> fragment(const Packet& packet, std::size_t mtu);
 
-/// Puts fragmented IPv4 packets together again. Holds few at a time and none for long.
+/// Reassembles fragmented IPv4 packets. Bounded in number and time.
 class Reassembly {
  public:
-  /// The whole packet once its last missing piece is there.
+  /// The whole packet when `piece` was the last missing one.
   [[nodiscard]] std::optional<Packet> add(const Packet& piece, Instant now);
 
  private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/stack/icmp_error.hpp"
 
+#include "model/limits.hpp"
+#include "sim/reject.hpp"
 #include "wire/datagram.hpp"
 #include "wire/icmp_error.hpp"
 #include "wire/icmp_extension.hpp"
@@ -13,8 +15,8 @@ namespace synroute::sim {
 
 namespace {
 
-/// What the length field shall say, when it is not what RFC 4884 asks for.
-std::optional<std::uint8_t> told_length(const ErrorStyle& style) {
+/// The value of the length field where it differs from what RFC 4884 requires.
+std::optional<std::uint8_t> stated_length(const ErrorStyle& style) {
   switch (style.extension) {
     case ExtensionLength::None:
     case ExtensionLength::Right: return std::nullopt;
@@ -25,27 +27,6 @@ std::optional<std::uint8_t> told_length(const ErrorStyle& style) {
 }
 
 }  // namespace
-
-std::optional<IcmpCode> reject_code(Reject kind, Family family) {
-  const bool v4 = family == Family::V4;
-  const auto code = [&](std::uint8_t four, std::uint8_t six) {
-    return v4 ? IcmpCode{3, four} : IcmpCode{1, six};
-  };
-  switch (kind) {
-    case Reject::TcpReset: return std::nullopt;
-    case Reject::Net: return code(0, 0);
-    case Reject::Host: return code(1, 3);
-    case Reject::Protocol: return code(2, 4);
-    case Reject::Port: return code(3, 4);
-    case Reject::NetProhibited: return code(9, 1);
-    case Reject::HostProhibited: return code(10, 1);
-    case Reject::Admin: return code(13, 1);
-    case Reject::BeyondScope: return code(11, 2);
-    case Reject::PolicyFail: return code(13, 5);
-    case Reject::RejectRoute: return code(0, 6);
-  }
-  return std::nullopt;
-}
 
 ErrorMeaning time_exceeded(Family family) {
   return {.type = static_cast<std::uint8_t>(family == Family::V4 ? 11 : 3)};
@@ -94,7 +75,7 @@ Packet icmp_error(
       .mtu = meaning.mtu,
       .offending = quoted,
       .extension = extension,
-      .length_words = extension.empty() ? std::nullopt : told_length(style)};
+      .length_words = extension.empty() ? std::nullopt : stated_length(style)};
   if (style.quote) {
     spec.transport_bytes_max = *style.quote;
   }
@@ -106,7 +87,7 @@ Packet icmp_error(
   datagram.ip.protocol = static_cast<std::uint8_t>(
       family == Family::V4 ? wire::Protocol::Icmp : wire::Protocol::Icmp6);
   if (family == Family::V4) {
-    // Linux: the precedence of network control, and the DSCP bits the packet came with.
+    // Linux: the precedence of internetwork control, and the TOS bits of the packet.
     datagram.ip.tos = static_cast<std::uint8_t>(0xc0 | (about.tos() & 0x1e));
   }
   datagram.body = wire::make_icmp_error(family, spec);
@@ -141,8 +122,6 @@ IcmpLimiter::Bucket& IcmpLimiter::shared(bool is_time_exceeded, int burst, Durat
 }
 
 bool IcmpLimiter::allow_linux(Instant now, const IpAddress& destination) {
-  constexpr int kBurst = 6;        // XRLIM_BURST_FACTOR
-  constexpr Duration kV4 = 1s;     // icmp_ratelimit
   constexpr Duration kV6 = 100ms;  // what a 6.x kernel grants a /64 route
   const auto known = std::ranges::find(destinations_, destination, &Destination::address);
   Bucket* bucket = nullptr;
@@ -155,10 +134,10 @@ bool IcmpLimiter::allow_linux(Instant now, const IpAddress& destination) {
     if (destinations_.size() >= kDestinationLimit) {
       return false;
     }
-    const Duration interval = destination.family() == Family::V4 ? kV4 : kV6;
-    bucket = &destinations_.emplace_back(destination, Bucket{kBurst, interval}).bucket;
+    const Duration interval = destination.family() == Family::V4 ? model::kIcmpRefill : kV6;
+    bucket = &destinations_.emplace_back(destination, Bucket{model::kIcmpBurst, interval}).bucket;
   }
-  // icmp_msgs_per_sec 1000 with a burst of 50 stands before the bucket of the destination.
+  // icmp_msgs_per_sec (1000, burst 50) applies before the bucket of the destination.
   return shared(true, 50, 1ms).take(now) && bucket->take(now);
 }
 

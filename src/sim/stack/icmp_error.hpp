@@ -13,7 +13,7 @@
 
 namespace synroute::sim {
 
-/// What an ICMP error says.
+/// The type, code and MTU of an ICMP error.
 struct ErrorMeaning {
   std::uint8_t type = 0;
   std::uint8_t code = 0;
@@ -27,11 +27,11 @@ struct ErrorMeaning {
 [[nodiscard]] ErrorMeaning rejection(Reject kind, Family family);
 
 /// Whether the standards allow an error about this packet: not about ICMP errors, later fragments,
-/// multicast or a source that is no single host (RFC 1122 §3.2.2, RFC 4443 §2.4 e).
+/// multicast or a source that is not a single host (RFC 1122 §3.2.2, RFC 4443 §2.4 e).
 [[nodiscard]] bool may_report(const Packet& about);
 
-/// An ICMP error about `about` from `source` to the packet's source. `extensions` are shown if the
-/// style has a place for them.
+/// An ICMP error about `about` from `source` to the packet's source. `extensions` are included if
+/// the style has an extension structure.
 [[nodiscard]] Packet icmp_error(
     const Packet& about,
     const IpAddress& source,

@@ -14,19 +14,17 @@
 
 namespace synroute::sim {
 
-/// What a machine does with packets addressed to it: its own firewall, TCP, UDP and echo. Answers
-/// leave from the address that was asked. Knows no world: packets and time are handed in.
+/// How a host treats packets addressed to it: its own firewall, TCP, UDP and echo. Answers are sent
+/// from the address that was addressed. Independent of World: packets and time are passed in.
 class IpStack {
  public:
   IpStack(const HostSettings& settings, std::uint64_t seed);
 
-  /// A packet for one of the machine's addresses. Appends what is answered at once; nothing is
-  /// appended when it is dropped.
+  /// Handles a packet for one of the host's addresses. Appends the immediate answers; none when the
+  /// packet is dropped.
   void handle(const Packet& packet, Instant now, std::vector<Packet>& answers);
   [[nodiscard]] std::optional<Instant> deadline() const { return tcp_.deadline(); }
   void advance(Instant now, std::vector<Packet>& answers) { tcp_.advance(now, answers); }
-
-  [[nodiscard]] const TcpStack& tcp() const { return tcp_; }
 
  private:
   void handle_whole(const Packet& packet, Instant now, std::vector<Packet>& answers);
@@ -42,7 +40,7 @@ class IpStack {
   std::uint16_t next_id_;
 };
 
-/// The RST a firewall forges in the target's name for a TCP packet (nftables' "reject with tcp
+/// The RST a firewall sends from the target's address for a TCP packet (nftables' "reject with tcp
 /// reset").
 [[nodiscard]] Packet forged_reset(const Packet& about, std::uint8_t ttl);
 

@@ -11,7 +11,7 @@
 
 namespace synroute::sim {
 
-/// What one label switching router does with one incoming label.
+/// The action of one label switching router for one incoming label.
 struct LabelSwitch {
   std::uint32_t label = 0;
   std::uint32_t out = 0;  ///< interface
@@ -20,7 +20,7 @@ struct LabelSwitch {
   bool ends_here = false;  ///< popped here and routed as IP (ultimate hop)
 };
 
-/// What an ingress does with packets it sends out by one interface.
+/// The label an ingress pushes on packets sent by one interface.
 struct LabelPush {
   std::uint32_t out = 0;
   std::uint32_t label = 0;
@@ -28,7 +28,7 @@ struct LabelPush {
   std::unordered_set<IpAddress> labelled;  ///< destinations behind the far end
 };
 
-/// A router's part in label switched paths.
+/// The labels of one router in label switched paths.
 struct LabelTable {
   std::vector<LabelSwitch> switches;
   std::vector<LabelPush> pushes;
@@ -42,7 +42,7 @@ struct LabelTable {
   void push(Packet& packet, std::uint32_t out) const;
 };
 
-/// Takes the label off; the IP TTL becomes the smaller of the two (RFC 3443 §3).
+/// Pops the top label; the IP TTL becomes the smaller of the two (RFC 3443 §3).
 void pop_label(Packet& packet);
 
 }  // namespace synroute::sim

@@ -2,6 +2,7 @@
 #include "sim/stack/packet.hpp"
 
 #include "wire/checksum.hpp"
+#include "wire/ipv6_chain.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,10 +27,6 @@ IpAddress address_at(std::span<const std::uint8_t> bytes, Family family) {
   std::array<std::uint8_t, 16> copy{};
   std::ranges::copy(bytes.first<16>(), copy.begin());
   return IpAddress::v6(copy);
-}
-
-bool is_extension(std::uint8_t next) {
-  return next == 0 || next == 43 || next == 60 || next == 44;
 }
 
 /// How long a header must be to hold its checksum.
@@ -82,7 +79,8 @@ bool Packet::read_header() {
   if (version == 6 && bytes_.size() >= kV6Header) {
     family_ = Family::V6;
     bytes_.resize(std::min(bytes_.size(), total_length()));
-    return read_v6_chain();
+    read_v6_chain();
+    return true;
   }
   if (version != 4 || bytes_.size() < kV4Minimum) {
     return false;
@@ -99,27 +97,14 @@ bool Packet::read_header() {
   return true;
 }
 
-bool Packet::read_v6_chain() {
-  protocol_ = bytes_[6];
-  transport_ = kV6Header;
-  while (is_extension(protocol_) && transport_ + 8 <= bytes_.size()) {
-    const bool fragment = protocol_ == 44;
-    if (fragment) {
-      fragment_offset_ = word(transport_ + 2) & 0xfff8U;
-      more_fragments_ = (bytes_[transport_ + 3] & 1) != 0;
-    }
-    const std::size_t size =
-        fragment ? 8 : (static_cast<std::size_t>(bytes_[transport_ + 1]) + 1) * 8;
-    if (transport_ + size > bytes_.size()) {
-      return false;
-    }
-    protocol_ = bytes_[transport_];
-    transport_ += size;
-    if (fragment_offset_ != 0) {
-      break;
-    }
+void Packet::read_v6_chain() {
+  const wire::Ipv6Chain chain = wire::walk_ipv6_chain(bytes_[6], bytes().subspan(kV6Header));
+  protocol_ = chain.protocol;
+  transport_ = kV6Header + chain.size;
+  if (chain.fragment) {
+    fragment_offset_ = chain.fragment->offset;
+    more_fragments_ = chain.fragment->more;
   }
-  return transport_ <= bytes_.size();
 }
 
 std::uint16_t Packet::word(std::size_t at) const {
@@ -300,7 +285,7 @@ void Packet::patch(
   }
   std::uint16_t fixed = sum.checksum();
   if (fixed == 0 && is(wire::Protocol::Udp) && checksum_at >= transport_) {
-    fixed = 0xffff;  // RFC 768: 0 would say that none was computed
+    fixed = 0xffff;  // RFC 768: 0 means that none was computed
   }
   bytes_[checksum_at] = static_cast<std::uint8_t>(fixed >> 8);
   bytes_[checksum_at + 1] = static_cast<std::uint8_t>(fixed & 0xff);

@@ -15,14 +15,15 @@
 
 namespace synroute::sim {
 
-/// A packet on its way through the world: its bytes exactly as on the wire, and the MPLS labels it
+/// A packet in the simulated network: its bytes exactly as on the wire, and the MPLS labels it
 /// carries between two label switching routers. Boxes change it in place; every change updates the
-/// checksums incrementally (RFC 1624), so a packet with a wrong checksum stays wrong.
+/// checksums incrementally (RFC 1624), so that a wrong checksum stays wrong.
 class Packet {
  public:
   Packet() = default;
-  /// Nothing when the bytes are not IP, or the header does not fit into them. Bytes behind the
-  /// total length are cut off. A packet shorter than it claims is taken as it is: quotes are.
+  /// Nothing when the bytes are not IP or the fixed header is cut. Bytes after the total length are
+  /// removed. A packet shorter than its total length is accepted: quotes are. Where an IPv6 chain
+  /// is cut, the cut header counts as the transport header.
   [[nodiscard]] static std::optional<Packet> adopt(std::vector<std::uint8_t> bytes);
 
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
@@ -41,7 +42,7 @@ class Packet {
   [[nodiscard]] std::size_t fragment_offset() const { return fragment_offset_; }
   [[nodiscard]] bool more_fragments() const { return more_fragments_; }
   [[nodiscard]] bool is_fragment() const { return more_fragments_ || fragment_offset_ != 0; }
-  /// As the header claims it.
+  /// As stated in the header.
   [[nodiscard]] std::size_t total_length() const;
   [[nodiscard]] bool header_checksum_good() const;  ///< IPv4; true for IPv6
 
@@ -82,7 +83,7 @@ class Packet {
   [[nodiscard]] bool is_echo_request() const;
   /// Where the quoted packet of an ICMP error begins.
   [[nodiscard]] std::size_t quote_offset() const { return transport_ + 8; }
-  /// The quoted packet; nothing when it is no ICMP error or its quote is not IP.
+  /// The quoted packet; nothing when this is not an ICMP error or its quote is not IP.
   [[nodiscard]] std::optional<Packet> quote() const;
   /// Puts a changed quote back; its size must be what quote() had.
   void set_quote(const Packet& quote);
@@ -93,7 +94,7 @@ class Packet {
   void set_long_word(std::size_t at, std::uint32_t value);
   /// Overwrites bytes anywhere in the packet and updates every checksum that covers them.
   void rewrite(std::size_t at, std::span<const std::uint8_t> replacement);
-  /// Flips bits without touching a checksum: a faulty line.
+  /// Flips bits without updating checksums, as a faulty link does.
   void corrupt(std::size_t at, std::uint8_t mask) { bytes_[at] ^= mask; }
 
   std::vector<wire::MplsLabel> labels;  ///< top of the stack first; empty outside a tunnel
@@ -101,7 +102,7 @@ class Packet {
  private:
   explicit Packet(std::vector<std::uint8_t> bytes) : bytes_{std::move(bytes)} {}
   bool read_header();
-  bool read_v6_chain();
+  void read_v6_chain();
   [[nodiscard]] std::optional<std::size_t> transport_checksum() const;
   void patch(std::size_t checksum_at, std::size_t at, std::span<const std::uint8_t> replacement);
 

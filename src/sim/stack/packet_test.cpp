@@ -65,7 +65,7 @@ TEST(Packet, NeverWritesAUdpChecksumOfZero) {
   EXPECT_TRUE(transport_checksum_good(packet));
 }
 
-TEST(Packet, TakesAUdpChecksumOfZeroForNoneInIPv4Only) {
+TEST(Packet, TreatsAUdpChecksumOfZeroAsAbsentInIPv4Only) {
   for (const Probe& probe : {Probe{}, v6_syn()}) {
     Packet packet = udp_packet(probe);
     packet.corrupt(packet.transport_offset() + 6, packet.bytes()[packet.transport_offset() + 6]);
@@ -76,7 +76,7 @@ TEST(Packet, TakesAUdpChecksumOfZeroForNoneInIPv4Only) {
 
 /// Thirteen bytes of TCP, which happen to add up: the field that should make them do so is not
 /// there.
-TEST(Packet, HoldsAHeaderTooShortForItsChecksumForWrong) {
+TEST(Packet, TreatsAHeaderTooShortForItsChecksumAsWrong) {
   const auto cut = Packet::adopt(wire::testing::hex(
       "45000021 00110000 0306b953 c0000207 cb007150 5bca01bb 0000a002 fa01030a 07"));
   ASSERT_TRUE(cut);
@@ -104,7 +104,23 @@ TEST(Packet, RepairsAQuoteWithAllItsChecksums) {
   }
 }
 
-TEST(Packet, RefusesWhatIsNoIp) {
+/// RFC 4302 counts its length in words of four bytes, unlike every other extension header.
+TEST(Packet, FindsTcpBehindAnAuthenticationHeader) {
+  std::vector<std::uint8_t> bytes = wire::bytes(datagram(v6_syn()));
+  const auto authentication =
+      wire::testing::hex("0604 0000 00000001 00000002 000000000000000000000000");
+  bytes.insert(bytes.begin() + 40, authentication.begin(), authentication.end());
+  bytes[5] = static_cast<std::uint8_t>(bytes[5] + authentication.size());
+  bytes[6] = 51;
+  auto packet = Packet::adopt(bytes);
+  ASSERT_TRUE(packet && packet->has_tcp());
+  EXPECT_EQ(packet->transport_offset(), 64U);
+  EXPECT_EQ(packet->destination_port(), 443);
+  packet->set_source(ip("2001:db8:9::9"));
+  EXPECT_TRUE(is_sound(*packet));
+}
+
+TEST(Packet, RefusesWhatIsNotIp) {
   EXPECT_FALSE(Packet::adopt({}));
   EXPECT_FALSE(Packet::adopt(std::vector<std::uint8_t>(19, 0x45)));
   EXPECT_FALSE(Packet::adopt(std::vector<std::uint8_t>(60, 0x70)));
@@ -113,7 +129,7 @@ TEST(Packet, RefusesWhatIsNoIp) {
   EXPECT_FALSE(Packet::adopt(long_header));
 }
 
-/// RFC 1624: 0xffff says the same as 0, but dissectors rightly wonder how it came about.
+/// RFC 1624: 0xffff is equivalent to 0, but dissectors report it as wrong.
 TEST(Packet, WritesAZeroChecksumAsZero) {
   Packet syn = packet(Probe{});
   const std::size_t checksum_at = syn.transport_offset() + 16;

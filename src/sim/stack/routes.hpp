@@ -14,18 +14,18 @@
 
 namespace synroute::sim {
 
-/// One way on, out of several of equal rank.
+/// One of several equal next hops.
 struct NextHop {
   std::uint32_t interface = 0;
   std::uint32_t weight = 1;
 };
 using NextHops = std::vector<NextHop>;
 
-/// Who has which address, for a whole world: shared by all its route tables.
+/// The owner of every address of a world; shared by all its route tables.
 using AddressBook = std::unordered_map<IpAddress, std::uint32_t>;
 
-/// Where one node sends packets: prefixes named for it first, longest first; then the shortest ways
-/// to the owners of addresses.
+/// The routes of one node: configured prefixes first, longest first; then the shortest paths to the
+/// owners of addresses.
 class RouteTable {
  public:
   RouteTable() = default;
@@ -46,7 +46,7 @@ class RouteTable {
   std::vector<Entry> prefixes_;     ///< longest first
 };
 
-/// Chooses among equal next hops by a hash of what `balance` names, or in turn.
+/// Chooses among equal next hops by a hash of the fields that `balance` names, or round robin.
 class Balancer {
  public:
   Balancer(Balance balance, std::uint64_t seed) : balance_{balance}, seed_{seed} {}

@@ -11,17 +11,15 @@
 
 namespace synroute::sim {
 
-/// Things that will happen, in order of time; of two at the same instant the one put in first comes
-/// first, so that a run never depends on the queue's inner order.
+/// Future events in order of time; of two at the same instant the one added first comes first, so
+/// that a run never depends on the queue's internal order.
 template <class Event>
 class Schedule {
  public:
   void at(Instant when, Event event) {
-    heap_.push_back({when, count_++, put_away(std::move(event))});
+    heap_.push_back({when, count_++, store(std::move(event))});
     std::ranges::push_heap(heap_, Later{});
   }
-  [[nodiscard]] bool empty() const { return heap_.empty(); }
-  [[nodiscard]] std::size_t size() const { return heap_.size(); }
   [[nodiscard]] std::optional<Instant> next() const {
     return heap_.empty() ? std::nullopt : std::optional{heap_.front().when};
   }
@@ -35,7 +33,7 @@ class Schedule {
   }
 
  private:
-  /// Small, because the heap moves them about; the events themselves stay where they are.
+  /// Small, because the heap moves entries; the events themselves are not moved.
   struct Entry {
     Instant when;
     std::uint64_t order = 0;
@@ -47,7 +45,7 @@ class Schedule {
     }
   };
 
-  std::size_t put_away(Event event) {
+  std::size_t store(Event event) {
     if (free_.empty()) {
       events_.push_back(std::move(event));
       return events_.size() - 1;

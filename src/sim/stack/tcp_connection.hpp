@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 
-/// The nouns of a server's TCP: what it knows of a connection, and a segment of one.
+/// The state of a TCP connection at the server, and a received segment.
 namespace synroute::sim {
 
 /// The two ends of a TCP connection as the stack sees them.
@@ -28,23 +28,23 @@ struct ConnectionKeyHash {
 
 enum class ConnectionState : std::uint8_t { SynReceived, Established, LastAck };
 
-/// What a server remembers of a connection.
+/// The state a server keeps per connection.
 struct Connection {
   ConnectionState state = ConnectionState::SynReceived;
   std::uint32_t own_isn = 0;
   std::uint32_t peer_isn = 0;
   std::uint32_t receive_next = 0;
   std::uint32_t send_next = 0;
-  std::optional<std::uint32_t> peer_stamp;  ///< timestamps are agreed on
+  std::optional<std::uint32_t> peer_stamp;  ///< set when timestamps are negotiated
   bool sack = false;
   bool scaled = false;
   bool ecn = false;
   int repeats = 0;                      ///< SYN|ACKs repeated by the timer
   std::optional<Instant> last_limited;  ///< last answer under tcp_invalid_ratelimit
-  std::uint64_t generation = 0;         ///< timers of an older one are void
+  std::uint64_t generation = 0;         ///< timers of older generations are ignored
 };
 
-/// A received segment with what the stack asks of it.
+/// A received segment and the fields the stack needs.
 struct ReceivedSegment {
   ConnectionKey key;
   wire::TcpHeader header;

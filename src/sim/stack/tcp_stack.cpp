@@ -12,7 +12,7 @@ namespace {
 constexpr Duration kInvalidRateLimit = 500ms;  // net.ipv4.tcp_invalid_ratelimit
 constexpr int kSynAckRetries = 5;              // net.ipv4.tcp_synack_retries
 constexpr Duration kFirstTimeout = 1s;         // TCP_TIMEOUT_INIT
-constexpr Duration kIdleLimit = 120s;  // ours: how long an idle connection is kept, so tables end
+constexpr Duration kIdleLimit = 120s;          // ours: bounds the tables
 constexpr std::size_t kConnectionLimit = 65536;
 
 /// Serial number arithmetic of RFC 9293 §3.4.
@@ -83,7 +83,7 @@ void TcpStack::handle_listening(const ReceivedSegment& segment, Instant now, Ans
     establish(connections_.emplace(segment.key, fresh).first->second, segment.key, now);
     return;
   }
-  // A SYN alone opens; with FIN it does not, and without SYN there is nothing to say.
+  // Only a SYN without FIN opens a connection; other segments are ignored.
   if (segment.has(wire::TcpFlag::Syn) && !segment.has(wire::TcpFlag::Fin)) {
     handle_new_syn(segment, now, answers);
   }

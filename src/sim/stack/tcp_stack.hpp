@@ -19,13 +19,13 @@ namespace synroute::sim {
 
 /// A server's TCP as Linux does it (tcp_minisocks.c: tcp_check_req): one request per 4-tuple,
 /// SYN|ACK repeated after 1, 3, 7, 15 and 31 s, sibling SYNs answered with RST|ACK inside the
-/// window and with challenge ACKs outside it. Knows no world: segments and time are handed in,
-/// answers handed out.
+/// window and with challenge ACKs outside it. Independent of World: segments and time are passed
+/// in, answers returned.
 class TcpStack {
  public:
   TcpStack(HostSettings settings, std::uint64_t seed) : writer_{std::move(settings), seed} {}
 
-  /// A segment with a good checksum for this host. Appends what is answered at once.
+  /// Handles a segment with a good checksum for this host. Appends the immediate answers.
   void handle(const Packet& segment, Instant now, std::vector<Packet>& answers);
   /// When advance() must be called; may be early.
   [[nodiscard]] std::optional<Instant> deadline() const { return timers_.next(); }
@@ -33,7 +33,7 @@ class TcpStack {
 
   [[nodiscard]] std::size_t half_open() const { return half_open_; }
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
-  /// SYN|ACKs sent without remembering anything.
+  /// SYN|ACKs sent without keeping state.
   [[nodiscard]] std::uint64_t cookies_sent() const { return cookies_sent_; }
 
  private:

@@ -46,7 +46,7 @@ Connection TcpWriter::agree(const ReceivedSegment& segment, std::uint32_t isn, b
   if (const auto stamps = options.timestamps(); stamps && settings_.timestamps) {
     fresh.peer_stamp = stamps->value;
   }
-  // A cookie remembers SACK and window scale in the timestamp, so without one they are not offered.
+  // A cookie stores SACK and window scale in the timestamp, so they are not offered without one.
   const bool room = !cookie || fresh.peer_stamp;
   fresh.sack = room && options.has_sack_permitted() && settings_.sack;
   fresh.scaled = room && options.window_scale().has_value() && settings_.window_scale.has_value();
@@ -78,7 +78,7 @@ std::uint16_t TcpWriter::own_mss(Family family) const {
   return settings_.mss != 0 ? settings_.mss : usual;
 }
 
-/// tcp_select_initial_window(): what 64 KiB of buffer hold in whole segments, timestamps counted.
+/// tcp_select_initial_window(): the whole segments that fit in 64 KiB, including timestamps.
 std::uint16_t TcpWriter::window(Family family, const Connection& connection) const {
   if (settings_.window != 0) {
     return settings_.window;
@@ -138,7 +138,7 @@ Packet TcpWriter::acknowledge(
   return tcp_packet(key.local, key.remote, settings_.initial_ttl, 0, header);
 }
 
-/// RFC 9293 §3.10.7.1, with the host's own way of doing it. Linux copies the DSCP of the segment.
+/// RFC 9293 §3.10.7.1, in the host's ResetStyle. Linux copies the DSCP of the segment.
 Packet TcpWriter::reset(const ReceivedSegment& segment) const {
   wire::TcpHeader header;
   header.source_port = Port{segment.key.local_port};

@@ -21,15 +21,15 @@ namespace synroute::sim {
     std::uint8_t tos,
     const wire::TcpHeader& header);
 
-/// What a server's segments look like: its numbers, its options, its window, as Linux chooses them.
-/// Decides nothing about when they are sent.
+/// Builds a server's segments: sequence numbers, options and window as Linux chooses them.
+/// Does not decide when they are sent.
 class TcpWriter {
  public:
   TcpWriter(HostSettings settings, std::uint64_t seed)
       : settings_{std::move(settings)}, seed_{seed} {}
 
   [[nodiscard]] const HostSettings& settings() const { return settings_; }
-  /// What the two ends have in common after the SYN. `cookie`: nothing is remembered here.
+  /// The options both ends agree on after the SYN. `cookie`: no state is kept at this end.
   [[nodiscard]] Connection agree(
       const ReceivedSegment& segment, std::uint32_t isn, bool cookie) const;
   [[nodiscard]] std::uint16_t window(Family family, const Connection& connection) const;

@@ -3,25 +3,24 @@
 
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
+#include "sim/expected_reply.hpp"
 #include "sim/scenario/scenario.hpp"
-#include "sim/truth/chart.hpp"
-#include "sim/truth/fate.hpp"
+#include "sim/truth/network_view.hpp"
 
 namespace synroute::sim {
 
-/// Works out on paper what a network does with a SYN: by following the scenario's words, without a
-/// world, packets or time. A second opinion on World, and the source of the truth tracers are held
-/// against.
+/// Computes from a scenario what its network does with a SYN, without World, packets or time: an
+/// independent check of World, and the expected result that tracers are compared with.
 class Oracle {
  public:
   /// The scenario must outlive it.
-  explicit Oracle(const Scenario& scenario) : chart_{scenario} {}
-  [[nodiscard]] Fate fate(const IpAddress& target, Port port, int ttl) const;
+  explicit Oracle(const Scenario& scenario) : network_{scenario} {}
+  [[nodiscard]] ExpectedOutcome outcome(const IpAddress& target, Port port, int ttl) const;
 
  private:
-  class Journey;
+  class Propagation;
 
-  Chart chart_;
+  NetworkView network_;
 };
 
 }  // namespace synroute::sim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/truth/truth.hpp"
 
+#include "model/limits.hpp"
 #include "wire/icmp_names.hpp"
 
 #include <algorithm>
@@ -10,27 +11,25 @@ namespace synroute::sim {
 
 namespace {
 
-constexpr int kFullTtl = 64;  // what the control probe of a tracer is sent with
 constexpr int kLastTtl = 40;
 
-/// A TCP answer in the target's name, or the refusal of the machine itself.
-bool is_arrival(const Arrival& arrival) {
-  const bool refused = arrival.kind == model::ReplyKind::Unreachable;
-  return !arrival.is_icmp() || (refused && arrival.decider == Decider::Host);
+/// A TCP segment from the target's address, or an ICMP error from the target host itself.
+bool is_arrival(const ExpectedReply& reply) {
+  const bool refused = reply.kind == model::ReplyKind::Unreachable;
+  return !reply.is_icmp() || (refused && reply.decider == Decider::Host);
 }
 
-bool ends_path(const Arrival& arrival) {
-  return arrival.kind != model::ReplyKind::TimeExceeded;
+bool ends_path(const ExpectedReply& reply) {
+  return reply.kind != model::ReplyKind::TimeExceeded;
 }
 
-model::PortState state_of(const Arrival& arrival, Family family) {
-  switch (arrival.kind) {
+model::PortState state_of(const ExpectedReply& reply, Family family) {
+  switch (reply.kind) {
     case model::ReplyKind::SynAck: return model::PortState::Open;
     case model::ReplyKind::Rst:
-      return arrival.decider == Decider::Box ? model::PortState::Rejected
-                                             : model::PortState::Closed;
+      return reply.decider == Decider::Box ? model::PortState::Rejected : model::PortState::Closed;
     case model::ReplyKind::Unreachable:
-      return wire::unreachable_code(family, arrival.icmp_type, arrival.icmp_code).prohibited
+      return wire::unreachable_code(family, reply.icmp_type, reply.icmp_code).prohibited
                  ? model::PortState::Rejected
                  : model::PortState::Unreachable;
     case model::ReplyKind::TimeExceeded:
@@ -39,24 +38,24 @@ model::PortState state_of(const Arrival& arrival, Family family) {
   return model::PortState::Filtered;
 }
 
-bool is_forged(const Arrival& arrival) {
-  return arrival.kind == model::ReplyKind::Rst && arrival.decider == Decider::Box;
+bool is_forged(const ExpectedReply& reply) {
+  return reply.kind == model::ReplyKind::Rst && reply.decider == Decider::Box;
 }
 
-/// A reset of a box and an answer to the same probe that shows that the target did not send it.
-bool exposes_forger(const Fate& fate) {
-  return std::ranges::any_of(fate.arrivals, is_forged)
-         && std::ranges::any_of(fate.arrivals, [](const Arrival& arrival) {
-              return arrival.kind == model::ReplyKind::SynAck
-                     || arrival.kind == model::ReplyKind::TimeExceeded;
+/// A forged reset together with another reply to the same probe that disproves it.
+bool exposes_forger(const ExpectedOutcome& outcome) {
+  return std::ranges::any_of(outcome.replies, is_forged)
+         && std::ranges::any_of(outcome.replies, [](const ExpectedReply& reply) {
+              return reply.kind == model::ReplyKind::SynAck
+                     || reply.kind == model::ReplyKind::TimeExceeded;
             });
 }
 
-/// How much an answer says about the port. Where two come, a connection takes the first.
-int weight(const Arrival& arrival) {
-  switch (arrival.kind) {
+/// How much a reply says about the port: of several replies to one probe the heaviest decides.
+int weight(const ExpectedReply& reply) {
+  switch (reply.kind) {
     case model::ReplyKind::SynAck: return 3;
-    case model::ReplyKind::Rst: return arrival.decider == Decider::Host ? 2 : 1;
+    case model::ReplyKind::Rst: return reply.decider == Decider::Host ? 2 : 1;
     case model::ReplyKind::Unreachable: return 1;
     case model::ReplyKind::TimeExceeded:
     case model::ReplyKind::Ack: break;
@@ -64,20 +63,20 @@ int weight(const Arrival& arrival) {
   return 0;
 }
 
-const Arrival* earliest(const Fate& fate, bool (*wanted)(const Arrival&)) {
-  const Arrival* first = nullptr;
-  for (const Arrival& arrival : fate.arrivals) {
-    first =
-        wanted(arrival) && (first == nullptr || arrival.delay < first->delay) ? &arrival : first;
+const ExpectedReply* earliest(
+    const ExpectedOutcome& outcome, bool (*wanted)(const ExpectedReply&)) {
+  const ExpectedReply* first = nullptr;
+  for (const ExpectedReply& reply : outcome.replies) {
+    first = wanted(reply) && (first == nullptr || reply.delay < first->delay) ? &reply : first;
   }
   return first;
 }
 
-/// True when a forged reset decides, because it comes before what the target says.
-bool decide_by_forgery(Truth& truth, const Fate& fate) {
-  const Arrival* forged = earliest(fate, is_forged);
-  const Arrival* own = earliest(
-      fate, [](const Arrival& arrival) { return arrival.kind == model::ReplyKind::SynAck; });
+/// Whether a forged reset decides, because it arrives before the target's SYN|ACK.
+bool decide_by_forgery(Truth& truth, const ExpectedOutcome& outcome) {
+  const ExpectedReply* forged = earliest(outcome, is_forged);
+  const ExpectedReply* own = earliest(
+      outcome, [](const ExpectedReply& reply) { return reply.kind == model::ReplyKind::SynAck; });
   if (forged == nullptr || own == nullptr || own->delay < forged->delay) {
     return false;
   }
@@ -87,12 +86,12 @@ bool decide_by_forgery(Truth& truth, const Fate& fate) {
   return true;
 }
 
-void decide(Truth& truth, const Fate& fate) {
-  if (decide_by_forgery(truth, fate)) {
+void decide(Truth& truth, const ExpectedOutcome& outcome) {
+  if (decide_by_forgery(truth, outcome)) {
     return;
   }
-  const auto best = std::ranges::max_element(fate.arrivals, {}, weight);
-  if (best == fate.arrivals.end() || weight(*best) == 0) {
+  const auto best = std::ranges::max_element(outcome.replies, {}, weight);
+  if (best == outcome.replies.end() || weight(*best) == 0) {
     return;
   }
   truth.state = state_of(*best, truth.target.family());
@@ -100,14 +99,14 @@ void decide(Truth& truth, const Fate& fate) {
   truth.reached = best->decider == Decider::Host;
 }
 
-TrueHop hop_of(int ttl, Fate fate) {
-  std::ranges::sort(fate.arrivals, {}, [](const Arrival& arrival) {
-    return std::tuple{arrival.from, arrival.delay, arrival.ttl, arrival.kind};
+TrueHop hop_of(int ttl, ExpectedOutcome outcome) {
+  std::ranges::sort(outcome.replies, {}, [](const ExpectedReply& reply) {
+    return std::tuple{reply.from, reply.delay, reply.ttl, reply.kind};
   });
   return {
       .ttl = Ttl{static_cast<std::uint8_t>(ttl)},
-      .answers = std::move(fate.arrivals),
-      .may_be_silent = fate.may_be_silent};
+      .answers = std::move(outcome.replies),
+      .may_be_silent = outcome.may_be_silent};
 }
 
 }  // namespace
@@ -115,17 +114,17 @@ TrueHop hop_of(int ttl, Fate fate) {
 Truth find_truth(const Scenario& scenario, const IpAddress& target, Port port) {
   const Oracle oracle{scenario};
   Truth truth{.target = target, .port = port};
-  const Fate full = oracle.fate(target, port, kFullTtl);
+  const ExpectedOutcome full = oracle.outcome(target, port, model::kFullTtl);
   truth.by_chance = full.by_chance;
   truth.fixed_choice = full.fixed_choice;
   decide(truth, full);
   for (int ttl = 1; ttl <= kLastTtl; ++ttl) {
-    Fate fate = oracle.fate(target, port, ttl);
-    const bool exposed = exposes_forger(fate);
-    truth.hops.push_back(hop_of(ttl, std::move(fate)));
+    ExpectedOutcome outcome = oracle.outcome(target, port, ttl);
+    const bool exposed = exposes_forger(outcome);
+    truth.hops.push_back(hop_of(ttl, std::move(outcome)));
     const TrueHop& hop = truth.hops.back();
-    const auto counts = [&](const Arrival& arrival) {
-      return is_arrival(arrival) && !(exposed && is_forged(arrival));
+    const auto counts = [&](const ExpectedReply& reply) {
+      return is_arrival(reply) && !(exposed && is_forged(reply));
     };
     if (!truth.distance && std::ranges::any_of(hop.answers, counts)) {
       truth.distance = hop.ttl;

@@ -15,8 +15,8 @@ namespace synroute::sim {
 /// One TTL as a perfect tracer would know it: every answer that some flow can get.
 struct TrueHop {
   Ttl ttl;
-  std::vector<Arrival> answers;  ///< by address, then by delay
-  bool may_be_silent = false;    ///< some flow gets none
+  std::vector<ExpectedReply> answers;  ///< by address, then by delay
+  bool may_be_silent = false;          ///< some flow gets none
 };
 
 /// What a perfect tracer would find out about one port of one target.
@@ -28,7 +28,7 @@ struct Truth {
   /// The smallest TTL that gets an answer in the target's name; resets that another answer to the
   /// same probe disproves do not count.
   std::optional<Ttl> distance;
-  std::optional<Decider> decided_by;  ///< nothing for silence
+  std::optional<Decider> decided_by;  ///< absent without a reply
   std::vector<TrueHop> hops;  ///< from 1 to the distance, to the error that ends the path, or to
                               ///< the last TTL that any answer comes for
   bool by_chance =

@@ -26,43 +26,43 @@ std::string labels_text(const std::vector<wire::MplsLabel>& labels) {
   return text;
 }
 
-/// An answer as both sides of the comparison can tell it; the delay when it does not vary.
-std::string told(const Arrival& arrival, bool with_delay) {
+/// The properties of a reply that both sides know; the delay when it does not vary.
+std::string text_of(const ExpectedReply& reply, bool with_delay) {
   std::string text =
-      fmt::format("{} {} ttl {}", model::name(arrival.kind), arrival.from.to_string(), arrival.ttl);
-  if (arrival.is_icmp()) {
-    text += fmt::format(" {}/{} q{}", arrival.icmp_type, arrival.icmp_code, arrival.quoted_ttl);
+      fmt::format("{} {} ttl {}", model::name(reply.kind), reply.from.to_string(), reply.ttl);
+  if (reply.is_icmp()) {
+    text += fmt::format(" {}/{} q{}", reply.icmp_type, reply.icmp_code, reply.quoted_ttl);
   }
-  text += labels_text(arrival.labels);
-  return with_delay ? text + fmt::format(" {}us", arrival.delay / 1us) : text;
+  text += labels_text(reply.labels);
+  return with_delay ? text + fmt::format(" {}us", reply.delay / 1us) : text;
 }
 
-std::string told(const wire::Datagram& datagram, Duration delay, bool with_delay) {
-  Arrival arrival{.from = datagram.ip.source, .ttl = datagram.ip.ttl.value(), .delay = delay};
+std::string text_of(const wire::Datagram& datagram, Duration delay, bool with_delay) {
+  ExpectedReply reply{.from = datagram.ip.source, .ttl = datagram.ip.ttl.value(), .delay = delay};
   if (const wire::TcpSegment* tcp = datagram.tcp()) {
     const bool syn = tcp->header.flags.has(wire::TcpFlag::Syn);
-    arrival.kind = syn ? model::ReplyKind::SynAck : model::ReplyKind::Rst;
+    reply.kind = syn ? model::ReplyKind::SynAck : model::ReplyKind::Rst;
   } else if (const wire::IcmpMessage* icmp = datagram.icmp(); icmp != nullptr && icmp->quote) {
     const bool expired =
         wire::kind(datagram.ip.family(), icmp->type) == wire::IcmpKind::TimeExceeded;
-    arrival.kind = expired ? model::ReplyKind::TimeExceeded : model::ReplyKind::Unreachable;
-    arrival.icmp_type = icmp->type;
-    arrival.icmp_code = icmp->code;
-    arrival.quoted_ttl = icmp->quote->ip->ttl.value();
-    arrival.labels = icmp->extensions.mpls;
+    reply.kind = expired ? model::ReplyKind::TimeExceeded : model::ReplyKind::Unreachable;
+    reply.icmp_type = icmp->type;
+    reply.icmp_code = icmp->code;
+    reply.quoted_ttl = icmp->quote->ip->ttl.value();
+    reply.labels = icmp->extensions.mpls;
   }
-  return told(arrival, with_delay);
+  return text_of(reply, with_delay);
 }
 
-/// What a world answers to one TTL over many flows, each asked when all is quiet.
+/// The world's replies to one TTL over many flows, each sent when no other packet is in flight.
 std::set<std::string> ask_world(
     const BuiltinScenario& builtin, const Truth& truth, Ttl ttl, int flows, bool with_delay) {
-  Bench bench{builtin.text};
-  const IpAddress source = bench.scenario().prober_address(truth.target.family()).value();
+  TestNetwork network{builtin.text};
+  const IpAddress source = network.scenario().prober_address(truth.target.family()).value();
   std::set<std::string> seen;
   for (int flow = 0; flow < flows; ++flow) {
-    const Instant start = bench.world().now();
-    bench.send(
+    const Instant start = network.world().now();
+    network.send(
         {.source = source,
          .destination = truth.target,
          .source_port = static_cast<std::uint16_t>(33000 + flow),
@@ -70,8 +70,8 @@ std::set<std::string> ask_world(
          .ttl = ttl.value(),
          .sequence = static_cast<std::uint32_t>(flow) << 20,
          .stamp = 77});
-    for (const auto& answer : bench.wait(3s)) {
-      seen.insert(told(answer.datagram, answer.at - start, with_delay));
+    for (const auto& answer : network.wait(3s)) {
+      seen.insert(text_of(answer.datagram, answer.at - start, with_delay));
     }
   }
   return seen;
@@ -79,11 +79,11 @@ std::set<std::string> ask_world(
 
 struct Case {
   bool varies;  ///< delays differ from packet to packet
-  bool noisy;   ///< the prober also gets what nobody answered
+  bool noisy;   ///< the prober also receives forged packets
 };
 
-Case case_of(const Scenario& scenario) {
-  Case found{};
+Case case_of(const BuiltinScenario& builtin, const Scenario& scenario) {
+  Case found{.varies = false, .noisy = builtin.text.contains("  noise ")};
   for (const LinkSpec& link : scenario.links) {
     const auto unsteady = [](const LinkSettings& side) {
       return side.jitter > 0ns || side.reorder > 0;
@@ -92,9 +92,6 @@ Case case_of(const Scenario& scenario) {
   }
   for (const NodeSpec& node : scenario.nodes) {
     found.varies |= node.router.slow_most > node.router.slow_least;
-    for (const BoxSettings& box : node.router.boxes) {
-      found.noisy |= std::holds_alternative<NoiseSettings>(box);
-    }
   }
   return found;
 }
@@ -103,8 +100,8 @@ void compare(const BuiltinScenario& builtin, const Truth& truth, const Case& kin
   for (const TrueHop& hop : truth.hops) {
     const bool with_delay = !kind.varies && !truth.by_chance;  // lost resets bring late SYN|ACKs
     std::set<std::string> expected;
-    for (const Arrival& answer : hop.answers) {
-      expected.insert(told(answer, with_delay));
+    for (const ExpectedReply& answer : hop.answers) {
+      expected.insert(text_of(answer, with_delay));
     }
     const int flows = expected.size() > 1 ? 160 : 3;
     const auto seen = ask_world(builtin, truth, hop.ttl, flows, with_delay);
@@ -125,8 +122,8 @@ class TruthOf : public testing::TestWithParam<BuiltinScenario> {};
 
 TEST_P(TruthOf, IsWhatTheWorldDoes) {
   const Scenario read = scenario(GetParam().text);
-  const Case kind = case_of(read);
-  for (const TargetSpec& target : read.targets) {
+  const Case kind = case_of(GetParam(), read);
+  for (const ScenarioTarget& target : read.targets) {
     for (const IpAddress& address : target.addresses) {
       const Truth truth = find_truth(read, address, target.port);
       EXPECT_FALSE(truth.hops.empty());
@@ -148,7 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
 /// "state reached distance hops" of the first target of a built-in scenario, port and family.
 std::string verdict(std::string_view name, std::optional<std::uint16_t> port = {}) {
   const Scenario read = scenario(find_builtin_scenario(name).value().text);
-  const TargetSpec& target = read.targets.at(0);
+  const ScenarioTarget& target = read.targets.at(0);
   const Truth truth = find_truth(read, target.addresses.at(0), port ? Port{*port} : target.port);
   return fmt::format(
       "{}{} at {} after {}",
@@ -198,7 +195,7 @@ TEST(Truth, IsWhatAProceduralInternetDoes) {
   EXPECT_GT(open, 2);
 }
 
-TEST(Truth, SaysThatALoopNeverEnds) {
+TEST(Truth, ReportsThatALoopNeverEnds) {
   const Scenario read = scenario(find_builtin_scenario("loop").value().text);
   const Truth truth = find_truth(read, ip("203.0.113.80"), Port{443});
   EXPECT_EQ(truth.state, model::PortState::Filtered);
@@ -209,7 +206,7 @@ TEST(Truth, KnowsEverySpineOfAFabric) {
   const Scenario read = scenario(find_builtin_scenario("data-centre").value().text);
   const Truth truth = find_truth(read, ip("10.4.0.80"), Port{443});
   std::set<IpAddress> spines;
-  for (const Arrival& answer : truth.hops.at(1).answers) {
+  for (const ExpectedReply& answer : truth.hops.at(1).answers) {
     spines.insert(answer.from);
   }
   EXPECT_EQ(spines.size(), 16U);

@@ -86,8 +86,8 @@ void ClassicEnd::note_sample(ProbeId id, const Sample& sample) {
   withdrawn_ = sample.withdraw ? std::optional{id} : std::nullopt;
 }
 
-/// A probe of the last row, unless its silence says nothing because the target ignored it in favour
-/// of another. A sample that still waits is not yet discounted because of its partner.
+/// A probe of the last row, unless its silence means nothing because the target ignored it in
+/// favour of another. A sample that still waits is not yet discounted because of its partner.
 bool ClassicEnd::counts(const ProbeRecord& record, const Ledger& ledger) const {
   if (record.probe.ttl.value() != *ttl_ || record.reply() != nullptr) {
     return record.probe.ttl.value() == *ttl_;

@@ -154,9 +154,7 @@ Ask ClassicPath::make_ask(int ttl, Instant now, const Ledger& ledger) {
   ++asked.asked;
   const std::size_t flow = options_.flow_per_probe ? asked_ % ledger.flow_count() : 0;
   return {
-      .flow = FlowId{static_cast<std::uint32_t>(flow)},
-      .ttl = Ttl{static_cast<std::uint8_t>(ttl)},
-      .attempt = asked.asked};
+      .flow = FlowId{static_cast<std::uint32_t>(flow)}, .ttl = ttl_of(ttl), .attempt = asked.asked};
 }
 
 void ClassicPath::asked(ProbeId id) {
@@ -332,7 +330,7 @@ Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) 
   if (const model::Reply* partner = end_.partner_reply(record.probe.id, ledger)) {
     return std::min(options_.wait, partner->rtt + std::max(partner->rtt / 4, kPairGrace));
   }
-  return strategy::patience(rule_, book_, Ttl{static_cast<std::uint8_t>(ttl)});
+  return strategy::patience(rule_, book_, ttl_of(ttl));
 }
 
 // --- what is known -------------------------------------------------------------------------------
@@ -361,8 +359,7 @@ std::optional<Move> ClassicPath::announce(const Ledger& ledger) {
     if (!row(ttl).announced && is_complete(ttl, ledger)) {
       row(ttl).announced = true;
       return engine::RowSettled{
-          .ttl = Ttl{static_cast<std::uint8_t>(ttl)},
-          .is_target = end_.is_at(ttl) && end_.is_target()};
+          .ttl = ttl_of(ttl), .is_target = end_.is_at(ttl) && end_.is_target()};
     }
   }
   return std::nullopt;

@@ -16,7 +16,7 @@ std::optional<Move> PathReport::announce(Instant now, const Ledger& ledger) {
   const auto distance = known_.rows().distance();
   if (distance && announced_distance_ != distance && !suspects_resets) {
     announced_distance_ = distance;
-    return model::DistanceKnown{Ttl{static_cast<std::uint8_t>(*distance)}};
+    return model::DistanceKnown{ttl_of(*distance)};
   }
   return announce_row(ledger, suspects_resets);
 }
@@ -37,7 +37,7 @@ std::optional<Move> PathReport::announce_row(const Ledger& ledger, bool suspects
                                        : rows.is_complete(ttl);
     if (!is_announced(ttl) && is_certain && is_complete) {
       announced_.set(static_cast<std::size_t>(ttl));
-      return engine::RowSettled{.ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .is_target = is_target};
+      return engine::RowSettled{.ttl = ttl_of(ttl), .is_target = is_target};
     }
     all_before = all_before && is_announced(ttl);
   }

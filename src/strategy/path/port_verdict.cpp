@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/path/port_verdict.hpp"
 
-#include "model/judge.hpp"
+#include "model/reply_meaning.hpp"
 
 #include <algorithm>
 
@@ -81,7 +81,7 @@ model::Verdict PortVerdict::verdict(
     verdict.decided_by = unreachable_by_;
   }
   if (distance) {
-    verdict.distance = Ttl{static_cast<std::uint8_t>(*distance)};
+    verdict.distance = ttl_of(*distance);
   }
   verdict.reached = heard_target || distance.has_value();
   return verdict;

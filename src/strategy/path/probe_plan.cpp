@@ -14,10 +14,6 @@ using model::ProbeRole;
 /// A target that has not answered is asked once more after this time: a SYN may have been lost.
 constexpr Duration kRetry = std::chrono::seconds{1};
 
-Ttl ttl_of(int value) {
-  return Ttl{static_cast<std::uint8_t>(value)};
-}
-
 }  // namespace
 
 ProbePlan::ProbePlan(const TraceOptions& options, std::size_t sibling_flows, PathKnowledge& known)

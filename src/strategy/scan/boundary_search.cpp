@@ -18,7 +18,7 @@ constexpr std::size_t kSamples = 16;
 }  // namespace
 
 BoundarySearch::BoundarySearch(const std::vector<Suspect>& suspects, int last_ttl)
-    : last_ttl_{last_ttl} {
+    : walking_{!suspects.empty()}, last_ttl_{last_ttl} {
   for (const Suspect& suspect : suspects) {
     by_index_.emplace(suspect.index, ports_.size());
     Port port;
@@ -114,15 +114,15 @@ std::optional<int> BoundarySearch::next_ttl(const Port& port) const {
 /// The TTL whose answer brings the proof nearer that the port ends there: it must pass there, and
 /// must not pass the next hop that would tell.
 std::optional<int> BoundarySearch::ttl_to_prove(int end, const Port& port, int high) const {
-  const auto tells = [this](int ttl) { return hop(ttl).router && !hop(ttl).limited; };
+  const auto answers = [this](int ttl) { return hop(ttl).router && !hop(ttl).limited; };
   if (end < port.passed || end >= high) {
     return std::nullopt;
   }
   if (end > port.passed) {
-    return tells(end) ? std::optional{end} : std::nullopt;
+    return answers(end) ? std::optional{end} : std::nullopt;
   }
   for (int next = end + 1; next < high; ++next) {
-    if (tells(next)) {
+    if (answers(next)) {
       return next;
     }
   }
@@ -187,9 +187,6 @@ std::optional<BoundarySearch::Question> BoundarySearch::ask(Port& port, Instant 
 }
 
 std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
-  if (ports_.empty()) {
-    return std::nullopt;
-  }
   if (walking_) {
     if (auto question = walk(now)) {
       return question;
@@ -326,7 +323,7 @@ bool BoundarySearch::finished() const {
   return !walking_ && std::ranges::all_of(ports_, [](const Port& port) { return port.finished; });
 }
 
-std::optional<model::Fate> BoundarySearch::fate(std::size_t index) const {
+std::optional<model::Reach> BoundarySearch::fate(std::size_t index) const {
   const auto found = by_index_.find(index);
   if (found == by_index_.end()) {
     return std::nullopt;
@@ -335,14 +332,14 @@ std::optional<model::Fate> BoundarySearch::fate(std::size_t index) const {
   if (port.given_up && !port.assumed) {
     return std::nullopt;
   }
-  model::Fate fate;
-  fate.last_passed = Ttl{static_cast<std::uint8_t>(port.passed)};
-  fate.last_passed_by = hop(port.passed).router;
+  model::Reach reach;
+  reach.last_passed = ttl_of(port.passed);
+  reach.last_passed_by = hop(port.passed).router;
   if (port.stopped != kNone) {
-    fate.first_stopped = Ttl{static_cast<std::uint8_t>(port.stopped)};
+    reach.first_stopped = ttl_of(port.stopped);
   }
-  fate.assumed = port.assumed;
-  return fate;
+  reach.assumed = port.assumed;
+  return reach;
 }
 
 }  // namespace synroute::strategy

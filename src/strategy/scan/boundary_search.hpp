@@ -44,7 +44,7 @@ class BoundarySearch {
   void settled(std::size_t index, const model::ProbeRecord& record);
   [[nodiscard]] bool finished() const;
   /// Nothing when the port is not among the suspects, or its end could not be found.
-  [[nodiscard]] std::optional<model::Fate> fate(std::size_t index) const;
+  [[nodiscard]] std::optional<model::Reach> fate(std::size_t index) const;
 
  private:
   static constexpr int kNone = model::kTtlMax + 1;
@@ -95,7 +95,7 @@ class BoundarySearch {
   std::size_t samples_ = 0;
   std::map<std::size_t, std::size_t> by_index_;
   std::size_t reference_ = 0;
-  bool walking_ = true;
+  bool walking_;
   int last_ttl_;
   int top_ = 0;  ///< the TTL at which the reference ends
   std::array<Hop, kNone + 1> hops_{};

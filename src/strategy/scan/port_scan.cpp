@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/scan/port_scan.hpp"
 
-#include "model/judge.hpp"
 #include "model/limits.hpp"
+#include "model/reply_meaning.hpp"
 #include "strategy/scan/boundary_search.hpp"
 
 #include <algorithm>
@@ -148,7 +148,7 @@ std::optional<Ask> PortScan::choose(Instant now) {
     next_port_ = question->index;
     return Ask{
         .flow = FlowId{static_cast<std::uint32_t>(question->index)},
-        .ttl = Ttl{static_cast<std::uint8_t>(question->ttl)},
+        .ttl = ttl_of(question->ttl),
         .role = ProbeRole::Hop,
         .attempt = 1};
   }
@@ -270,8 +270,8 @@ void PortScan::start_search() {
 void PortScan::collect_fates() {
   searched_ = true;
   for (PortWork& work : ports_) {
-    work.result.fate = search_->fate(index_of(work));
-    if (work.result.fate) {
+    work.result.reach = search_->fate(index_of(work));
+    if (work.result.reach) {
       news_.push_back(index_of(work));
     }
   }

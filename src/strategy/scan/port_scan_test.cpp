@@ -3,6 +3,7 @@
 
 #include "engine/engine.hpp"
 #include "support/engine_run.hpp"
+#include "support/reply_packets.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,52 +17,16 @@ namespace {
 using model::PortState;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using support::icmp_error;
+using support::kRstAck;
+using support::kSource;
+using support::kSynAck;
+using support::kTarget;
+using support::router;
+using support::segment;
+using support::time_exceeded;
 
-const IpAddress kSource = IpAddress::v4(0xc0000207);
-const IpAddress kTarget = IpAddress::v4(0xcb007150);
 constexpr Duration kPerHop = milliseconds{2};
-
-IpAddress router(int ttl) {
-  return IpAddress::v4(0xc6336400U + static_cast<std::uint32_t>(ttl));
-}
-
-wire::Datagram packet(const IpAddress& from) {
-  wire::Datagram datagram;
-  datagram.ip.source = from;
-  datagram.ip.destination = kSource;
-  datagram.ip.ttl = Ttl{60};
-  return datagram;
-}
-
-wire::Datagram icmp(
-    const IpAddress& from, std::uint8_t type, std::uint8_t code, const wire::Datagram& probe) {
-  wire::Datagram datagram = packet(from);
-  const wire::TcpHeader& header = probe.tcp()->header;
-  wire::IcmpMessage message;
-  message.type = type;
-  message.code = code;
-  message.quote.emplace();
-  message.quote->source = probe.ip.source;
-  message.quote->destination = probe.ip.destination;
-  message.quote->tcp = wire::QuotedTcp{
-      .source_port = header.source_port,
-      .destination_port = header.destination_port,
-      .sequence = header.sequence,
-      .header = std::nullopt};
-  datagram.body = message;
-  return datagram;
-}
-
-wire::Datagram tcp(const wire::Datagram& probe, wire::TcpFlags flags) {
-  wire::Datagram datagram = packet(kTarget);
-  wire::TcpSegment segment;
-  segment.header.source_port = probe.tcp()->header.destination_port;
-  segment.header.destination_port = probe.tcp()->header.source_port;
-  segment.header.flags = flags;
-  segment.header.acknowledgement = probe.tcp()->header.sequence + 1;
-  datagram.body = segment;
-  return datagram;
-}
 
 /// What happens to the packets of one port.
 struct Rule {
@@ -93,18 +58,16 @@ struct Network {
       return {};
     }
     if (rule.kind == Rule::Kind::Rejected && stopped) {
-      return {{kPerHop * rule.at, icmp(router(rule.at), 3, 13, probe)}};
+      return {{kPerHop * rule.at, icmp_error(router(rule.at), 3, 13, probe)}};
     }
     const int end = rule.kind == Rule::Kind::Open && rule.at != 0 ? rule.at : distance;
     if (ttl < end) {
-      const bool mute = ttl == limited_hop && ++reported[ttl] > 6;
-      return mute ? support::Answers{}
-                  : support::Answers{{kPerHop * ttl, icmp(router(ttl), 11, 0, probe)}};
+      const bool is_silent = ttl == limited_hop && ++reported[ttl] > 6;
+      return is_silent ? support::Answers{}
+                       : support::Answers{{kPerHop * ttl, time_exceeded(ttl, probe)}};
     }
-    const bool open = rule.kind == Rule::Kind::Open;
-    const wire::TcpFlags flags =
-        open ? wire::TcpFlag::Syn | wire::TcpFlag::Ack : wire::TcpFlag::Rst | wire::TcpFlag::Ack;
-    return {{kPerHop * end, tcp(probe, flags)}};
+    const wire::TcpFlags flags = rule.kind == Rule::Kind::Open ? kSynAck : kRstAck;
+    return {{kPerHop * end, segment(probe, flags)}};
   }
 };
 
@@ -123,7 +86,7 @@ struct Outcome {
   [[nodiscard]] PortState state(std::uint16_t number) const { return port(number).state; }
   /// "passed/stopped" of a port.
   [[nodiscard]] std::string fate(std::uint16_t number) const {
-    const auto& fate = port(number).fate;
+    const auto& fate = port(number).reach;
     if (!fate) {
       return "unknown";
     }
@@ -214,7 +177,7 @@ TEST(PortScan, FindsWhereEachPortStops) {
   EXPECT_EQ(outcome.fate(141), "4/5");
   EXPECT_EQ(outcome.fate(142), "12/13");
   EXPECT_EQ(outcome.fate(130), "12/13");
-  EXPECT_EQ(outcome.port(135).fate->last_passed_by, router(2));
+  EXPECT_EQ(outcome.port(135).reach->last_passed_by, router(2));
 }
 
 TEST(PortScan, AsksLittleMoreForAThousandPortsWithFiveFates) {

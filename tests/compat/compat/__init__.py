@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Both programs called tcptraceroute, side by side: the one of Debian and ours."""
+"""Runs both programs named tcptraceroute, Debian's and Synroute's."""
 
 import pathlib
 import sys

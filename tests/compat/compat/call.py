@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls of the two programs, and what "the same bytes" means."""
+"""Calls of the two programs, and the comparison of their output."""
 
 import dataclasses
 import functools
@@ -14,29 +14,29 @@ DEBIAN = "/usr/bin/tcptraceroute.mt"  # the alternative that the package of this
 
 @functools.cache
 def original():
-    """Path of the tcptraceroute this is compared with; None when it is not installed."""
+    """Path of Debian's tcptraceroute; None if it is not installed."""
     return DEBIAN if os.access(DEBIAN, os.X_OK) else None
 
 
 def ours():
-    """The binary under test; called under the name of tcptraceroute."""
+    """The binary under test, called as tcptraceroute."""
     return synroute_program()
 
 
 def mask(text):
-    """Without what differs between two runs of one program: times and source ports."""
+    """The text without what differs between two runs of one program: times and source ports."""
     text = re.sub(r"\d+\.\d{3} ms", "T ms", text)
     return re.sub(r", port \d+ for outgoing packets", ", port P for outgoing packets", text)
 
 
 def without_banner(text):
-    """Three lines of name, copyright and source, which are each program's own."""
+    """Removes the three lines of name, copyright and source, which differ by intent."""
     return re.sub(r"\A\ntcptraceroute 1\.5beta7.*\n.*\n.*\n\n\Z", "\n<banner>\n\n", text)
 
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """How one call ended."""
+    """Output and exit status of one call."""
 
     status: int
     out: str
@@ -44,7 +44,7 @@ class Call:
 
     @staticmethod
     def of(program, arguments, namespace=None, timeout=120, env=None, **options):
-        """Runs a program under the name of tcptraceroute, in a namespace where one is given."""
+        """Runs a program as tcptraceroute, in `namespace` if given."""
         argv = ["tcptraceroute", *arguments]
         environment = {"PATH": os.environ["PATH"]} | (env or {})
         settings = {"executable": program, "env": environment} | options
@@ -58,7 +58,7 @@ class Call:
         return Call(done.returncode, done.stdout, done.stderr)
 
     def masked(self):
-        """As what is compared."""
+        """The form that is compared."""
         return Call(self.status, mask(without_banner(self.out)), mask(self.err))
 
     def __str__(self):
@@ -67,7 +67,7 @@ class Call:
 
 @dataclasses.dataclass(frozen=True)
 class Situation:
-    """One row of a table: a call, the network it meets, and what our program says otherwise.
+    """One row of a table: a call, its network, and how Synroute's output differs.
 
     `differs` names the fields of `Call` in which ours is another, with what it says there; the
     other fields are the same. `why` names the row of the table of differences in the manual.
@@ -81,7 +81,7 @@ class Situation:
 
 
 def check(test, situation, old, new):
-    """Asserts that ours said what the original said, or exactly what is intended instead."""
+    """Asserts that Synroute's output is the original's, or exactly the intended difference."""
     assert bool(situation.differs) == bool(situation.why), situation.name
     expected = dataclasses.replace(old.masked(), **situation.differs)
     note = f"{situation.name}\n$ tcptraceroute {' '.join(situation.arguments)}\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A network behind a TUN device that answers each probe as a table says."""
+"""A network behind a TUN device that answers each probe from a table."""
 
 import dataclasses
 import fcntl
@@ -37,7 +37,7 @@ def packed(address):
 
 @dataclasses.dataclass(frozen=True)
 class Probe:
-    """A TCP segment that left the host."""
+    """A TCP segment sent by the host."""
 
     version: int
     raw: bytes
@@ -59,7 +59,7 @@ class Probe:
 
     @staticmethod
     def read(raw):
-        """The segment of a packet, None when it holds something else."""
+        """The segment in a packet; None if it is not TCP."""
         if raw[0] >> 4 == 4 and raw[9] == socket.IPPROTO_TCP:
             start, version = (raw[0] & 15) * 4, 4
             ttl, tos, ip_id, fragment = raw[8], raw[1], *struct.unpack_from("!HH", raw, 4)
@@ -80,7 +80,7 @@ class Probe:
         )  # fmt: skip
 
     def checksums_are_right(self):
-        """Both sums, as the host that receives it would compute them."""
+        """Both checksums, as the receiving host computes them."""
         if self.version == 4 and checksum(self.raw[:20]) != 0:
             return False
         start = 20 if self.version == 4 else 40
@@ -90,7 +90,7 @@ class Probe:
 
 
 def ip_packet(source, target, protocol, body):
-    """A whole packet with the initial TTL of a router."""
+    """An IP packet with the initial TTL of a router."""
     if len(source) == 4:
         header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0, 250, protocol, 0)
         header += source + target
@@ -100,7 +100,7 @@ def ip_packet(source, target, protocol, body):
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What comes back for one probe, `delay` seconds later, `copies` times."""
+    """The answer to one probe, after `delay` seconds, `copies` times."""
 
     delay: float = 0.0
     copies: int = 1
@@ -140,22 +140,22 @@ class Icmp(Answer):
 
 
 def Expired(source="192.0.2.1", **more):  # noqa: N802 - reads like the classes beside it
-    """The TTL ran out at this router."""
+    """The TTL expired at this router."""
     return Icmp(source=source, type=3 if ":" in source else 11, **more)
 
 
 def Unreachable(source="192.0.2.1", code=1, **more):  # noqa: N802
-    """This router, or host, calls the target unreachable."""
+    """This router or host reports the target unreachable."""
     return Icmp(source=source, type=1 if ":" in source else 3, code=code, **more)
 
 
 @dataclasses.dataclass(frozen=True)
 class Tcp(Answer):
-    """A segment of the target."""
+    """A TCP segment from the target."""
 
     flags: int = SYN | ACK
     acknowledges: int = 1  # beyond the sequence number of the probe
-    source: str = ""  # somebody else than the target
+    source: str = ""  # another sender than the target
 
     def packet(self, probe):
         acknowledged = (probe.sequence + self.acknowledges) & 0xFFFFFFFF
@@ -172,11 +172,11 @@ class Tcp(Answer):
 
 
 class Responder:
-    """A host in its own namespace whose only way out is a device that answers by a table.
+    """A host in its own namespace, connected only to a device that answers from a table.
 
     `script`: {TTL: [answer to the first probe with it, to the second, …]}; None is silence, and so
     is everything the table does not say. A single answer instead of a list answers every probe.
-    Resets of the host's kernel are heard, but are no probes.
+    Resets by the host's kernel are recorded separately from probes.
     """
 
     _numbers = iter(range(1, 1_000_000))
@@ -184,7 +184,7 @@ class Responder:
     def __init__(self, script):
         self._script = script
         self._seen = {}
-        self.probes = []  # what left the host and was no reset
+        self.probes = []  # segments from the host that are not resets
         self.resets = []
         self.host = Namespace(f"answers{next(self._numbers)}")
         with self.host.entered():

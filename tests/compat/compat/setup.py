@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests here need: namespaces, both programs, and names that do not come from outside."""
+"""Requirements of these tests: namespaces, both programs, a local hosts file."""
 
 import os
 import tempfile
@@ -19,7 +19,7 @@ HOSTS = """127.0.0.1 localhost
 
 
 def require_ours():
-    """For setUpModule: an empty network, with a hosts file of its own and no name servers."""
+    """For setUpModule: an empty network with its own hosts file and no name servers."""
     lab.require()
     lab.require_synroute()
     for path, text in (("/etc/hosts", HOSTS), ("/etc/resolv.conf", "nameserver 127.0.0.1\n")):
@@ -30,7 +30,7 @@ def require_ours():
 
 
 def require_both():
-    """The same, and Debian's tcptraceroute."""
+    """The same, plus Debian's tcptraceroute."""
     require_ours()
     if original() is None:
         if namespaces.must_run():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An independent witness: a packet socket on a device, and a small dissector."""
+"""An independent observer: a packet socket on a device, and a small dissector."""
 
 import dataclasses
 import functools
@@ -38,7 +38,7 @@ class Segment:
 
 @dataclasses.dataclass(frozen=True)
 class IcmpError:
-    """An ICMP error and what it quotes; `quoted` is None when that is no TCP."""
+    """An ICMP error and the segment it quotes; `quoted` is None if that is not TCP."""
 
     source: str
     type: int
@@ -48,7 +48,7 @@ class IcmpError:
 
 @dataclasses.dataclass(frozen=True)
 class Packet:
-    """One captured packet: when (kernel clock, ns), which way, and what it was."""
+    """One captured packet: time (kernel clock, ns), direction, contents."""
 
     at: int
     outgoing: bool
@@ -94,7 +94,7 @@ def _segment(data):
 
 
 def dissect(data):
-    """A Segment, an IcmpError, or None for what the lab does not look at."""
+    """A Segment, an IcmpError, or None for other packets."""
     found = _ip_header(data)
     if found is None or len(data) < found[0] + 8:
         return None
@@ -111,7 +111,7 @@ def dissect(data):
 
 
 def _is_stamped_on_arrival(receiver, sender):
-    """Reads a datagram 2 ms after it was sent: is its stamp that of the arrival?"""
+    """Reads a datagram 2 ms after it was sent; true if its timestamp is the time of arrival."""
     sender.sendto(b"x", receiver.getsockname())
     time.sleep(0.002)
     controls = receiver.recvmsg(16, 256)[1]
@@ -125,8 +125,8 @@ def _nanoseconds(controls):
 
 @functools.cache
 def _start_stamping():
-    """The kernel begins to stamp packets some time after the first socket has asked for it, and
-    until then makes up a stamp when a packet is read. Returns a socket that keeps it stamping."""
+    """The kernel begins to timestamp packets some time after the first socket has requested it; until
+    then a packet gets the time at which it is read. Returns a socket that keeps timestamping on."""
     receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     receiver.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     receiver.bind(("127.0.0.1", 0))
@@ -137,7 +137,7 @@ def _start_stamping():
 
 
 class RawTap:
-    """Sees every packet of one device from now on. The kernel stamps; reading may come later."""
+    """Captures every packet of one device from now on. The kernel timestamps them, so they can be read later."""
 
     def __init__(self, namespace, device):
         self._stamping = _start_stamping()
@@ -155,7 +155,7 @@ class RawTap:
         self._socket.close()
 
     def datagrams(self):
-        """(when in ns, outgoing, bytes) of each packet since the last call, oldest first."""
+        """(time in ns, outgoing, bytes) of each packet since the last call, oldest first."""
         found = []
         while True:
             try:
@@ -166,14 +166,14 @@ class RawTap:
 
 
 class Tap(RawTap):
-    """The same, dissected: TCP segments and ICMP errors only."""
+    """The same, decoded: TCP segments and ICMP errors only."""
 
     def packets(self):
         dissected = ((at, outgoing, dissect(data)) for at, outgoing, data in self.datagrams())
         return [Packet(*each) for each in dissected if each[2] is not None]
 
     def syns(self):
-        """The SYNs of `packets()`: what a target would count."""
+        """The SYNs of `packets()`."""
         return [
             packet
             for packet in self.packets()

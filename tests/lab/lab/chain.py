@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A chain of Linux routers between a host and a target, with every kind of trouble on the way.
+"""A chain of Linux routers between a host and a target, with every kind of fault on the path.
 
     host -- r1 -- r2 -- … -- r5 -- r6 -- r7 -- … -- r12 -- target
                               \\- s1 -/      (three more routers beside r6)
@@ -18,21 +18,21 @@ from .delay import DelayedLink
 from .machine import Listener, set_checksum_offload
 from .namespaces import Namespace, batch, link
 
-# What a last number of the target's address stands for (203.0.113.N and 2001:db8:113::N).
+# The last number of the target's address selects the path (203.0.113.N and 2001:db8:113::N).
 PLAIN = 80  # nothing special
-ECMP = 81  # r5 balances over three routers beside r6 by flow
+ECMP = 81  # r5 balances flows over r6 and three parallel routers
 DNAT = 82  # r8 rewrites the destination to PLAIN
 SNAT = 83  # r4 rewrites the source to its own
 SILENT = 84  # r3, r6 and r9 do not report
 ICMP_LESS = 85  # no router reports at all
-NO_HOST = 87  # r7 says that there is no way
+NO_HOST = 87  # r7 reports host unreachable
 PROHIBITED = 88  # r5 says "administratively prohibited"
 BLACK_HOLE = 89  # r7 drops everything
 
-# What a port stands for, at every address of the target.
+# The port selects the behaviour, at every address of the target.
 OPEN, CLOSED = 443, 81
-DROPPED = 82  # the target's own firewall is silent
-DROPPED_HALFWAY = 83  # r6 forwards none of it
+DROPPED = 82  # dropped by the target's own firewall
+DROPPED_HALFWAY = 83  # dropped by r6
 
 # nftables' reject kinds and the code each sends.
 REJECTS = {
@@ -59,15 +59,15 @@ REJECTED_HALFWAY = 8000
 RESET = 99
 
 DNAT_ROUTER, SNAT_ROUTER, FIREWALL_ROUTER = 8, 4, 6
-# Each has a kernel's own limit on such words, so they are different routers.
+# The kernel limits these messages per host, so they are different routers.
 NO_HOST_ROUTER, PROHIBITING_ROUTER, BLACK_HOLE_ROUTER = 7, 5, 7
 SILENT_ROUTERS = (3, 6, 9)
 ECMP_WIDTH = 3
 
 ANYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 
-# Unlimited by the mask of what is limited. A rate of 0 would do as well, but it keeps the buckets
-# empty, also for the words of routes of type unreachable.
+# The mask exempts all messages from the limit. A rate of 0 would too, but it keeps the buckets empty, which
+# silences routes of type unreachable.
 _UNLIMITED = {"net.ipv4.icmp_ratemask": 0, "net.ipv6.icmp.ratemask": "0"}
 _LIMITED = {"net.ipv4.icmp_ratemask": 6168, "net.ipv6.icmp.ratemask": "0-1,3-127"}
 _NODE = _UNLIMITED | {
@@ -129,7 +129,7 @@ def _silence(which):
 
 
 class Chain:
-    """Builds the whole chain; `close()` takes it down, and so does the end of the process.
+    """Builds the chain; `close()` removes it, and so does the end of the process.
 
     `delay_us` one way lies on the cable behind router `delay_after`. The special routers exist
     only where the chain is long enough for them (12 routers have all).
@@ -164,7 +164,7 @@ class Chain:
         return [self.router(hop, version) for hop in range(1, self.hops + 1)]
 
     def beside(self, version=4):
-        """The addresses that may stand at hop 6 on the way to ECMP."""
+        """The addresses that may answer at hop 6 on the path to ECMP."""
         return {link_end(100 + k, 2, version) for k in range(ECMP_WIDTH)}
 
     def host_address(self, version=4):
@@ -176,7 +176,7 @@ class Chain:
 
     @contextlib.contextmanager
     def kernel_icmp_limit(self, hop):
-        """Gives router `hop` the limit that Linux has by default: six at once, then one a second.
+        """Gives router `hop` Linux's default limit: a burst of six, then one per second.
 
         The bucket is full at first, and refills in six seconds: take another router each time.
         """
@@ -215,7 +215,7 @@ class Chain:
     def __exit__(self, *_):
         self.close()
 
-    # How it is built.
+    # Construction.
 
     def _build(self, delay_us, delay_after, checksum_offload):
         names = ["host", *(f"r{hop}" for hop in range(1, self.hops + 1)), "target"]
@@ -257,7 +257,7 @@ class Chain:
             )
 
     def _configure(self):
-        """Addresses and routes of every node, one `ip` process each, all at once."""
+        """Sets addresses and routes of all nodes in parallel, one `ip` process each."""
         running = []
         for node, lines in self._settings():
             process = subprocess.Popen(
@@ -295,7 +295,7 @@ class Chain:
             yield side, lines
 
     def _addresses(self, device, number, side, at_target):
-        """The last link carries the target's own net."""
+        """Addresses of the last link, which is in the target's network."""
         if not at_target:
             own = [(link_end(number, side, 4), 24), (link_end(number, side, 6), 64)]
         elif side == 1:
@@ -311,7 +311,7 @@ class Chain:
         return text + f"link set {device} up\n"
 
     def _routes(self, hop):
-        """Everything of the chain to the left, the target's net to the right.
+        """Routes to the chain's links on the left, and to the target's network on the right.
 
         No default route at the host, so that "no route" can be seen there.
         """
@@ -393,7 +393,7 @@ class Chain:
             yield self.node(hop), f"table inet lab {{\n{chains}}}\n"
 
     def _warm_up(self):
-        """Returns once both families pass on every way, neighbours known.
+        """Returns once both families pass on every path and all neighbours are resolved.
 
         A fresh cable takes up to a second before the kernel lets IPv6 use it.
         """
@@ -405,7 +405,7 @@ class Chain:
                 self._knock(address)
 
     def _knock(self, address):
-        """Waits for the target's word that it has no such service: UDP leaves no state behind."""
+        """Waits for the target's port unreachable: UDP leaves no state behind."""
         give_up = time.monotonic() + 10
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with self.host.entered(), socket.socket(family, socket.SOCK_DGRAM) as client:
@@ -422,7 +422,7 @@ class Chain:
                         raise
 
     def _offload(self, on, delayed_after):
-        """Checksum offload of every cable; TUN devices have none to switch."""
+        """Switches checksum offload of every link; TUN devices have none."""
         for hop in range(self.distance):
             if hop != delayed_after:
                 set_checksum_offload(self.node(hop), "right", on)

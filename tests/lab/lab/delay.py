@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Time for the lab: a cable with a delay, and a whole path played on one device."""
+"""Delay for the lab: a link with a delay, and a whole path simulated behind one device."""
 
 import glob
 import itertools
@@ -27,7 +27,7 @@ def delay_line_program():
 
 
 class Background:
-    """A helper process that says "ready", and ends when told."""
+    """A helper process that prints "ready" and runs until it is stopped."""
 
     def __init__(self, argv):
         self._process = subprocess.Popen(
@@ -42,7 +42,7 @@ class Background:
 
 
 class DelayedLink(Background):
-    """A cable between two namespaces that takes `delay_us` microseconds each way."""
+    """A link between two namespaces with a delay of `delay_us` microseconds in each direction."""
 
     def __init__(self, left, left_device, right, right_device, delay_us):
         super().__init__(
@@ -58,7 +58,7 @@ class DelayedLink(Background):
 
 
 class SimulatedPath:
-    """A host in its own namespace before a path that `delay_line path` plays.
+    """A host in its own namespace, with a path that `delay_line path` simulates.
 
     Options are those of the program, with underscores: SimulatedPath(hops=8, quote="id,short").
     With `ethernet` the link has neighbours, which scamper and nmap need.

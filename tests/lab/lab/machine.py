@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the machines of the lab have beside addresses and routes."""
+"""Checksum offload and open ports of the machines in the lab."""
 
 import contextlib
 import ctypes
@@ -14,7 +14,7 @@ ETHTOOL_STXCSUM = 0x17
 
 
 def set_checksum_offload(namespace, device, on):
-    """What `ethtool -K DEVICE tx on|off` does."""
+    """The same as `ethtool -K DEVICE tx on|off`."""
     value = bytearray(struct.pack("II", ETHTOOL_STXCSUM, int(on)))
     pointer = ctypes.addressof(ctypes.c_char.from_buffer(value))
     request = struct.pack("16sP16x", device.encode(), pointer)
@@ -23,7 +23,7 @@ def set_checksum_offload(namespace, device, on):
 
 
 class Listener:
-    """Open ports of one namespace. Accepts and closes, as a busy server would."""
+    """Open ports of one namespace. Accepts connections and closes them."""
 
     def __init__(self, namespace, ports):
         self._selector = selectors.DefaultSelector()

@@ -2,8 +2,8 @@
 """Network namespaces that cannot outlive the process.
 
 The process moves into a mount namespace of its own and keeps the names of its network namespaces
-there. So nothing of the lab is visible outside, two labs never collide, and when the process ends,
-however it ends, the kernel takes everything down.
+there. The lab is not visible outside, two labs cannot collide, and the kernel removes everything when
+the process ends for any reason.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ def _mount(source, target, kind, flags):
 
 
 def _become_root_of_a_user_namespace():
-    """What lets a plain user have a lab, where the kernel allows user namespaces."""
+    """Enters a user namespace, so that ordinary users can build a lab."""
     user, group = os.getuid(), os.getgid()
     _check(_libc.unshare(CLONE_NEWUSER))
     for name, text in (
@@ -52,7 +52,7 @@ def _become_root_of_a_user_namespace():
 
 
 def isolate():
-    """Leaves the machine's network for an empty one. Raises OSError where that is forbidden."""
+    """Moves from the machine's network to an empty one. Raises OSError if that is not permitted."""
     global _isolated
     if _isolated:
         return
@@ -72,7 +72,7 @@ def isolate():
 
 
 def must_run():
-    """True where a lab that cannot be built is a failure (continuous integration)."""
+    """True if a lab that cannot be built is a failure (continuous integration)."""
     return os.environ.get("SYNROUTE_MUST_RUN_LAB", "") not in ("", "0")
 
 
@@ -87,7 +87,7 @@ def require():
 
 
 def checked(argv, **options):
-    """Runs a set-up command; what it says when it fails goes into the exception."""
+    """Runs a set-up command; the exception of a failure has its output."""
     done = subprocess.run(argv, capture_output=True, text=True, check=False, **options)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(argv)}: {done.stderr.strip()}\n{options.get('input', '')}")
@@ -95,7 +95,7 @@ def checked(argv, **options):
 
 
 class Namespace:
-    """One machine of the lab. A namespace is a thread's property: a thread that uses one does so alone."""
+    """One machine of the lab. Each thread has its own current namespace."""
 
     def __init__(self, name):
         self.name = name
@@ -112,7 +112,7 @@ class Namespace:
             os.close(home)
 
     def close(self):
-        """Gives the namespace back once its last process has gone."""
+        """Releases the namespace; it ends with its last process."""
         _check(_libc.umount2(self._path.encode(), 2))
         os.unlink(self._path)
         os.close(self._descriptor)
@@ -140,7 +140,7 @@ class Namespace:
             return subprocess.Popen(argv, **(settings | options))
 
     def run(self, argv, timeout=30, **options):
-        """Runs a program here to its end. One that overstays is killed and raises TimeoutExpired."""
+        """Runs a program here. One that exceeds its time is killed and raises TimeoutExpired."""
         with self.popen(argv, **options) as process:
             try:
                 out, err = process.communicate(timeout=timeout)
@@ -150,7 +150,7 @@ class Namespace:
         return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
     def ip(self, lines):
-        """`ip` commands, one a line, as one batch."""
+        """Runs `ip` commands, one per line, as one batch."""
         checked(["ip", "-n", self.name, "-batch", "-"], input=lines)
 
     def nft(self, rules):
@@ -176,7 +176,7 @@ class Namespace:
                 return file.read().strip()
 
     def half_open(self):
-        """How many connections wait here for the third segment of their handshake."""
+        """The number of half-open connections here (SYN-RECV)."""
         count = 0
         with self.entered():
             for name in ("tcp", "tcp6"):
@@ -186,7 +186,7 @@ class Namespace:
 
 
 def link(left, left_device, right, right_device):
-    """The `ip` line that lays a cable between two namespaces."""
+    """The `ip` command for a veth link between two namespaces."""
     return (
         f"link add {left_device} netns {left.name}"
         f" type veth peer name {right_device} netns {right.name}\n"
@@ -194,7 +194,7 @@ def link(left, left_device, right, right_device):
 
 
 def batch(lines):
-    """Runs `ip` lines that concern several namespaces."""
+    """Runs `ip` commands that involve several namespaces."""
     checked(["ip", "-batch", "-"], input=lines)
 
 

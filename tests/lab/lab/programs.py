@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Synroute and its peers: how each is called, and what each said, in one form."""
+"""Synroute and its peers: the command line of each, and a reader of its output."""
 
 import dataclasses
 import ipaddress
@@ -14,14 +14,14 @@ from .delay import REPOSITORY
 
 
 def synroute_program():
-    """$SYNROUTE, or the optimised binary of this tree; None when neither exists."""
+    """$SYNROUTE, or the release binary of this tree; None if neither exists."""
     path = os.environ.get("SYNROUTE", str(REPOSITORY / "build" / "release" / "synroute"))
     return path if os.access(path, os.X_OK) else None
 
 
 @dataclasses.dataclass
 class Outcome:
-    """What a tracer said: who answered at which TTL, and what it calls the port."""
+    """The result of a tracer: addresses by TTL, and the state of the port."""
 
     argv: list
     status: int
@@ -38,7 +38,7 @@ class Outcome:
         return {ttl: addresses for ttl, addresses in found.items() if addresses}
 
     def distance_of(self, target):
-        """The first TTL at which the target's address stands, None when nowhere."""
+        """The first TTL with the target's address, or None."""
         return min((ttl for ttl, found in self.rows.items() if target in found), default=None)
 
     def __str__(self):
@@ -54,7 +54,7 @@ def is_address(word):
 
 
 def numbered_rows(text):
-    """Rows that start with a TTL, as every tracer prints them."""
+    """Rows that start with a TTL, the format of every tracer."""
     rows = {}
     for line in text.splitlines():
         match = re.match(r"\s*(\d+)(?:\.\|--|\s)(.*)", line)
@@ -162,13 +162,13 @@ PROGRAMS = {
 }
 PEERS = [name for name in PROGRAMS if name != "synroute"]
 
-# What a program cannot do at all, so that nobody waits for it.
+# What programs do not support: not run, to save time.
 SPEAKS_ONLY_IPV4 = {"tcptraceroute"}
 NEEDS_ETHERNET = {"scamper", "nmap"}
 
 
 def require_synroute():
-    """For setUpModule: skips the module when there is no binary to test."""
+    """For setUpModule: skips the module if there is no binary to test."""
     if synroute_program() is None:
         raise unittest.SkipTest("build/release/synroute is not built")
 
@@ -188,7 +188,7 @@ def outcome_of(name, argv, status, seconds, out, err):
 
 
 def trace(name, namespace, address, port, queries=3, more=(), timeout=60):
-    """Runs one tracer to its end. `more` are further arguments, put before the target."""
+    """Runs one tracer. `more` are further arguments before the target."""
     argv = argv_of(name, address, port, queries)
     argv[1:1] = more
     start = time.monotonic()

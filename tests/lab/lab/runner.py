@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the tests of one file the way ctest and a reader want it."""
+"""Runs the tests of one file, with the exit statuses that ctest expects."""
 
 import sys
 import unittest
 
 from .namespaces import must_run
 
-SKIPPED = 77  # what ctest is told a skip is
+SKIPPED = 77  # SKIP_RETURN_CODE in CMakeLists.txt
 
 
 class _Result(unittest.TextTestResult):
@@ -17,7 +17,7 @@ class _Result(unittest.TextTestResult):
 
 
 def main():
-    """Exit status 0 when all passed, 1 when one failed, 77 when nothing could run."""
+    """Exit status 0 if all passed, 1 if one failed, 77 if none could run."""
     program = unittest.main(
         verbosity=2, exit=False, testRunner=unittest.TextTestRunner(verbosity=2, resultclass=_Result)
     )

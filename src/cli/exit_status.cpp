@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_status.hpp"
+
+#include <array>
+
+namespace synroute::cli {
+namespace {
+
+constexpr auto kExitStatuss = std::to_array<ExitStatusMeaning>({
+    {ExitStatus::Open, "The port is open."},
+    {ExitStatus::NoAnswer,
+     "No answer: the port is filtered, or the last TTL did not reach the target."},
+    {ExitStatus::Usage, "The command line is wrong, or a name was not found. Nothing was sent."},
+    {ExitStatus::Closed, "The port is closed: the target answered with a reset."},
+    {ExitStatus::Rejected, "Rejected or unreachable: a router or firewall reported it."},
+    {ExitStatus::CannotRun,
+     "The trace could not run: permissions, interface, route or system error."},
+    {ExitStatus::Interrupted, "Interrupted; what was known was shown."},
+    {ExitStatus::ReaderGone, "The output pipe was closed (128 + SIGPIPE)."},
+});
+
+}  // namespace
+
+std::span<const ExitStatusMeaning> exit_statuses() {
+  return kExitStatuss;
+}
+
+ExitStatus exit_status_of(const model::Trace& trace) {
+  switch (trace.verdict.stop) {
+    case model::StopReason::Interrupted: return ExitStatus::Interrupted;
+    case model::StopReason::Refused: return ExitStatus::CannotRun;
+    case model::StopReason::TargetAnswered:
+    case model::StopReason::Unreachable:
+    case model::StopReason::GapLimit:
+    case model::StopReason::MaxTtl: break;
+  }
+  switch (trace.verdict.state) {
+    case model::PortState::Open: return ExitStatus::Open;
+    case model::PortState::Closed: return ExitStatus::Closed;
+    case model::PortState::Rejected:
+    case model::PortState::Unreachable: return ExitStatus::Rejected;
+    case model::PortState::Filtered: break;
+  }
+  return ExitStatus::NoAnswer;
+}
+
+ExitStatus exit_status_of(const tracer::Outcome& outcome) {
+  if (outcome.reader_gone) {
+    return ExitStatus::ReaderGone;
+  }
+  ExitStatus status = outcome.interrupted ? ExitStatus::Interrupted : ExitStatus::Open;
+  for (const model::Trace& trace : outcome.traces) {
+    status = greatest(status, exit_status_of(trace));
+  }
+  return status;
+}
+
+ExitStatus exit_status_of(tracer::StartupErrorKind kind) {
+  switch (kind) {
+    case tracer::StartupErrorKind::InvalidRequest:
+    case tracer::StartupErrorKind::UnknownHost:
+    case tracer::StartupErrorKind::NoScenario: return ExitStatus::Usage;
+    case tracer::StartupErrorKind::NoRoute:
+    case tracer::StartupErrorKind::NoPermission:
+    case tracer::StartupErrorKind::System: break;
+  }
+  return ExitStatus::CannotRun;
+}
+
+}  // namespace synroute::cli

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_status.hpp"
+#include "cli/generate/generate.hpp"
+
+#include <fmt/format.h>
+
+namespace synroute::cli {
+namespace {
+
+/// Text for man(7): hyphens and backslashes stay what they are, and no line looks like a request.
+std::string escape(std::string_view text) {
+  std::string result;
+  for (const char letter : text) {
+    switch (letter) {
+      case '-': result += "\\-"; break;
+      case '\\': result += "\\e"; break;
+      case '"': result += "\\(dq"; break;
+      default: result += letter;
+    }
+  }
+  return result.starts_with('.') || result.starts_with('\'') ? "\\&" + result : result;
+}
+
+/// A clause as a sentence.
+std::string sentence(std::string_view clause) {
+  std::string result = escape(clause);
+  if (!result.empty() && result.front() >= 'a' && result.front() <= 'z') {
+    result.front() = static_cast<char>(result.front() - 'a' + 'A');
+  }
+  return result + '.';
+}
+
+std::string option_entry(const Option& option) {
+  const std::string letter =
+      option.letter != 0 ? fmt::format(R"(\-{}\fR, \fB)", option.letter) : "";
+  const std::string value =
+      option.takes_value() ? fmt::format(" \\fI{}", escape(option.value)) : "";
+  std::string text = fmt::format(
+      ".TP\n\\fB{}\\-\\-{}\\fR{}\\fR\n{}\n",
+      letter,
+      escape(option.name),
+      value,
+      sentence(option.help));
+  if (!option.more.empty()) {
+    text += escape(option.more) + '\n';
+  }
+  return text;
+}
+
+std::string option_sections() {
+  std::string text = ".SH OPTIONS\n";
+  for (const Group group : kGroups) {
+    text += fmt::format(".SS {}\n", title(group));
+    for (const Option& option : options()) {
+      text += option.group == group ? option_entry(option) : "";
+    }
+  }
+  return text;
+}
+
+std::string synopsis(Commands all) {
+  std::string text = ".SH SYNOPSIS\n";
+  for (const Command& command : all) {
+    if (!command.summary.empty()) {
+      const bool optional = command.id == CommandId::Trace;
+      text += fmt::format(
+          "{}\\fBsynroute\\fR {}\\fB{}\\fR{} [\\fIOPTION\\fR]... {}\n",
+          optional ? "" : ".br\n",
+          optional ? "[" : "",
+          command.word,
+          optional ? "]" : "",
+          escape(command.operands));
+    }
+  }
+  return text;
+}
+
+std::string command_section(Commands all) {
+  std::string text = ".SH COMMANDS\n";
+  for (const Command& command : all) {
+    if (!command.summary.empty()) {
+      text += fmt::format(
+          ".TP\n\\fB{}\\fR {}\n{}\n",
+          command.word,
+          escape(command.operands),
+          sentence(command.summary));
+    }
+  }
+  return text;
+}
+
+std::string exit_section() {
+  std::string text = ".SH EXIT STATUS\n";
+  for (const ExitStatusMeaning& row : exit_statuses()) {
+    text += fmt::format(".TP\n.B {}\n{}\n", number(row.status), escape(row.meaning));
+  }
+  text += ".PP\nWith several targets, the greatest status is returned.\n";
+  return text;
+}
+
+constexpr std::string_view kDescription = R"(.SH DESCRIPTION
+.B synroute
+shows the path that TCP connections to a port take through the network, and the state of that port.
+It sends TCP SYN probes with increasing TTLs, all at once rather than hop by hop, and completes no
+connection. The port is open, closed, filtered (no answer), rejected (reported by a firewall) or
+unreachable, and the hop that decided it is shown.
+.PP
+Probes look like the first packet of a connection from a Linux system and share one source port, so
+that load balancers send them over the same path. When the target answers, the kernel sends a reset.
+)";
+
+constexpr std::string_view kTargets = R"(.SH TARGETS
+A target has one of these forms. The default port is that of
+.BR \-p ,
+else 80.
+.TP
+.IB HOST
+Name or address. Of several addresses, the first that has a route is used.
+.TP
+.IR HOST : PORT
+A number from 1 to 65535 or the name of a TCP service.
+.TP
+.I HOST PORT
+Two operands are one target when the second is all digits or the name of a TCP service.
+.TP
+.I HOST PORT LENGTH
+The same, with the packet length of
+.BR \-l .
+.TP
+.RI [ IPv6 "]:" PORT ", " IPv6 % INTERFACE
+IPv6 addresses; link-local ones require their interface.
+.TP
+.I URL
+The host and the port of a URL, or the port of its scheme: https://example.org/ is example.org:443.
+)";
+
+constexpr std::string_view kOutput = R"(.SH OUTPUT
+One row per hop: TTL, address, name, and the round-trip time of each probe in milliseconds;
+.RB \(dq * \(dq
+is a probe without answer. Several routers of one hop have a line each. A hop without answers is
+shown as
+.RB \(dq "no reply" \(dq.
+Rows appear as they are completed. The word after the last row and the closing sentences give the
+state of the port and the evidence for it.
+.PP
+With
+.B \-\-json
+standard output consists of one JSON object per target, one per line.
+)";
+
+constexpr std::string_view kRights = R"(.SH PERMISSIONS
+Raw packets require the capability CAP_NET_RAW. Run with
+.BR sudo ,
+or grant it once:
+.PP
+.RS
+sudo setcap cap_net_raw+ep /usr/bin/synroute
+.RE
+.PP
+Without it, probes are sent by connect(2), see
+.BR \-\-method ;
+a line on standard error reports that.
+.B synroute demo
+requires no permissions.
+.SH ENVIRONMENT
+.TP
+.B NO_COLOR
+Disables colour when set and not empty.
+.TP
+.B CLICOLOR_FORCE
+Enables colour without a terminal when set and neither empty nor 0.
+.TP
+.B TERM
+Colour and the rewriting of rows are disabled on a terminal that is
+.IR dumb .
+.SH EXAMPLES
+.TP
+.B synroute example.org:443
+The path to a web server.
+.TP
+.B synroute \-n \-q 1 192.0.2.1 22
+One probe per hop, no names.
+.TP
+.B synroute \-\-json https://example.org/ | jq .state
+The state of the port, for scripts.
+.TP
+.B synroute demo
+A trace through a simulated network.
+.SH SEE ALSO
+.BR traceroute (1),
+.BR tcptraceroute (1),
+.BR mtr (8)
+)";
+
+}  // namespace
+
+std::string man_page(Commands all) {
+  return fmt::format(
+      ".\\\" Made by `synroute generate man`; do not edit.\n"
+      ".TH SYNROUTE 1 \"\" \"synroute {}\" \"User Commands\"\n"
+      ".SH NAME\nsynroute \\- where a TCP connection goes, and why\n{}{}{}{}{}{}{}{}",
+      SYNROUTE_VERSION,
+      synopsis(all),
+      kDescription,
+      kTargets,
+      command_section(all),
+      option_sections(),
+      kOutput,
+      exit_section(),
+      kRights);
+}
+
+}  // namespace synroute::cli

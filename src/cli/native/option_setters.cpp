@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/native/option_setters.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace synroute::cli {
+namespace {
+
+/// "a, b or c".
+std::string alternatives(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool last = i + 1 == words.size();
+    const std::string_view before = last ? " or " : ", ";
+    text += fmt::format("{}{}", i == 0 ? "" : before, words[i]);
+  }
+  return text;
+}
+
+}  // namespace
+
+Read<void> set_tos_bits(
+    Request& to, std::uint8_t mask, int shift, const Read<std::uint8_t>& value) {
+  if (!value) {
+    return std::unexpected{value.error()};
+  }
+  std::uint8_t& tos = to.trace.probe.tos;
+  tos = static_cast<std::uint8_t>((tos & ~mask) | (*value << shift));
+  return {};
+}
+
+Read<std::size_t> read_choice(std::string_view value, std::string_view words) {
+  const auto all = split(words, ' ');
+  const auto found = std::ranges::find(all, value);
+  if (found == all.end()) {
+    return std::unexpected{fmt::format("must be {}, not '{}'", alternatives(all), value)};
+  }
+  return static_cast<std::size_t>(found - all.begin());
+}
+
+}  // namespace synroute::cli

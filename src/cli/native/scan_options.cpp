@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/native/option.hpp"
+#include "cli/native/option_setters.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace synroute::cli {
+namespace {
+
+constexpr auto kRows = std::to_array<Option>({
+    {.name = "where",
+     .help = "find the hop at which each port is stopped",
+     .group = Group::Scan,
+     .commands = kScanning,
+     .effect = [](Request& to, std::string_view) { return turn_on(to.scan.where); }},
+    {.name = "rate",
+     .value = "N",
+     .help = "SYNs per second and host (200)",
+     .group = Group::Scan,
+     .commands = kScanning,
+     .effect = [](Request& to, std::string_view value) -> Read<void> {
+       constexpr double kMost = 10'000'000;
+       const auto rate = read_decimal(value);
+       if (rate && (*rate < 0.01 || *rate > kMost)) {
+         return std::unexpected{fmt::format("'{}' is not from 0.01 to 10000000", value)};
+       }
+       return store(to.scan.rate, rate);
+     }},
+    {.name = "retries",
+     .value = "N",
+     .help = "SYNs to a silent port after the first (2)",
+     .more = "Five when packets get lost.",
+     .group = Group::Scan,
+     .commands = kScanning,
+     .effect =
+         [](Request& to, std::string_view value) {
+           return store(to.scan.retries, read_as<int>(value, {.first = 0, .last = 20}));
+         }},
+    {.name = "yes",
+     .help = "allow large and public prefixes",
+     .more =
+         "Without it, a prefix must be private or reserved for documentation and have no more than 256 addresses, and the scan must have fewer than ten million pairs of host and port.",
+     .group = Group::Scan,
+     .commands = kScanning,
+     .effect = [](Request& to, std::string_view) { return turn_on(to.scan.yes); }},
+});
+
+}  // namespace
+
+std::span<const Option> scan_options() {
+  return kRows;
+}
+
+}  // namespace synroute::cli

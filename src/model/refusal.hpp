@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace synroute::model {
+
+/// Why this host did not send a probe. Never counted as network loss.
+enum class Refusal : std::uint8_t {
+  NotPermitted,   ///< EPERM, EACCES: local firewall or missing privilege
+  NoBuffers,      ///< ENOBUFS, ENOMEM, EAGAIN
+  TooLong,        ///< EMSGSIZE
+  NoRoute,        ///< ENETUNREACH, EHOSTUNREACH
+  InterfaceDown,  ///< ENETDOWN, ENODEV, ENXIO
+  AddressGone,    ///< EADDRNOTAVAIL, EINVAL after the source address was removed
+  Other,
+};
+
+/// "not permitted", "no buffer space", …: also the `refusal` of the JSON output.
+[[nodiscard]] std::string_view describe(Refusal refusal);
+/// The same followed by a likely cause where there is one: "not permitted (local firewall?)".
+[[nodiscard]] std::string explain(Refusal refusal);
+/// "did not send 2 probes: no buffer space (interface queue full?)".
+[[nodiscard]] std::string not_sent_text(Refusal refusal, std::size_t probes);
+
+}  // namespace synroute::model

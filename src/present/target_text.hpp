@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/trace.hpp"
+
+#include <string>
+
+namespace synroute::present {
+
+/// "203.0.113.80", "fe80::1%eth0". Safe for a terminal.
+[[nodiscard]] std::string address_text(const model::Target& target);
+/// "shop.example (203.0.113.80)", or the address alone without a name. Safe for a terminal.
+[[nodiscard]] std::string host_text(const model::Target& target);
+
+}  // namespace synroute::present

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "strategy/scan/boundary_search.hpp"
+
+#include "support/reply_packets.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace synroute::strategy {
+namespace {
+
+using Suspect = BoundarySearch::Suspect;
+using Question = BoundarySearch::Question;
+using model::ReplyKind;
+using std::chrono::milliseconds;
+
+constexpr int kLastTtl = 30;
+/// The distance of the target.
+constexpr int kDistance = 10;
+/// The first of the suspects, on which the target answers: the walk.
+constexpr std::size_t kReference = 0;
+
+/// What comes back for a question; nothing for silence.
+using Network = std::function<std::optional<ReplyKind>(const Question&)>;
+
+/// Answers every question before the next is asked: after 1 ms, or not within 200 ms.
+class Bench {
+ public:
+  Bench(const std::vector<Suspect>& suspects, Network network)
+      : search_{suspects, kLastTtl}, network_{std::move(network)} {}
+
+  /// Until the search has finished.
+  void run() {
+    while (!search_.finished()) {
+      const auto question = search_.next(now_);
+      if (!question) {
+        EXPECT_TRUE(search_.finished()) << "no question, although nothing is awaited";
+        return;
+      }
+      questions.push_back(*question);
+      answer(*question);
+    }
+  }
+  void answer(const Question& question) {
+    model::ProbeRecord record;
+    record.probe.ttl = ttl_of(question.ttl);
+    record.probe.sent = now_;
+    record.state = model::Lost{};
+    if (const auto kind = network_(question)) {
+      record.state =
+          model::Answered{.reply = {.kind = *kind, .from = support::router(question.ttl)}};
+    }
+    search_.settled(question.index, record);
+    now_ = now_ + (record.reply() != nullptr ? milliseconds{1} : milliseconds{200});
+  }
+  /// "passed/stopped" of a port.
+  [[nodiscard]] std::string fate(std::size_t index) const {
+    const auto fate = search_.fate(index);
+    if (!fate) {
+      return "unknown";
+    }
+    const std::string stopped =
+        fate->first_stopped ? std::to_string(fate->first_stopped->value()) : "-";
+    return std::to_string(fate->last_passed.value()) + "/" + stopped
+           + (fate->assumed ? " assumed" : "");
+  }
+  [[nodiscard]] int count_questions(std::size_t index) const {
+    int count = 0;
+    for (const Question& question : questions) {
+      count += question.index == index ? 1 : 0;
+    }
+    return count;
+  }
+  [[nodiscard]] BoundarySearch& search() { return search_; }
+
+  std::vector<Question> questions;
+
+ private:
+  BoundarySearch search_;
+  Network network_;
+  Instant now_;
+};
+
+/// One answering port and `silent` others behind it.
+std::vector<Suspect> suspects(std::size_t silent) {
+  std::vector<Suspect> result{{.index = kReference, .answers = true}};
+  for (std::size_t i = 1; i <= silent; ++i) {
+    result.push_back({.index = i, .answers = false});
+  }
+  return result;
+}
+
+/// The answer of routers and target when probes with larger TTLs than `last_passed` are dropped.
+std::optional<ReplyKind> answer_up_to(int last_passed, int ttl) {
+  if (ttl > last_passed) {
+    return std::nullopt;
+  }
+  return ttl < kDistance ? ReplyKind::TimeExceeded : ReplyKind::SynAck;
+}
+
+std::optional<ReplyKind> pass_all(const Question& question) {
+  return answer_up_to(kDistance, question.ttl);
+}
+
+TEST(BoundarySearch, IsFinishedWithoutSuspects) {
+  BoundarySearch search{{}, kLastTtl};
+  EXPECT_TRUE(search.finished());
+  EXPECT_FALSE(search.next(Instant{}));
+}
+
+TEST(BoundarySearch, WalksTheReferenceFirstAndOnlyOnce) {
+  Bench bench{suspects(0), pass_all};
+  bench.run();
+  ASSERT_EQ(bench.questions.size(), 10U);
+  for (int ttl = 1; ttl <= kDistance; ++ttl) {
+    EXPECT_EQ(bench.questions[static_cast<std::size_t>(ttl - 1)].ttl, ttl);
+  }
+  EXPECT_EQ(bench.fate(kReference), "9/10");
+}
+
+TEST(BoundarySearch, AsksNothingMoreWhileAnswersAreAwaited) {
+  Bench bench{suspects(0), pass_all};
+  std::vector<Question> asked;
+  while (const auto question = bench.search().next(Instant{})) {
+    asked.push_back(*question);
+  }
+  EXPECT_EQ(asked.size(), 8U) << "as far ahead as a walk goes";
+  EXPECT_FALSE(bench.search().finished());
+  bench.answer(asked[0]);
+  const auto next = bench.search().next(Instant{});
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->ttl, 9);
+}
+
+TEST(BoundarySearch, EndsTheWalkAfterEightSilentHops) {
+  Bench bench{suspects(0), [](const Question& question) { return answer_up_to(3, question.ttl); }};
+  bench.run();
+  int farthest = 0;
+  for (const Question& question : bench.questions) {
+    farthest = std::max(farthest, question.ttl);
+  }
+  EXPECT_EQ(farthest, 11);
+  EXPECT_EQ(bench.fate(kReference), "3/4");
+}
+
+TEST(BoundarySearch, FindsTheHopThatDropsAPort) {
+  for (int dropped_after = 0; dropped_after < kDistance; ++dropped_after) {
+    Bench bench{suspects(1), [=](const Question& question) {
+                  return answer_up_to(
+                      question.index == kReference ? kDistance : dropped_after, question.ttl);
+                }};
+    bench.run();
+    EXPECT_EQ(
+        bench.fate(1), std::to_string(dropped_after) + "/" + std::to_string(dropped_after + 1));
+  }
+}
+
+TEST(BoundarySearch, FindsTheRouterThatRejectsAPort) {
+  Bench bench{suspects(1), [](const Question& question) {
+                return question.index != kReference && question.ttl > 4
+                           ? std::optional{ReplyKind::Unreachable}
+                           : pass_all(question);
+              }};
+  bench.run();
+  EXPECT_EQ(bench.fate(1), "4/5");
+}
+
+TEST(BoundarySearch, FollowsAnAnsweringPortBeyondTheReference) {
+  Bench bench{
+      {{.index = 0, .answers = true}, {.index = 1, .answers = true}}, [](const Question& question) {
+        const bool is_proxied = question.index == 0 && question.ttl >= 5;
+        return is_proxied ? std::optional{ReplyKind::SynAck} : pass_all(question);
+      }};
+  bench.run();
+  EXPECT_EQ(bench.fate(0), "4/5");
+  EXPECT_EQ(bench.fate(1), "9/10");
+}
+
+TEST(BoundarySearch, PassesOverSilentRouters) {
+  Bench bench{suspects(1), [](const Question& question) {
+                return question.ttl == 5
+                           ? std::nullopt
+                           : answer_up_to(
+                                 question.index == kReference ? kDistance : 6, question.ttl);
+              }};
+  bench.run();
+  EXPECT_EQ(bench.fate(1), "6/7");
+}
+
+TEST(BoundarySearch, CallsSilentOnlyWhatWasLostThreeTimes) {
+  int asked_of_five = 0;
+  Bench bench{
+      suspects(1), [&](const Question& question) -> std::optional<ReplyKind> {
+        const bool is_lost = question.index == 1 && question.ttl == 5 && ++asked_of_five <= 2;
+        return is_lost ? std::nullopt
+                       : answer_up_to(question.index == kReference ? kDistance : 5, question.ttl);
+      }};
+  bench.run();
+  EXPECT_EQ(bench.fate(1), "5/6");
+  EXPECT_EQ(asked_of_five, 3);
+}
+
+TEST(BoundarySearch, AsksFewQuestionsOfPortsWithTheEndOfOthers) {
+  constexpr std::size_t kPorts = 200;
+  Bench bench{suspects(kPorts), [](const Question& question) {
+                return answer_up_to(question.index == kReference ? kDistance : 6, question.ttl);
+              }};
+  bench.run();
+  for (std::size_t i = 1; i <= kPorts; ++i) {
+    ASSERT_EQ(bench.fate(i), "6/7") << i;
+  }
+  // Passes at 6 (once), silent at 7 (three times).
+  for (std::size_t i = 100; i <= 110; ++i) {
+    EXPECT_LE(bench.count_questions(i), 4) << i;
+  }
+}
+
+/// Hop 4 answers this many probes and then none; all ports but the reference pass it and end there.
+class LimitedHop {
+ public:
+  explicit LimitedHop(int left) : left_{left} {}
+  std::optional<ReplyKind> operator()(const Question& question) {
+    if (question.ttl == 4 && left_-- <= 0) {
+      return std::nullopt;
+    }
+    return answer_up_to(question.index == kReference ? kDistance : 4, question.ttl);
+  }
+
+ private:
+  int left_;
+};
+
+TEST(BoundarySearch, NeverTakesALimitedHopForTheEnd) {
+  Bench bench{suspects(60), LimitedHop{20}};
+  bench.run();
+  int measured = 0;
+  for (std::size_t i = 1; i <= 60; ++i) {
+    const auto fate = bench.search().fate(i);
+    measured += bench.fate(i) == "4/5" ? 1 : 0;
+    EXPECT_TRUE(!fate || !fate->first_stopped || *fate->first_stopped > Ttl{4}) << bench.fate(i);
+  }
+  EXPECT_GT(measured, 0) << "while it answered";
+  EXPECT_LT(measured, 60) << "the limit was not reached";
+}
+
+TEST(BoundarySearch, KnowsNothingOfAPortItWasNotGiven) {
+  Bench bench{suspects(1), pass_all};
+  bench.run();
+  EXPECT_EQ(bench.fate(7), "unknown");
+}
+
+}  // namespace
+}  // namespace synroute::strategy

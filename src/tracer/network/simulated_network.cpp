@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tracer/network/simulated_network.hpp"
+
+#include "base/text.hpp"
+#include "sim/network/vantage.hpp"
+#include "tracer/network/plan.hpp"
+#include "tracer/request/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace synroute::tracer {
+namespace {
+
+class SimulatedRuntime final : public Runtime {
+ public:
+  SimulatedRuntime(
+      const sim::Scenario& scenario, const TraceRequest& request, const PacketRecorder& recorder)
+      : names_{request.names != HopNames::None},
+        vantage_{scenario, request.seed},
+        tap_{recorder, vantage_.waiter()},
+        tapped_{tap_.wrap(vantage_.transport())} {
+    vantage_.transport().show_to(tap_.sink());
+  }
+
+  [[nodiscard]] seam::Transport& transport() override { return tapped_; }
+  [[nodiscard]] seam::Waiter& waiter() override { return vantage_.waiter(); }
+  [[nodiscard]] seam::Resolver* resolver() override {
+    return names_ ? &vantage_.resolver() : nullptr;
+  }
+
+ private:
+  bool names_;
+  sim::Vantage vantage_;
+  PacketTap tap_;
+  seam::Transport& tapped_;
+};
+
+std::expected<TargetRoute, StartupError> find_route(
+    const sim::Scenario& scenario, const TargetRequest& target, std::optional<Family> wanted) {
+  const std::vector<IpAddress> addresses =
+      target.address ? std::vector{*target.address} : scenario.lookup(target.host);
+  const auto route = sim::reach(scenario, addresses, wanted);
+  if (!route) {
+    const std::string name = sanitise(target.host);
+    return std::unexpected{StartupError{
+        StartupErrorKind::UnknownHost,
+        addresses.empty() ? fmt::format("unknown host {} in this scenario", name)
+                          : fmt::format("{} has no address of the requested family", name)}};
+  }
+  return TargetRoute{
+      .target = route->target,
+      .source = route->source,
+      .interface = {},
+      .mtu = route->mtu,
+      .gateway = {}};
+}
+
+/// No other program uses ports there, so none are reserved.
+void assign_source_ports(const TraceRequest& request, std::span<PlannedTrace> traces) {
+  std::size_t next = 0;
+  for (PlannedTrace& trace : traces) {
+    for (std::size_t i = 0; i < source_port_count(request); ++i) {
+      trace.settings.source_ports.push_back(
+          request.source.port.value_or(sim::Vantage::source_port(next++)));
+    }
+    trace.settings.head.source.port = trace.settings.source_ports.front();
+  }
+}
+
+}  // namespace
+
+std::vector<PlannedTrace> SimulatedNetwork::plan(
+    const TraceRequest& request, const ErrorSink& skipped) {
+  return plan_targets(
+      request,
+      request.seed.value_or(scenario_.seed),
+      [&](const TargetRequest& target) {
+        return find_route(scenario_, target, wanted_family(request));
+      },
+      skipped);
+}
+
+std::unique_ptr<Runtime> SimulatedNetwork::open(
+    const TraceRequest& request, std::span<PlannedTrace> traces, const PacketRecorder& recorder) {
+  assign_source_ports(request, traces);
+  return std::make_unique<SimulatedRuntime>(scenario_, request, recorder);
+}
+
+std::vector<TargetRequest> targets_of(const sim::Scenario& scenario, std::optional<Port> port) {
+  std::vector<TargetRequest> targets;
+  targets.reserve(scenario.targets.size());
+  for (const sim::ScenarioTarget& own : scenario.targets) {
+    targets.push_back(
+        {.input = own.name,
+         .host = own.name,
+         .address = IpAddress::parse(own.name),
+         .port = port.value_or(own.port)});
+  }
+  return targets;
+}
+
+}  // namespace synroute::tracer

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/scenario/scenario.hpp"
+#include "tracer/network/network.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace synroute::tracer {
+
+/// The network of a scenario, in virtual time: needs no permission, no network and no real time.
+class SimulatedNetwork final : public Network {
+ public:
+  /// The scenario must outlive it.
+  explicit SimulatedNetwork(const sim::Scenario& scenario) : scenario_{scenario} {}
+
+  [[nodiscard]] std::vector<PlannedTrace> plan(
+      const TraceRequest& request, const ErrorSink& skipped) override;
+  [[nodiscard]] std::unique_ptr<Runtime> open(
+      const TraceRequest& request,
+      std::span<PlannedTrace> traces,
+      const PacketRecorder& recorder) override;
+
+ private:
+  const sim::Scenario& scenario_;
+};
+
+/// The targets the scenario names, with this port instead of theirs when there is one.
+[[nodiscard]] std::vector<TargetRequest> targets_of(
+    const sim::Scenario& scenario, std::optional<Port> port = std::nullopt);
+
+}  // namespace synroute::tracer

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "os/network/port_reservation.hpp"
+#include "tracer/network/network.hpp"
+#include "tracer/request/trace_request.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace synroute::tracer {
+
+/// The source ports of some traces, reserved as long as this lives.
+class SourcePorts {
+ public:
+  struct Options {
+    IpAddress source;
+    std::string interface;    ///< empty: as routed
+    std::vector<Port> ports;  ///< 0: the kernel chooses a free one
+    /// Ports below 1024 may be used without being reserved: the process gave up the permission to
+    /// bind them.
+    bool low_ports = false;
+    bool shared = false;  ///< other sockets of ours use them as well
+  };
+
+  /// Reserves ports. Throws os::SystemError naming the port that is not free.
+  explicit SourcePorts(const Options& options);
+  /// A port that another program holds, used all the same.
+  [[nodiscard]] static SourcePorts unreserved(Port port);
+  /// As many as the request needs for these traces, which have one source address.
+  [[nodiscard]] static SourcePorts reserve_for(
+      const TraceRequest& request, bool low_ports, std::span<const PlannedTrace> traces);
+
+  [[nodiscard]] const std::vector<Port>& numbers() const { return numbers_; }
+  /// Gives each trace `each` ports, in order. Too few for that: all traces get the same.
+  void assign_to(std::span<PlannedTrace> traces, std::size_t each) const;
+
+ private:
+  SourcePorts() = default;
+
+  std::vector<Port> numbers_;
+  std::optional<os::PortReservation> reservation_;
+};
+
+}  // namespace synroute::tracer
