@@ -6,7 +6,7 @@
 namespace synroute::cli {
 namespace {
 
-constexpr auto kExitStatuss = std::to_array<ExitStatusMeaning>({
+constexpr auto kMeanings = std::to_array<ExitStatusMeaning>({
     {ExitStatus::Open, "The port is open."},
     {ExitStatus::NoAnswer,
      "No answer: the port is filtered, or the last TTL did not reach the target."},
@@ -22,7 +22,7 @@ constexpr auto kExitStatuss = std::to_array<ExitStatusMeaning>({
 }  // namespace
 
 std::span<const ExitStatusMeaning> exit_statuses() {
-  return kExitStatuss;
+  return kMeanings;
 }
 
 ExitStatus exit_status_of(const model::Trace& trace) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replay/trace_index.hpp"
 
+#include "model/limits.hpp"
 #include "wire/icmp.hpp"
 
 #include <algorithm>
@@ -11,9 +12,6 @@
 
 namespace synroute::replay {
 namespace {
-
-/// The smallest initial TTL of the systems in use.
-constexpr int kLowestInitialTtl = 32;
 
 struct Syn {
   WallTime at;
@@ -68,7 +66,7 @@ std::optional<TraceSpan> span_of(
   std::set<int> ttls;
   std::ranges::transform(syns, std::inserter(ttls, ttls.end()), &Syn::ttl);
   const int lowest = *ttls.begin();
-  if (lowest >= kLowestInitialTtl || (ttls.size() == 1 && lowest > 1 && !was_exceeded)) {
+  if (lowest >= model::kInitialTtls.front() || (ttls.size() == 1 && lowest > 1 && !was_exceeded)) {
     return std::nullopt;
   }
   const WallTime last = syns.back().at;

@@ -193,7 +193,9 @@ void PacketReceiver::receive(std::vector<StampedDatagram>& into) {
 }
 
 void PacketReceiver::read(
-    std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<StampedDatagram>& into) {
+    std::span<const std::uint8_t> bytes,
+    KernelChecksum kernel,
+    std::vector<StampedDatagram>& into) {
   auto datagram = wire::dissect(bytes);
   if (!datagram) {
     ++counters_.malformed;

@@ -80,7 +80,10 @@ class PacketReceiver {
   void attach_filter();
   void count_drops() const;
   void count_admitted();
-  void read(std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<StampedDatagram>& into);
+  void read(
+      std::span<const std::uint8_t> bytes,
+      KernelChecksum kernel,
+      std::vector<StampedDatagram>& into);
   [[nodiscard]] bool concerns_us(const wire::Datagram& datagram) const;
   [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::TcpHeader& tcp) const;
   [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::IcmpMessage& icmp) const;

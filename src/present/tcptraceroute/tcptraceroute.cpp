@@ -2,6 +2,7 @@
 #include "present/tcptraceroute/tcptraceroute.hpp"
 
 #include "base/text.hpp"
+#include "model/limits.hpp"
 
 #include <fmt/format.h>
 
@@ -12,8 +13,6 @@ namespace synroute::present {
 namespace {
 
 using model::StopReason;
-
-constexpr int kTtlMax = 255;
 
 /// The length of a probe without options or payload, which the header does not mention.
 std::size_t bare_length(Family family) {
@@ -169,9 +168,9 @@ int Tcptraceroute::last_row() const {
   if (!trace_
       || (trace_->verdict.stop != StopReason::TargetAnswered
           && trace_->verdict.stop != StopReason::Unreachable)) {
-    return kTtlMax;
+    return model::kTtlMax;
   }
-  int last = kTtlMax;
+  int last = model::kTtlMax;
   for (const model::ProbeRecord& record : trace_->probes) {
     const model::Reply* reply = rows_.shown(record);
     if (reply != nullptr && ends_tcptraceroute(*reply)) {

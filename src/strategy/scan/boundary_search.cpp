@@ -323,7 +323,7 @@ bool BoundarySearch::finished() const {
   return !walking_ && std::ranges::all_of(ports_, [](const Port& port) { return port.finished; });
 }
 
-std::optional<model::Reach> BoundarySearch::fate(std::size_t index) const {
+std::optional<model::Reach> BoundarySearch::reach(std::size_t index) const {
   const auto found = by_index_.find(index);
   if (found == by_index_.end()) {
     return std::nullopt;

@@ -44,7 +44,7 @@ class BoundarySearch {
   void settled(std::size_t index, const model::ProbeRecord& record);
   [[nodiscard]] bool finished() const;
   /// Nothing when the port is not among the suspects, or its end could not be found.
-  [[nodiscard]] std::optional<model::Reach> fate(std::size_t index) const;
+  [[nodiscard]] std::optional<model::Reach> reach(std::size_t index) const;
 
  private:
   static constexpr int kNone = model::kTtlMax + 1;

@@ -57,15 +57,15 @@ class Bench {
     now_ = now_ + (record.reply() != nullptr ? milliseconds{1} : milliseconds{200});
   }
   /// "passed/stopped" of a port.
-  [[nodiscard]] std::string fate(std::size_t index) const {
-    const auto fate = search_.fate(index);
-    if (!fate) {
+  [[nodiscard]] std::string reach(std::size_t index) const {
+    const auto reach = search_.reach(index);
+    if (!reach) {
       return "unknown";
     }
     const std::string stopped =
-        fate->first_stopped ? std::to_string(fate->first_stopped->value()) : "-";
-    return std::to_string(fate->last_passed.value()) + "/" + stopped
-           + (fate->assumed ? " assumed" : "");
+        reach->first_stopped ? std::to_string(reach->first_stopped->value()) : "-";
+    return std::to_string(reach->last_passed.value()) + "/" + stopped
+           + (reach->assumed ? " assumed" : "");
   }
   [[nodiscard]] int count_questions(std::size_t index) const {
     int count = 0;
@@ -118,7 +118,7 @@ TEST(BoundarySearch, WalksTheReferenceFirstAndOnlyOnce) {
   for (int ttl = 1; ttl <= kDistance; ++ttl) {
     EXPECT_EQ(bench.questions[static_cast<std::size_t>(ttl - 1)].ttl, ttl);
   }
-  EXPECT_EQ(bench.fate(kReference), "9/10");
+  EXPECT_EQ(bench.reach(kReference), "9/10");
 }
 
 TEST(BoundarySearch, AsksNothingMoreWhileAnswersAreAwaited) {
@@ -143,7 +143,7 @@ TEST(BoundarySearch, EndsTheWalkAfterEightSilentHops) {
     farthest = std::max(farthest, question.ttl);
   }
   EXPECT_EQ(farthest, 11);
-  EXPECT_EQ(bench.fate(kReference), "3/4");
+  EXPECT_EQ(bench.reach(kReference), "3/4");
 }
 
 TEST(BoundarySearch, FindsTheHopThatDropsAPort) {
@@ -154,7 +154,7 @@ TEST(BoundarySearch, FindsTheHopThatDropsAPort) {
                 }};
     bench.run();
     EXPECT_EQ(
-        bench.fate(1), std::to_string(dropped_after) + "/" + std::to_string(dropped_after + 1));
+        bench.reach(1), std::to_string(dropped_after) + "/" + std::to_string(dropped_after + 1));
   }
 }
 
@@ -165,7 +165,7 @@ TEST(BoundarySearch, FindsTheRouterThatRejectsAPort) {
                            : pass_all(question);
               }};
   bench.run();
-  EXPECT_EQ(bench.fate(1), "4/5");
+  EXPECT_EQ(bench.reach(1), "4/5");
 }
 
 TEST(BoundarySearch, FollowsAnAnsweringPortBeyondTheReference) {
@@ -175,8 +175,8 @@ TEST(BoundarySearch, FollowsAnAnsweringPortBeyondTheReference) {
         return is_proxied ? std::optional{ReplyKind::SynAck} : pass_all(question);
       }};
   bench.run();
-  EXPECT_EQ(bench.fate(0), "4/5");
-  EXPECT_EQ(bench.fate(1), "9/10");
+  EXPECT_EQ(bench.reach(0), "4/5");
+  EXPECT_EQ(bench.reach(1), "9/10");
 }
 
 TEST(BoundarySearch, PassesOverSilentRouters) {
@@ -187,7 +187,7 @@ TEST(BoundarySearch, PassesOverSilentRouters) {
                                  question.index == kReference ? kDistance : 6, question.ttl);
               }};
   bench.run();
-  EXPECT_EQ(bench.fate(1), "6/7");
+  EXPECT_EQ(bench.reach(1), "6/7");
 }
 
 TEST(BoundarySearch, CallsSilentOnlyWhatWasLostThreeTimes) {
@@ -199,7 +199,7 @@ TEST(BoundarySearch, CallsSilentOnlyWhatWasLostThreeTimes) {
                        : answer_up_to(question.index == kReference ? kDistance : 5, question.ttl);
       }};
   bench.run();
-  EXPECT_EQ(bench.fate(1), "5/6");
+  EXPECT_EQ(bench.reach(1), "5/6");
   EXPECT_EQ(asked_of_five, 3);
 }
 
@@ -210,7 +210,7 @@ TEST(BoundarySearch, AsksFewQuestionsOfPortsWithTheEndOfOthers) {
               }};
   bench.run();
   for (std::size_t i = 1; i <= kPorts; ++i) {
-    ASSERT_EQ(bench.fate(i), "6/7") << i;
+    ASSERT_EQ(bench.reach(i), "6/7") << i;
   }
   // Passes at 6 (once), silent at 7 (three times).
   for (std::size_t i = 100; i <= 110; ++i) {
@@ -238,9 +238,10 @@ TEST(BoundarySearch, NeverTakesALimitedHopForTheEnd) {
   bench.run();
   int measured = 0;
   for (std::size_t i = 1; i <= 60; ++i) {
-    const auto fate = bench.search().fate(i);
-    measured += bench.fate(i) == "4/5" ? 1 : 0;
-    EXPECT_TRUE(!fate || !fate->first_stopped || *fate->first_stopped > Ttl{4}) << bench.fate(i);
+    const auto reach = bench.search().reach(i);
+    measured += bench.reach(i) == "4/5" ? 1 : 0;
+    EXPECT_TRUE(!reach || !reach->first_stopped || *reach->first_stopped > Ttl{4})
+        << bench.reach(i);
   }
   EXPECT_GT(measured, 0) << "while it answered";
   EXPECT_LT(measured, 60) << "the limit was not reached";
@@ -249,7 +250,7 @@ TEST(BoundarySearch, NeverTakesALimitedHopForTheEnd) {
 TEST(BoundarySearch, KnowsNothingOfAPortItWasNotGiven) {
   Bench bench{suspects(1), pass_all};
   bench.run();
-  EXPECT_EQ(bench.fate(7), "unknown");
+  EXPECT_EQ(bench.reach(7), "unknown");
 }
 
 }  // namespace

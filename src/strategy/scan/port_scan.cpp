@@ -73,7 +73,7 @@ class PortScan final : public engine::Strategy {
   void start_search();
   [[nodiscard]] bool looks_too_open() const;
   [[nodiscard]] bool everything_is_open() const;
-  void collect_fates();
+  void collect_reach();
   [[nodiscard]] int tries() const {
     return 1 + (lossy_ ? options_.retries_when_lossy : options_.retries);
   }
@@ -115,7 +115,7 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
   }
   const bool found = search_ && search_->finished();
   if (scanned && found && !searched_) {
-    collect_fates();
+    collect_reach();
     return next(now, may_send, ledger);
   }
   if (scanned && (!search_ || searched_)) {
@@ -267,10 +267,10 @@ void PortScan::start_search() {
   search_.emplace(suspects, options_.last_ttl);
 }
 
-void PortScan::collect_fates() {
+void PortScan::collect_reach() {
   searched_ = true;
   for (PortWork& work : ports_) {
-    work.result.reach = search_->fate(index_of(work));
+    work.result.reach = search_->reach(index_of(work));
     if (work.result.reach) {
       news_.push_back(index_of(work));
     }

@@ -85,15 +85,15 @@ struct Outcome {
   }
   [[nodiscard]] PortState state(std::uint16_t number) const { return port(number).state; }
   /// "passed/stopped" of a port.
-  [[nodiscard]] std::string fate(std::uint16_t number) const {
-    const auto& fate = port(number).reach;
-    if (!fate) {
+  [[nodiscard]] std::string reach(std::uint16_t number) const {
+    const auto& reach = port(number).reach;
+    if (!reach) {
       return "unknown";
     }
     const std::string stopped =
-        fate->first_stopped ? std::to_string(fate->first_stopped->value()) : "-";
-    return std::to_string(fate->last_passed.value()) + "/" + stopped
-           + (fate->assumed ? " assumed" : "");
+        reach->first_stopped ? std::to_string(reach->first_stopped->value()) : "-";
+    return std::to_string(reach->last_passed.value()) + "/" + stopped
+           + (reach->assumed ? " assumed" : "");
   }
 };
 
@@ -170,31 +170,31 @@ TEST(PortScan, FindsWhereEachPortStops) {
   network.rules[141] = {Rule::Kind::Rejected, 4};
   network.rules[142] = {Rule::Kind::Dropped, 12};
   const Outcome outcome = scan(network, 130, 145, {.where = true});
-  EXPECT_EQ(outcome.fate(135), "2/3");
-  EXPECT_EQ(outcome.fate(137), "1/2");
-  EXPECT_EQ(outcome.fate(139), "1/2");
-  EXPECT_EQ(outcome.fate(140), "4/5");
-  EXPECT_EQ(outcome.fate(141), "4/5");
-  EXPECT_EQ(outcome.fate(142), "12/13");
-  EXPECT_EQ(outcome.fate(130), "12/13");
+  EXPECT_EQ(outcome.reach(135), "2/3");
+  EXPECT_EQ(outcome.reach(137), "1/2");
+  EXPECT_EQ(outcome.reach(139), "1/2");
+  EXPECT_EQ(outcome.reach(140), "4/5");
+  EXPECT_EQ(outcome.reach(141), "4/5");
+  EXPECT_EQ(outcome.reach(142), "12/13");
+  EXPECT_EQ(outcome.reach(130), "12/13");
   EXPECT_EQ(outcome.port(135).reach->last_passed_by, router(2));
 }
 
-TEST(PortScan, AsksLittleMoreForAThousandPortsWithFiveFates) {
+TEST(PortScan, AsksLittleMoreForAThousandPortsThatStopAtFiveHops) {
   Network network;
   for (std::uint16_t port = 1; port <= 1000; ++port) {
-    const int fate = port / 200;
+    const int group = port / 200;
     network.rules[port] =
-        fate == 0 ? Rule{Rule::Kind::Closed} : Rule{Rule::Kind::Dropped, 2 * fate + 1};
+        group == 0 ? Rule{Rule::Kind::Closed} : Rule{Rule::Kind::Dropped, 2 * group + 1};
   }
   Network plain = network;
   const int scan_alone = scan(plain, 1, 1000).packets;
   const Outcome outcome = scan(network, 1, 1000, {.where = true});
   for (std::uint16_t port = 200; port <= 999; ++port) {
     const int hop = 2 * (port / 200) + 1;
-    ASSERT_EQ(outcome.fate(port), std::to_string(hop) + "/" + std::to_string(hop + 1)) << port;
+    ASSERT_EQ(outcome.reach(port), std::to_string(hop) + "/" + std::to_string(hop + 1)) << port;
   }
-  EXPECT_EQ(outcome.fate(100), "12/13");
+  EXPECT_EQ(outcome.reach(100), "12/13");
   EXPECT_LT(outcome.packets - scan_alone, 1000 * 5);
   EXPECT_LT(outcome.trace.duration, seconds{5});
 }
@@ -207,10 +207,11 @@ TEST(PortScan, DoesNotTakeALimitingRouterForAFilter) {
   }
   const Outcome outcome = scan(network, 90, 310, {.where = true});
   for (std::uint16_t port = 100; port <= 300; ++port) {
-    const std::string fate = outcome.fate(port);
-    EXPECT_TRUE(fate == "8/9" || fate == "8/9 assumed" || fate == "unknown") << port << ' ' << fate;
+    const std::string reach = outcome.reach(port);
+    EXPECT_TRUE(reach == "8/9" || reach == "8/9 assumed" || reach == "unknown")
+        << port << ' ' << reach;
   }
-  EXPECT_EQ(outcome.fate(100), "8/9");
+  EXPECT_EQ(outcome.reach(100), "8/9");
 }
 
 TEST(PortScan, AsksControlsOnlyWhereTooMuchIsOpen) {
@@ -228,15 +229,15 @@ TEST(PortScan, TellsFromWhichHopEverythingIsAnswered) {
   const Outcome outcome = scan(network, 20, 26, {.controls = 2});
   EXPECT_TRUE(outcome.port(26).control);
   EXPECT_EQ(outcome.state(26), PortState::Open);
-  EXPECT_EQ(outcome.fate(26), "2/3");
+  EXPECT_EQ(outcome.reach(26), "2/3");
 }
 
 TEST(PortScan, FollowsAPathLongerThanTheReference) {
   Network network;
   network.rules[20] = {Rule::Kind::Open, 5};  // the first answering port is a proxy's
   const Outcome outcome = scan(network, 20, 22, {.where = true});
-  EXPECT_EQ(outcome.fate(20), "4/5");
-  EXPECT_EQ(outcome.fate(21), "12/13");
+  EXPECT_EQ(outcome.reach(20), "4/5");
+  EXPECT_EQ(outcome.reach(21), "12/13");
 }
 
 }  // namespace
