@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/exit_status.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace synroute::cli {
@@ -12,7 +13,8 @@ constexpr auto kMeanings = std::to_array<ExitStatusMeaning>({
      "No answer: the port is filtered, or the last TTL did not reach the target."},
     {ExitStatus::Usage, "The command line is wrong, or a name was not found. Nothing was sent."},
     {ExitStatus::Closed, "The port is closed: the target answered with a reset."},
-    {ExitStatus::Rejected, "Rejected or unreachable: a router or firewall reported it."},
+    {ExitStatus::Rejected,
+     "Rejected or unreachable: a router or firewall reported it, or this host drops the answers."},
     {ExitStatus::CannotRun,
      "The trace could not run: permissions, interface, route or system error."},
     {ExitStatus::Interrupted, "Interrupted; what was known was shown."},
@@ -33,6 +35,11 @@ ExitStatus exit_status_of(const model::Trace& trace) {
     case model::StopReason::Unreachable:
     case model::StopReason::GapLimit:
     case model::StopReason::MaxTtl: break;
+  }
+  // Whatever the target says, a connection of this host never hears it.
+  const auto own_drop = model::FindingKind::OwnHostDropsAnswer;
+  if (std::ranges::count(trace.findings, own_drop, &model::Finding::kind) > 0) {
+    return ExitStatus::Rejected;
   }
   switch (trace.verdict.state) {
     case model::PortState::Open: return ExitStatus::Open;

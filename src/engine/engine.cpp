@@ -136,6 +136,9 @@ Claim Engine::delivered(const wire::Datagram& datagram) {
     return outcome.unmatched ? Claim::Unmatched : Claim::Foreign;
   }
   ledger_.note_delivered(outcome.match->probe);
+  if (concluded_) {
+    conclude(*concluded_);
+  }
   return Claim::Mine;
 }
 

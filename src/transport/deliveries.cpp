@@ -41,26 +41,14 @@ std::vector<std::uint8_t> with_ipv6_header(
 
 }  // namespace
 
-Deliveries::Deliveries(
-    int socket,
-    const IpAddress& source,
-    const std::vector<IpAddress>& targets,
-    const std::vector<Port>& source_ports)
+Deliveries::Deliveries(int socket, const IpAddress& source, const std::vector<Port>& source_ports)
     : socket_{socket}, source_{source} {
   os::attach_filter(socket_, os::delivered_filter(source.family(), source_ports));
   os::set_option("ask for lost packets", socket_, SOL_SOCKET, SO_RXQ_OVFL);
-  // A connected socket cannot be bound again: one that served a trace before is disconnected.
-  sockaddr nobody{};
-  nobody.sa_family = AF_UNSPEC;
-  static_cast<void>(::connect(socket_, &nobody, sizeof nobody));
   const os::SocketAddress from{source};
   os::check("listen behind the firewall", ::bind(socket_, from.data(), from.size()));
-  // Connected, the kernel copies only what that peer sends. Where only a rule for ports has a route
-  // to the target this fails, and the filter has to do.
-  if (targets.size() == 1) {
-    const os::SocketAddress to{targets.front()};
-    static_cast<void>(::connect(socket_, to.data(), to.size()));
-  }
+  // Not connected: that cannot be undone. Disconnecting takes a raw socket out of the kernel's
+  // table for good, so the next trace of this process would hear nothing.
   std::uint8_t byte = 0;
   while (::recv(socket_, &byte, sizeof byte, MSG_DONTWAIT) >= 0) {}
 }

@@ -20,14 +20,11 @@ namespace synroute::transport {
 class Deliveries {
  public:
   /// `socket`: RawSockets::tcp() of the family; one at a time may use it. Throws os::SystemError.
-  Deliveries(
-      int socket,
-      const IpAddress& source,
-      const std::vector<IpAddress>& targets,
-      const std::vector<Port>& source_ports);
+  Deliveries(int socket, const IpAddress& source, const std::vector<Port>& source_ports);
 
   /// Appends a Delivered for each SYN|ACK and reset since the last call.
   void receive(std::vector<seam::Incoming>& into);
+  [[nodiscard]] int descriptor() const { return socket_; }
   /// Some may have been missed: the kernel had no room for them.
   [[nodiscard]] bool has_lost_any() const { return lost_; }
 

@@ -23,7 +23,7 @@ std::optional<Deliveries> deliveries_for(
     return std::nullopt;
   }
   return std::make_optional<Deliveries>(
-      sockets.tcp(options.source.family()), options.source, options.targets, options.source_ports);
+      sockets.tcp(options.source.family()), options.source, options.source_ports);
 }
 
 }  // namespace

@@ -38,6 +38,10 @@ class RawTransport final : public seam::Transport {
 
   /// Readable when receive() has something to tell about arrivals.
   [[nodiscard]] int descriptor() const { return receiver_.descriptor(); }
+  /// The same about what this host's TCP was given; none where that cannot be told.
+  [[nodiscard]] std::optional<int> delivery_descriptor() const {
+    return deliveries_ ? std::optional{deliveries_->descriptor()} : std::nullopt;
+  }
 
   [[nodiscard]] seam::TransportTraits traits() const override;
   void send(std::span<const seam::Outgoing> batch) override;

@@ -92,6 +92,9 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_raw(
           .sink = tap_.sink(),
           .keep = keep_for(privileges, tap_.sink() != nullptr)});
   waiter_.watch(raw->descriptor());
+  if (const auto deliveries = raw->delivery_descriptor()) {
+    waiter_.watch(*deliveries);
+  }
   return raw;
 }
 
