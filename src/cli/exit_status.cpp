@@ -30,7 +30,10 @@ std::span<const ExitStatusMeaning> exit_statuses() {
 ExitStatus exit_status_of(const model::Trace& trace) {
   switch (trace.verdict.stop) {
     case model::StopReason::Interrupted: return ExitStatus::Interrupted;
-    case model::StopReason::Refused: return ExitStatus::CannotRun;
+    case model::StopReason::Refused:
+      // A next hop that does not answer is the network's state, not an error of this program's.
+      return trace.verdict.state == model::PortState::Unreachable ? ExitStatus::Rejected
+                                                                  : ExitStatus::CannotRun;
     case model::StopReason::TargetAnswered:
     case model::StopReason::Unreachable:
     case model::StopReason::GapLimit:

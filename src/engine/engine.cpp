@@ -191,11 +191,15 @@ void Engine::sent(ProbeId id, Instant at) {
 
 void Engine::refused(ProbeId id, model::Refusal why) {
   assert(outputs_.empty() && "drain poll() before the next input");
-  if (finished_ || ledger_.record(id).is_settled()) {
+  if (finished_ || ledger_.record(id).reply() != nullptr || ledger_.record(id).refusal()) {
     return;
   }
+  // A host may find out late that a probe never left, after it was given up: no loss then.
+  const bool was_waiting = ledger_.record(id).is_waiting();
   ledger_.refuse(id, why);
-  settle(id);
+  if (was_waiting) {
+    settle(id);
+  }
   pump();
 }
 

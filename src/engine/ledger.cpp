@@ -81,9 +81,9 @@ void Ledger::lose(ProbeId id) {
 }
 
 void Ledger::refuse(ProbeId id, model::Refusal why) {
-  assert(at(id).is_waiting());
+  assert(at(id).is_waiting() || at(id).is_lost());
+  waiting_ -= at(id).is_waiting() ? 1U : 0U;
   at(id).state = model::Refused{why};
-  --waiting_;
   ++counters_.refused;
 }
 

@@ -23,7 +23,7 @@ struct Flow {
 /// All probes of one engine and what became of them. Strategies read it; the engine changes it, and
 /// only by these transitions:
 ///
-///     add → waiting        waiting → answered | lost | refused
+///     add → waiting        waiting → answered | lost | refused        lost → refused
 ///     lost | refused → answered, late        answered → waiting (reopen)
 ///
 /// Each transition asserts the state it starts from and counts what it changes.

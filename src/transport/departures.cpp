@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/departures.hpp"
 
+#include "os/clock.hpp"
+
+#include <algorithm>
+
 namespace synroute::transport {
 namespace {
 
@@ -40,6 +44,7 @@ void Departures::expect(std::span<const seam::Outgoing> batch) {
     if (segment->header.flags != flags_) {
       continue;  // the reset that withdraws a probe
     }
+    first_sent_ = first_sent_.value_or(os::now());
     const model::ConnectionTuple tuple = tuple_of(outgoing.datagram);
     expected_.insert_or_assign(
         segment->header.sequence, Expected{.token = outgoing.token, .tuple = tuple});
@@ -47,6 +52,21 @@ void Departures::expect(std::span<const seam::Outgoing> batch) {
       unseen_flows_.insert(ports_of(tuple));
     }
   }
+}
+
+std::optional<Instant> Departures::waiting_since() {
+  return seen_flows_.empty() && copies_ != nullptr && copies_->dropped() == 0 ? first_sent_
+                                                                              : std::nullopt;
+}
+
+std::vector<seam::Token> Departures::take_unseen() {
+  std::vector<seam::Token> tokens;
+  for (const auto& [sequence, expected] : expected_) {
+    tokens.push_back(expected.token);
+  }
+  std::ranges::sort(tokens);
+  expected_.clear();
+  return tokens;
 }
 
 void Departures::collect(std::vector<seam::Incoming>& into) {
@@ -63,6 +83,7 @@ void Departures::collect(std::vector<seam::Incoming>& into) {
     expected_.erase(found);
     seen_flows_.insert(ports_of(sent));
     unseen_flows_.erase(ports_of(sent));
+    use_loopback_ = use_loopback_ || copy.by_loopback;
     translations_.learn(copy.sequence, sent, copy.tuple);
     seam::Left left{.token = token, .interface = copy.interface, .translation = {}};
     if (copy.tuple != sent) {

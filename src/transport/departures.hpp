@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
@@ -29,6 +30,12 @@ class Departures {
   /// Every flow that was used has been seen leaving, and none is translated: answers bear the
   /// addresses and ports that the probes were sent with.
   [[nodiscard]] bool are_plain() const { return unseen_flows_.empty() && !translations_.any(); }
+  /// Some probe left by the loopback device: the target is this host, or its NAT rules say so.
+  [[nodiscard]] bool use_loopback() const { return use_loopback_; }
+  /// When the first probe was sent, while none has been seen leaving and none can have been missed.
+  [[nodiscard]] std::optional<Instant> waiting_since();
+  /// The probes that have not been seen leaving; they are not expected any more.
+  [[nodiscard]] std::vector<seam::Token> take_unseen();
   [[nodiscard]] const OwnTranslations& translations() const { return translations_; }
 
  private:
@@ -43,6 +50,8 @@ class Departures {
   std::unordered_map<std::uint32_t, Expected> expected_;  ///< by sequence number
   std::unordered_set<std::uint32_t> seen_flows_;          ///< both ports
   std::unordered_set<std::uint32_t> unseen_flows_;
+  std::optional<Instant> first_sent_;
+  bool use_loopback_ = false;
   OwnTranslations translations_;
   std::vector<OutgoingCopy> read_;
 };

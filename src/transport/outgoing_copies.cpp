@@ -10,6 +10,7 @@
 #include <span>
 
 #include <arpa/inet.h>
+#include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
@@ -31,7 +32,8 @@ void bind_to(int socket, std::uint16_t protocol) {
       ::bind(socket, reinterpret_cast<const sockaddr*>(&room), sizeof address));
 }
 
-std::optional<OutgoingCopy> read_copy(std::span<const std::uint8_t> bytes, int interface) {
+std::optional<OutgoingCopy> read_copy(
+    std::span<const std::uint8_t> bytes, const sockaddr_ll& device) {
   const auto datagram = wire::dissect(bytes);
   const auto* segment = datagram ? datagram->tcp() : nullptr;
   if (segment == nullptr) {
@@ -45,7 +47,8 @@ std::optional<OutgoingCopy> read_copy(std::span<const std::uint8_t> bytes, int i
            .destination_port = segment->header.destination_port},
       .sequence = segment->header.sequence,
       .flags = segment->header.flags,
-      .interface = static_cast<std::uint32_t>(interface)};
+      .interface = static_cast<std::uint32_t>(device.sll_ifindex),
+      .by_loopback = device.sll_hatype == ARPHRD_LOOPBACK};
 }
 
 }  // namespace
@@ -77,7 +80,7 @@ void OutgoingCopies::receive(std::vector<OutgoingCopy>& into) {
       return;
     }
     if (const auto copy =
-            read_copy(std::span{buffer}.first(static_cast<std::size_t>(length)), from.sll_ifindex)) {
+            read_copy(std::span{buffer}.first(static_cast<std::size_t>(length)), from)) {
       into.push_back(*copy);
     }
   }

@@ -17,6 +17,7 @@ struct OutgoingCopy {
   std::uint32_t sequence = 0;
   wire::TcpFlags flags;
   std::uint32_t interface = 0;  ///< index of the device
+  bool by_loopback = false;
 };
 
 /// Hears what this host sends. A packet socket gets a copy of each outgoing packet only when it is

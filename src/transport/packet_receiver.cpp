@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include <arpa/inet.h>
+#include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
@@ -160,7 +161,10 @@ void PacketReceiver::receive(std::vector<StampedDatagram>& into) {
   for (int count = 0; count < kMaxPacketsPerCall; ++count) {
     alignas(cmsghdr) std::array<std::uint8_t, 256> control{};
     iovec piece{.iov_base = buffer.data(), .iov_len = buffer.size()};
+    sockaddr_ll device{};
     msghdr message{};
+    message.msg_name = &device;
+    message.msg_namelen = sizeof device;
     message.msg_iov = &piece;
     message.msg_iovlen = 1;
     message.msg_control = control.data();
@@ -168,6 +172,9 @@ void PacketReceiver::receive(std::vector<StampedDatagram>& into) {
     const ssize_t size = ::recvmsg(socket_, &message, MSG_DONTWAIT);
     if (size < 0) {
       return;
+    }
+    if (device.sll_hatype == ARPHRD_LOOPBACK && !accepts_loopback_) {
+      continue;
     }
     KernelChecksum kernel = KernelChecksum::Silent;
     std::optional<WallTime> stamp;

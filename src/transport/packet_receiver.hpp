@@ -63,6 +63,10 @@ class PacketReceiver {
       const OwnTranslations& translations,
       Keep keep = Keep::Nothing);
 
+  /// What arrives by the loopback device was sent by this host itself: a reset that its own reject
+  /// rule makes in the target's place, or an ICMP error about a next hop that does not answer. It
+  /// is accepted only where probes leave by that device.
+  void accept_loopback(bool accepted) { accepts_loopback_ = accepted; }
   /// While `translated`, answers may come to and from addresses and ports that are not ours: all of
   /// this host's TCP answers are then looked at.
   void expect_translated(bool translated);
@@ -97,6 +101,7 @@ class PacketReceiver {
   Audience audience_;  ///< ports and targets sorted
   const OwnTranslations& translations_;
   bool expects_translated_ = false;
+  bool accepts_loopback_ = false;
   int socket_;
   int admitted_;                      ///< hears errors behind the firewall; -1: none
   std::uint64_t errors_heard_ = 0;    ///< ICMP errors to our address, in front of it

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/raw_transport.hpp"
 
+#include "os/network/neighbour.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -8,6 +10,11 @@
 namespace synroute::transport {
 
 namespace {
+
+/// The kernel repeats an ARP request or neighbour solicitation after 1.02 to 1.04 s (measured): a
+/// next hop that answers the second one is still in time.
+constexpr Duration kNeighbourPatience = std::chrono::milliseconds{1250};
+constexpr Duration kNeighbourRetry = std::chrono::milliseconds{250};
 
 /// Not for probes that a packet socket hands to a neighbour past connection tracking: their answers
 /// may be dropped where those of a connection are not. Not for link-local sources: binding to one
@@ -38,6 +45,8 @@ RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options op
           departures_.translations(),
           options.keep},
       deliveries_{deliveries_for(*sockets_, options)},
+      neighbour_{options.next_hop ? std::nullopt : options.neighbour},
+      interface_{std::move(options.interface)},
       sink_{std::move(options.sink)},
       clock_{os::read_clocks()},
       drained_{os::now()} {}
@@ -53,11 +62,37 @@ seam::TransportTraits RawTransport::traits() const {
 }
 
 void RawTransport::send(std::span<const seam::Outgoing> batch) {
+  if (neighbour_is_missing_) {
+    for (const seam::Outgoing& outgoing : batch) {
+      reports_.emplace_back(seam::NotSent{outgoing.token, model::Refusal::NoNeighbour});
+    }
+    return;
+  }
   departures_.expect(batch);
   receiver_.expect_translated(!departures_.are_plain());
   sender_.send(batch, reports_);
   departures_.collect(reports_);
   receiver_.expect_translated(!departures_.are_plain());
+  if (const auto since = departures_.waiting_since(); neighbour_ && since && !neighbour_check_) {
+    neighbour_check_ = *since + kNeighbourPatience;
+  }
+}
+
+/// No probe has been seen leaving for longer than address resolution takes when it works.
+void RawTransport::check_neighbour(Instant now) {
+  if (!departures_.waiting_since()) {
+    neighbour_check_.reset();
+    return;
+  }
+  if (os::neighbour_state(*neighbour_, interface_) == os::NeighbourState::Known) {
+    neighbour_check_ = now + kNeighbourRetry;
+    return;
+  }
+  neighbour_check_.reset();
+  neighbour_is_missing_ = true;
+  for (const seam::Token token : departures_.take_unseen()) {
+    reports_.emplace_back(seam::NotSent{token, model::Refusal::NoNeighbour});
+  }
 }
 
 void RawTransport::receive(std::vector<seam::Incoming>& into) {
@@ -65,6 +100,10 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
   // well.
   const Instant begun = os::now();
   departures_.collect(reports_);
+  if (neighbour_check_ && begun >= *neighbour_check_) {
+    check_neighbour(begun);
+  }
+  receiver_.accept_loopback(departures_.use_loopback());
   receiver_.receive(packets_);
   sender_.read_stamps();
   const os::ClockPair clocks = os::read_clocks();

@@ -24,7 +24,7 @@ def setUpModule():
     lab.require_synroute()
     CHAIN = lab.Chain(hops=HOPS)
     for version, bits in ((4, 24), (6, 64)):
-        flags = " nodad" if version == 6 else ""
+        flags = " nodad preferred_lft 0" if version == 6 else ""  # never chosen as a source
         CHAIN.host.ip(f"addr add {OUTER[version]}/{bits} dev right{flags}\n")
 
 
@@ -57,8 +57,8 @@ def in_family(version, rule):
                        else chain.target_address(version=version))  # fmt: skip
 
 
-OUTPUT = "chain o {{ type nat hook output priority -100; {} }}"
-POSTROUTING = "chain p {{ type nat hook postrouting priority 100; {} }}"
+OUTPUT = "chain o {{ type nat hook output priority -100; {}; }}"
+POSTROUTING = "chain p {{ type nat hook postrouting priority 100; {}; }}"
 
 DNAT = "ip daddr {service} tcp dport 443 dnat ip to {target}"
 DNAT_PORT = "ip daddr {service} tcp dport 8443 dnat ip to {target_port}:443"
@@ -160,6 +160,39 @@ class OwnDrops(unittest.TestCase):
                     self.assertEqual(outcome.state, state, outcome)
                     self.assertEqual(outcome.json["findings"], [], outcome)
 
+
+
+class NoNeighbour(unittest.TestCase):
+    """The next hop does not answer ARP or neighbour discovery: nothing leaves this host."""
+
+    SILENT = {4: "198.18.1.78", 6: "2001:db8:1::78"}
+
+    def assert_told(self, outcome, next_hop, version):
+        self.assertEqual(outcome.status, 4, outcome)
+        self.assertEqual((outcome.state, outcome.json["stop_reason"]), ("unreachable", "refused"), outcome)
+        self.assertEqual(outcome.rows, {ttl: set() for ttl in outcome.rows}, outcome)
+        self.assertLess(outcome.seconds, 1.6, outcome)
+        told = CHAIN.host.run([programs.synroute_program(), "-n", outcome.json["target"]["address"], "443"])
+        kind = "ARP" if version == 4 else "neighbour discovery"
+        self.assertIn(f"unreachable: {next_hop} does not answer {kind} on right: nothing left this host", told.stdout)
+
+    def test_it_is_said_every_time_alike(self):
+        for version in (4, 6):
+            for attempt in range(3):  # a fresh entry, one that is being asked for, one that failed
+                with self.subTest(version=version, attempt=attempt):
+                    outcome = programs.trace("synroute", CHAIN.host, self.SILENT[version], 443)
+                    self.assert_told(outcome, self.SILENT[version], version)
+
+    def test_of_a_gateway_too(self):
+        for version, net in ((4, "192.0.2.0/24"), (6, "2001:db8:2222::/64")):
+            CHAIN.host.ip(f"route replace {net} via {self.SILENT[version]}\n")
+            target = "192.0.2.80" if version == 4 else "2001:db8:2222::80"
+            outcome = programs.trace("synroute", CHAIN.host, target, 443)
+            self.assert_told(outcome, self.SILENT[version], version)
+
+    def test_waiting_longer_changes_nothing(self):
+        outcome = programs.trace("synroute", CHAIN.host, self.SILENT[4], 443, more=["-w", "5"])
+        self.assert_told(outcome, self.SILENT[4], 4)
 
 
 if __name__ == "__main__":

@@ -212,7 +212,20 @@ std::string interrupted_sentence(const model::Trace& trace) {
                       : "no hop has answered yet");
 }
 
+/// The next hop does not answer: known by its address, since it is the gateway or the target.
+std::string no_neighbour_sentence(const model::Trace& trace) {
+  const IpAddress next_hop = trace.source.gateway.value_or(trace.target.address);
+  return fmt::format(
+      "unreachable: {} does not answer {} on {}: nothing left this host",
+      next_hop.to_string(),
+      next_hop.family() == Family::V4 ? "ARP" : "neighbour discovery",
+      trace.source.interface);
+}
+
 std::string not_sent_sentence(const model::Trace& trace) {
+  if (trace.verdict.state == PortState::Unreachable) {
+    return no_neighbour_sentence(trace);
+  }
   std::string reasons;
   for (const auto& [refusal, probes] : refused_probes(trace)) {
     reasons += (reasons.empty() ? ": " : ", ") + explain(refusal);
