@@ -103,7 +103,7 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
   if (neighbour_check_ && begun >= *neighbour_check_) {
     check_neighbour(begun);
   }
-  receiver_.accept_loopback(departures_.use_loopback());
+  receiver_.accept_loopback(interface_.empty() || departures_.use_loopback());
   receiver_.receive(packets_);
   sender_.read_stamps();
   const os::ClockPair clocks = os::read_clocks();
