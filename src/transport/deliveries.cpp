@@ -79,7 +79,10 @@ void Deliveries::receive(std::vector<seam::Incoming>& into) {
       whole = with_ipv6_header(bytes, peer.address().value_or(source_), source_);
       bytes = whole;
     }
-    if (auto datagram = wire::dissect(bytes); datagram && datagram->tcp() != nullptr) {
+    // The kernel shows raw sockets segments whose checksum its TCP will find wrong.
+    auto datagram = wire::dissect(bytes);
+    if (datagram && datagram->tcp() != nullptr
+        && wire::checksum(*datagram) != wire::Checksum::Bad) {
       into.emplace_back(seam::Delivered{std::move(*datagram)});
     }
   }
