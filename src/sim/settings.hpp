@@ -93,6 +93,10 @@ enum class ResetStyle : std::uint8_t {
   AckSame,  ///< RST|ACK, ack = seq
 };
 
+/// How long a router asks for a neighbour before it reports it unreachable: three requests of
+/// Linux, one second apart.
+constexpr Duration kNeighbourTimeout = 3060ms;
+
 /// A host's TCP, UDP and ICMP. Defaults are Linux'.
 struct HostSettings {
   PortSet open;
@@ -120,6 +124,7 @@ struct HostSettings {
   bool cookies = true;         ///< beyond the backlog: stateless SYN|ACKs; else no answer
   double syn_rate = 0;         ///< SYNs per second that are processed; 0: all
   Duration answer_delay{};
+  bool down = false;  ///< answers nothing, not even ARP: the last router reports it unreachable
   IcmpLimit limit{IcmpLimit::Kind::Linux, 6, 1s};
   ErrorStyle error{.initial_ttl = 64};
 };

@@ -27,6 +27,7 @@ set(SYNROUTE_SCENARIOS
     host-acks-same
     host-bare-options
     host-drops-bare-syn
+    host-down
     host-filtered
     host-full-backlog
     host-full-without-cookies
@@ -84,4 +85,5 @@ set(SYNROUTE_SCENARIOS
     tracetcp-blocked
     tracetcp-proxy
     ttl-raised
+    two-satellites
     zero-ttl)

@@ -100,7 +100,9 @@ def faults(scenario, truth, trace):
     true_hops = {hop["ttl"]: hop for hop in truth["hops"]}
     for hop in trace["hops"]:
         true_hop = true_hops.get(hop["ttl"])
-        seen = {traced_shape(probe) for probe in hop["probes"] if answered(probe) and probe["role"] == "hop"}
+        # A row may be filled up with probes of a larger TTL that were rejected with the same error.
+        own = [probe for probe in hop["probes"] if probe["role"] == "hop" and probe["ttl"] == hop["ttl"]]
+        seen = {traced_shape(probe) for probe in own if answered(probe)}
         if true_hop is None:
             if seen:
                 found.append(f"hop {hop['ttl']}: the truth ends before it, but {seen}")

@@ -22,7 +22,10 @@ std::vector<InterfaceSettings> interfaces_of(
     std::size_t node) {
   std::vector<InterfaceSettings> interfaces;
   for (const LinkEnd& end : topology.ends(node)) {
-    InterfaceSettings interface{.inside = from_prober[end.peer] < from_prober[node]};
+    const NodeSpec& peer = scenario.nodes[end.peer];
+    InterfaceSettings interface{
+        .inside = from_prober[end.peer] < from_prober[node],
+        .neighbour_down = peer.kind == NodeKind::Host && peer.host.down};
     const LinkSpec& link = scenario.links[end.link];
     for (const IpAddress& address : end.is_left ? link.left_addresses : link.right_addresses) {
       (address.family() == Family::V4 ? interface.v4 : interface.v6) = address;

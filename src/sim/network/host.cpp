@@ -9,7 +9,8 @@
 namespace synroute::sim {
 
 Host::Host(const HostSettings& settings, std::vector<IpAddress> addresses, std::uint64_t seed)
-    : answer_delay_{settings.answer_delay},
+    : is_down_{settings.down},
+      answer_delay_{settings.answer_delay},
       addresses_{std::move(addresses)},
       stack_{settings, seed},
       balancer_{Balance::Flow, mix(seed)} {}
@@ -19,7 +20,7 @@ void Host::receive(World& world, Packet packet, std::uint32_t /*interface*/) {
     world.drop(*this, DropReason::Checksum, packet);
     return;
   }
-  if (std::ranges::find(addresses_, packet.destination()) == addresses_.end()) {
+  if (is_down_ || std::ranges::find(addresses_, packet.destination()) == addresses_.end()) {
     world.drop(*this, DropReason::NotForUs, packet);
     return;
   }

@@ -24,6 +24,7 @@ class Host final : public Node {
   void send_all(World& world, std::vector<Packet>& packets, Duration delay);
   void set_timer(World& world);
 
+  bool is_down_;
   Duration answer_delay_;
   std::vector<IpAddress> addresses_;
   IpStack stack_;

@@ -11,6 +11,9 @@ namespace synroute::sim {
 
 namespace {
 
+/// Timers from here on are of neighbours, by interface.
+constexpr std::uint64_t kNeighbourTimer = 1;
+
 /// For its own addresses a router answers like a host without open ports.
 HostSettings own_host(const RouterSettings& settings) {
   HostSettings host;
@@ -178,7 +181,29 @@ void Router::forward(World& world, Packet packet, std::uint32_t interface) {
       return;
     }
   }
-  send_out(world, std::move(packet), out);
+  if (interfaces_[out].neighbour_down) {
+    hold(world, std::move(packet), interface, out);
+  } else {
+    send_out(world, std::move(packet), out);
+  }
+}
+
+void Router::hold(World& world, Packet packet, std::uint32_t interface, std::uint32_t out) {
+  if (std::ranges::find(held_, out, &Held::out) == held_.end()) {
+    world.set_timer(*this, kNeighbourTimeout, kNeighbourTimer + out);
+  }
+  held_.push_back({.packet = std::move(packet), .interface = interface, .out = out});
+}
+
+void Router::give_up_neighbour(World& world, std::uint32_t out) {
+  std::vector<Held> held = std::exchange(held_, {});
+  for (Held& each : held) {
+    if (each.out == out) {
+      report(world, each.packet, rejection(Reject::Host, each.packet.family()), each.interface);
+    } else {
+      held_.push_back(std::move(each));
+    }
+  }
 }
 
 void Router::send_out(World& world, Packet packet, std::uint32_t out, Duration delay) {
@@ -302,7 +327,11 @@ void Router::set_timers(World& world) {
   }
 }
 
-void Router::expire(World& world, std::uint64_t /*timer*/) {
+void Router::expire(World& world, std::uint64_t timer) {
+  if (timer >= kNeighbourTimer) {
+    give_up_neighbour(world, static_cast<std::uint32_t>(timer - kNeighbourTimer));
+    return;
+  }
   timer_.reset();
   std::vector<Packet> emitted;
   stack_.advance(world.now(), emitted);

@@ -20,7 +20,8 @@ namespace synroute::sim {
 struct InterfaceSettings {
   std::optional<IpAddress> v4;
   std::optional<IpAddress> v6;
-  bool inside = false;  ///< its link leads towards the prober
+  bool inside = false;          ///< its link leads towards the prober
+  bool neighbour_down = false;  ///< a host that does not answer ARP is at the other end
   [[nodiscard]] const std::optional<IpAddress>& address(Family family) const {
     return family == Family::V4 ? v4 : v6;
   }
@@ -49,6 +50,10 @@ class Router final : public Node {
   void forward(World& world, Packet packet, std::uint32_t interface);
   /// Sends a packet that passed all checks, fragmented if it exceeds the link's MTU.
   void send_out(World& world, Packet packet, std::uint32_t out, Duration delay = {});
+  /// Keeps a packet for a neighbour that does not answer.
+  void hold(World& world, Packet packet, std::uint32_t interface, std::uint32_t out);
+  /// Reports all packets kept for the neighbour there.
+  void give_up_neighbour(World& world, std::uint32_t out);
   /// Sends an ICMP error about a packet received on `interface`, unless settings or limits forbid
   /// it.
   void report(World& world, const Packet& about, ErrorMeaning meaning, std::uint32_t interface);
@@ -74,6 +79,12 @@ class Router final : public Node {
   std::vector<std::unique_ptr<Middlebox>> boxes_;
   IpStack stack_;
   IcmpLimiter limiter_;
+  struct Held {
+    Packet packet;
+    std::uint32_t interface = 0;  ///< it came in there
+    std::uint32_t out = 0;
+  };
+  std::vector<Held> held_;  ///< by arrival
   std::optional<Instant> timer_;
   std::uint16_t next_id_;
 };

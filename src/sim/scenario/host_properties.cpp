@@ -82,6 +82,7 @@ constexpr std::array kHostProperties{
     Property<HostSettings>{
         "answer-delay",
         [](LineWords& words, HostSettings& host) { host.answer_delay = words.duration(); }},
+    Property<HostSettings>{"down", [](LineWords&, HostSettings& host) { host.down = true; }},
     Property<HostSettings>{
         "limit", [](LineWords& words, HostSettings& host) { host.limit = read_limit(words); }},
 };

@@ -106,7 +106,8 @@ void Oracle::Propagation::at_prober(const OracleProbe& probe) {
 }
 
 void Oracle::Propagation::at_host(OracleProbe probe) {
-  if (probe.answer || !network_.owns(probe.node, probe.destination)) {
+  const bool is_down = network_.node(probe.node).host.down;
+  if (probe.answer || is_down || !network_.owns(probe.node, probe.destination)) {
     silence();
     return;
   }
@@ -267,6 +268,12 @@ void Oracle::Propagation::arrive(OracleProbe probe, const RouterSettings& router
   outcome_.fixed_choice |= hops->size() > 1 && (router.balance == Balance::Destination || by_label);
   for (const NextHop& hop : *hops) {
     OracleProbe branch = probe;
+    const NodeSpec& peer = network_.node(network_.ends(probe.node)[hop.interface].peer);
+    if (peer.kind == NodeKind::Host && peer.host.down) {
+      branch.delay += kNeighbourTimeout;
+      report(branch, router, rejection(Reject::Host, probe.destination.family()));
+      continue;
+    }
     branch.label =
         network_.labels(probe.node)
             .label_for(probe.destination, static_cast<std::uint8_t>(probe.ttl), hop.interface);

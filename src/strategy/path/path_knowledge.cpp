@@ -2,20 +2,19 @@
 #include "strategy/path/path_knowledge.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace synroute::strategy {
 namespace {
 
 /// A host that refuses this many probes and has sent none will send none.
-constexpr int kRefusalsMax = 3;
+constexpr std::uint64_t kRefusalsMax = 3;
 /// A router that gives up a neighbour reports all packets that waited for it at once.
 constexpr Duration kReportedTogether = std::chrono::milliseconds{60};
 
 }  // namespace
 
 void PathKnowledge::add(const model::ProbeRecord& record) {
-  refusals_ += record.refusal() ? 1 : 0;
-  anything_left_ = anything_left_ || !record.refusal();
   rows_.add(record);
   if (const model::Reply* reply = record.reply()) {
     rtts_.add(record);
@@ -73,8 +72,17 @@ std::optional<Instant> PathKnowledge::host_report_due() const {
          + 2 * (here ? here->most : Duration{});
 }
 
-bool PathKnowledge::host_refuses() const {
-  return !anything_left_ && refusals_ >= kRefusalsMax;
+bool host_refuses(const engine::Ledger& ledger) {
+  return ledger.counters().refused >= kRefusalsMax
+         && std::ranges::none_of(ledger.records(), [](const model::ProbeRecord& record) {
+              return record.reply() != nullptr || record.is_lost();
+            });
+}
+
+bool lacks_neighbour(const engine::Ledger& ledger) {
+  return std::ranges::any_of(ledger.records(), [](const model::ProbeRecord& record) {
+    return record.refusal() == model::Refusal::NoNeighbour;
+  });
 }
 
 bool waits_for(model::ProbeRole role, const engine::Ledger& ledger) {

@@ -37,8 +37,6 @@ class PathKnowledge {
   /// From now on, probes beyond the last hop that answered are waited for until host_report_due().
   void await_host_report() { awaiting_beyond_ = rows_.farthest(); }
   [[nodiscard]] bool awaits_host_report() const { return awaiting_beyond_ == rows_.farthest(); }
-  /// This host has refused every probe so far, and enough of them to expect no other.
-  [[nodiscard]] bool host_refuses() const;
 
  private:
   TraceOptions options_;
@@ -47,9 +45,13 @@ class PathKnowledge {
   PortVerdict port_;
   std::optional<int> awaiting_beyond_;    ///< the farthest answering TTL, once it was the last
   std::optional<Instant> host_reported_;  ///< when the first awaited report came
-  int refusals_ = 0;
-  bool anything_left_ = false;
 };
+
+/// This host has refused every probe so far, and enough of them to expect no other.
+[[nodiscard]] bool host_refuses(const engine::Ledger& ledger);
+
+/// Probes were refused because the next hop does not answer ARP or neighbour discovery.
+[[nodiscard]] bool lacks_neighbour(const engine::Ledger& ledger);
 
 /// A probe with this role waits for its answer.
 [[nodiscard]] bool waits_for(model::ProbeRole role, const engine::Ledger& ledger);
