@@ -9,9 +9,9 @@ namespace {
 constexpr auto kExitStatuss = std::to_array<ExitStatusMeaning>({
     {ExitStatus::Open, "The port is open."},
     {ExitStatus::NoAnswer,
-     "No answer: the port is filtered, or the last TTL did not reach the target."},
+     "No answer: the port is filtered or open|filtered, or the last TTL did not reach the target."},
     {ExitStatus::Usage, "The command line is wrong, or a name was not found. Nothing was sent."},
-    {ExitStatus::Closed, "The port is closed: the target answered with a reset."},
+    {ExitStatus::Closed, "The port is closed or unfiltered: the target answered with a reset."},
     {ExitStatus::Rejected, "Rejected or unreachable: a router or firewall reported it."},
     {ExitStatus::CannotRun,
      "The trace could not run: permissions, interface, route or system error."},
@@ -36,9 +36,11 @@ ExitStatus exit_status_of(const model::Trace& trace) {
   }
   switch (trace.verdict.state) {
     case model::PortState::Open: return ExitStatus::Open;
-    case model::PortState::Closed: return ExitStatus::Closed;
+    case model::PortState::Closed:
+    case model::PortState::Unfiltered: return ExitStatus::Closed;
     case model::PortState::Rejected:
     case model::PortState::Unreachable: return ExitStatus::Rejected;
+    case model::PortState::OpenOrFiltered:
     case model::PortState::Filtered: break;
   }
   return ExitStatus::NoAnswer;

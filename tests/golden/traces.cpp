@@ -71,6 +71,24 @@ TraceBuilder closed() {
   return built.verdict(answered(PortState::Closed, 3));
 }
 
+/// A trace whose probes had these flags.
+TraceBuilder with_flags(TraceBuilder built, wire::TcpFlags flags) {
+  for (model::ProbeRecord& record : built.trace().probes) {
+    record.probe.flags = flags;
+  }
+  return built;
+}
+
+TraceBuilder closed_by_fin() {
+  return with_flags(closed(), wire::TcpFlag::Fin);
+}
+
+TraceBuilder unfiltered() {
+  TraceBuilder built = with_flags(closed(), wire::TcpFlag::Ack);
+  built.trace().verdict.state = PortState::Unfiltered;
+  return built;
+}
+
 TraceBuilder ecn() {
   TraceBuilder built = two_hops();
   built.target(3, ReplyKind::SynAck, {12.3});
@@ -114,6 +132,12 @@ TraceBuilder filtered() {
     built.silent(ttl);
   }
   return built.verdict({.stop = StopReason::GapLimit}, false);
+}
+
+TraceBuilder open_or_filtered() {
+  TraceBuilder built = with_flags(filtered(), wire::TcpFlag::Fin);
+  built.trace().verdict.state = PortState::OpenOrFiltered;
+  return built;
 }
 
 TraceBuilder all_silent() {
@@ -321,11 +345,14 @@ std::vector<Case> cases() {
       {"open", open()},
       {"design_example", design_example()},
       {"closed", closed()},
+      {"closed_by_fin", closed_by_fin()},
+      {"unfiltered", unfiltered()},
       {"ecn", ecn()},
       {"bare_ack", bare_ack()},
       {"reset_on_the_way", reset_on_the_way()},
       {"reset_on_the_way_to_silence", reset_on_the_way_to_silence()},
       {"filtered", filtered()},
+      {"open_or_filtered", open_or_filtered()},
       {"all_silent", all_silent()},
       {"rejected", rejected()},
       {"rejected_by_target", rejected_by_target()},

@@ -105,10 +105,20 @@ bool full_ttl_was_lost(const model::Trace& trace) {
   });
 }
 
-std::string no_answer_sentence(const model::Trace& trace) {
+/// What silence cannot tell, by the flags of the probes; empty for a SYN.
+std::string silence_remark(const model::Trace& trace) {
+  if (trace.verdict.state != PortState::OpenOrFiltered) {
+    return {};
+  }
+  return trace.probes.front().probe.flags.has(wire::TcpFlag::Rst)
+             ? "; no port answers a reset, so it may also be closed"
+             : "; an open port may leave these probes unanswered";
+}
+
+std::string silence_sentence(const model::Trace& trace) {
   const auto rows = model::hops(trace);
   const model::Hop* last = last_answering(rows);
-  const std::string nothing = "filtered: no answer from " + port_text(trace.target);
+  const std::string nothing = state_text(trace) + ": no answer from " + port_text(trace.target);
   if (last == nullptr) {
     return nothing + " or any hop";
   }
@@ -118,6 +128,22 @@ std::string no_answer_sentence(const model::Trace& trace) {
     return fmt::format("{}{}; the path continues beyond hop {}", nothing, within, hop_text(*last));
   }
   return fmt::format("{}{}; {}", nothing, within, last_hop_text(trace));
+}
+
+std::string no_answer_sentence(const model::Trace& trace) {
+  return silence_sentence(trace) + silence_remark(trace);
+}
+
+/// What a reset says, by the flags of the probe it answers.
+std::string reset_sentence(const model::Trace& trace) {
+  const model::ProbeRecord* record = model::deciding_probe(trace);
+  if (trace.verdict.state == PortState::Unfiltered) {
+    return target_sentence(trace, "resets these probes to") + "; an open port may do so too";
+  }
+  const bool is_syn = record == nullptr || record->probe.flags.has(wire::TcpFlag::Syn);
+  return is_syn ? target_sentence(trace, "refuses connections on")
+                : target_sentence(trace, "resets these probes to")
+                      + "; some systems do so for open ports too";
 }
 
 /// "hop 5 (198.51.100.7)", "the target (hop 6)" or "this host (192.0.2.7)".
@@ -180,7 +206,9 @@ std::string verdict_sentence(const model::Trace& trace) {
     case PortState::Open:
       return target_sentence(trace, "accepts connections on")
              + (trace.verdict.ecn ? "; it supports ECN" : "");
-    case PortState::Closed: return target_sentence(trace, "refuses connections on");
+    case PortState::Closed:
+    case PortState::Unfiltered: return reset_sentence(trace);
+    case PortState::OpenOrFiltered:
     case PortState::Filtered:
       return trace.verdict.reached
                  ? target_sentence(trace, "answers, but neither accepts nor refuses connections on")
