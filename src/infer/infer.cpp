@@ -27,6 +27,7 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
   find_forged_resets(trace, findings);
   find_resets_on_path(trace, rows, findings);
   find_load_balancing(rows, findings);
+  find_routing_loop(rows, findings);
   find_destination_nat(rows, trace.target.address, findings);
   find_rewrites(rows, findings);
   std::ranges::stable_sort(findings, [](const model::Finding& left, const model::Finding& right) {

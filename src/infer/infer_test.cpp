@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/infer.hpp"
 
+#include "support/trace_builder.hpp"
+
 #include <gtest/gtest.h>
 
 namespace synroute::infer {
@@ -85,6 +87,28 @@ TEST(Infer, ReportsLoadBalancing) {
   const auto findings = infer(trace);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].sentence, "two routers share the load");
+}
+
+TEST(Infer, ReportsARoutingLoopAndNotTheSilenceOfItsRouters) {
+  support::TraceBuilder built;
+  built.router(1, "192.0.2.1", {1}).silent(2);
+  for (int ttl = 3; ttl <= 12; ++ttl) {
+    built.router(ttl, ttl % 2 == 1 ? "192.0.2.3" : "192.0.2.4", {1});
+  }
+  built.silent(13, 1).router(14, "192.0.2.4", {1});
+  built.verdict({.stop = model::StopReason::MaxTtl}, false);
+  const auto findings = infer(built.trace());
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].kind, FindingKind::SilentHop);
+  EXPECT_EQ(findings[0].first_hop, Ttl{2});
+  EXPECT_EQ(findings[1].kind, FindingKind::RoutingLoop);
+  EXPECT_EQ(findings[1].first_hop, Ttl{3});
+  EXPECT_EQ(findings[1].last_hop, Ttl{14});
+  EXPECT_EQ(findings[1].certainty, model::Certainty::Certain);
+  EXPECT_EQ(
+      findings[1].sentence,
+      "routing loop of two hops: the probes pass 192.0.2.3 and 192.0.2.4 again and again until their TTL runs out");
+  EXPECT_EQ(findings[1].evidence.size(), 11U);
 }
 
 TEST(Infer, ReportsDestinationNatByTheTargetsAddress) {

@@ -188,6 +188,18 @@ TraceBuilder unreachable_by_this_host() {
   return built.verdict({.state = PortState::Unreachable, .stop = StopReason::Unreachable});
 }
 
+TraceBuilder routing_loop() {
+  TraceBuilder built = two_hops();
+  for (int ttl = 3; ttl <= 12; ++ttl) {
+    const double rtt = 4.0 + ttl;
+    built.router(ttl, ttl % 2 == 1 ? "198.51.100.7" : "198.51.100.9", {rtt, rtt, rtt});
+  }
+  built.trace().last_ttl = 12;
+  built.verdict({.stop = StopReason::MaxTtl}, false);
+  built.trace().findings = infer::infer(built.trace());
+  return built;
+}
+
 TraceBuilder max_ttl() {
   TraceBuilder built = two_hops();
   built.trace().last_ttl = 3;
@@ -359,6 +371,7 @@ std::vector<Case> cases() {
       {"unreachable", unreachable()},
       {"unreachable_by_this_host", unreachable_by_this_host()},
       {"too_big", too_big()},
+      {"routing_loop", routing_loop()},
       {"max_ttl", max_ttl()},
       {"max_ttl_silent", max_ttl_silent()},
       {"distance_unknown", distance_unknown()},

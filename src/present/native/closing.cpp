@@ -3,6 +3,7 @@
 
 #include "model/hop.hpp"
 #include "model/reply_meaning.hpp"
+#include "model/routing_loop.hpp"
 #include "present/target_text.hpp"
 
 #include <fmt/format.h>
@@ -124,6 +125,9 @@ std::string silence_sentence(const model::Trace& trace) {
   }
   const bool exhausted = trace.verdict.stop == StopReason::MaxTtl;
   const std::string within = exhausted ? " within " + hop_count(trace.last_ttl) : "";
+  if (const auto loop = model::find_routing_loop(rows)) {
+    return fmt::format("{}{}; routing loop from hop {} on", nothing, within, loop->first.value());
+  }
   if (exhausted && last == &rows.back() && !full_ttl_was_lost(trace)) {
     return fmt::format("{}{}; the path continues beyond hop {}", nothing, within, hop_text(*last));
   }
