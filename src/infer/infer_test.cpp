@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace synroute::infer {
 namespace {
 
@@ -123,6 +125,25 @@ TEST(Infer, ReportsDestinationNatByTheTargetsAddress) {
   EXPECT_EQ(findings[0].kind, FindingKind::DestinationNat);
   EXPECT_EQ(findings[0].first_hop, Ttl{4});
   EXPECT_EQ(findings[0].last_hop, Ttl{5});
+}
+
+TEST(Infer, FindsNoDestinationNatBeforeARouterWithItsOwnAddress) {
+  model::Trace trace = clean_trace();
+  for (const int attempt : {1, 2, 3}) {
+    reply(trace, 2, attempt).from = kTarget;
+    lose(trace, 3, attempt);
+  }
+  for (const model::Finding& finding : infer(trace)) {
+    EXPECT_NE(finding.kind, FindingKind::DestinationNat);
+  }
+  for (const int attempt : {1, 2, 3}) {  // one behind it is found all the same
+    reply(trace, 5, attempt).from = kTarget;
+  }
+  const auto findings = infer(trace);
+  const auto nat = std::ranges::find(findings, FindingKind::DestinationNat, &model::Finding::kind);
+  ASSERT_NE(nat, findings.end());
+  EXPECT_EQ(nat->first_hop, Ttl{5});
+  EXPECT_EQ(nat->evidence.size(), 3U);
 }
 
 TEST(Infer, PlacesARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {

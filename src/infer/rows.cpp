@@ -202,17 +202,27 @@ void find_destination_nat(
     const Rows& rows, const IpAddress& target, std::vector<Finding>& findings) {
   std::optional<Finding> nat;
   for (const Hop& row : rows) {
+    std::vector<ProbeId> by_target;
+    bool by_other = false;
     for (const ProbeRecord* record : row.probes) {
       const Reply* reply = record->reply();
-      if (reply == nullptr || reply->kind != model::ReplyKind::TimeExceeded
-          || reply->from != target) {
+      if (reply == nullptr || reply->kind != model::ReplyKind::TimeExceeded) {
         continue;
       }
-      nat = nat.value_or(
-          Finding{.kind = FindingKind::DestinationNat, .first_hop = row.ttl, .last_hop = row.ttl});
-      nat->last_hop = row.ttl;
-      nat->evidence.push_back(record->probe.id);
+      if (reply->from == target) {
+        by_target.push_back(record->probe.id);
+      } else {
+        by_other = true;
+      }
     }
+    if (by_target.empty()) {
+      nat = by_other ? std::nullopt : nat;
+      continue;
+    }
+    nat = nat.value_or(
+        Finding{.kind = FindingKind::DestinationNat, .first_hop = row.ttl, .last_hop = row.ttl});
+    nat->last_hop = row.ttl;
+    std::ranges::copy(by_target, std::back_inserter(nat->evidence));
   }
   if (nat) {
     nat->certainty = Certainty::Likely;

@@ -20,7 +20,7 @@ void find_load_balancing(const Rows& rows, std::vector<model::Finding>& findings
 /// limits explain it.
 void find_routing_loop(const Rows& rows, std::vector<model::Finding>& findings);
 /// Time-exceeded errors with the target's address: Linux conntrack rewrites the source of ICMP
-/// errors that pass a destination NAT.
+/// errors that pass a destination NAT. A router behind that shows its own address excludes it.
 void find_destination_nat(
     const Rows& rows, const IpAddress& target, std::vector<model::Finding>& findings);
 /// Fields of the probe that ICMP errors quote with other values, and between which hops they

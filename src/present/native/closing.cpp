@@ -68,6 +68,22 @@ std::optional<int> row_of(const std::vector<model::Hop>& rows, const IpAddress& 
   return row != rows.end() ? std::optional<int>{row->ttl.value()} : std::nullopt;
 }
 
+/// The distance of a target that rejects; where it is not known, the first row of its errors.
+std::optional<int> row_of_rejection(const model::Trace& trace) {
+  if (trace.verdict.distance) {
+    return trace.verdict.distance->value();
+  }
+  const auto rows = model::hops(trace);
+  const auto row = std::ranges::find_if(rows, [&](const model::Hop& each) {
+    return std::ranges::any_of(each.probes, [&](const model::ProbeRecord* record) {
+      const model::Reply* reply = record->reply();
+      return reply != nullptr && reply->kind == model::ReplyKind::Unreachable
+             && reply->from == trace.target.address;
+    });
+  });
+  return row != rows.end() ? std::optional<int>{row->ttl.value()} : std::nullopt;
+}
+
 /// ", 12.2 ms": the smallest RTT of the target, which contains the least queueing.
 std::string smallest_rtt_text(const model::Trace& trace) {
   std::optional<Duration> smallest;
@@ -155,10 +171,11 @@ std::string sender_text(const model::Trace& trace, const IpAddress& from) {
   if (from == trace.source.address) {
     return fmt::format("this host ({})", from.to_string());
   }
-  const auto hop = row_of(model::hops(trace), from);
-  if (from == trace.target.address) {
-    return hop ? fmt::format("the target (hop {})", *hop) : "the target";
+  if (from == trace.target.address) {  // it may also have reported on an earlier row
+    const auto distance = row_of_rejection(trace);
+    return distance ? fmt::format("the target (hop {})", *distance) : "the target";
   }
+  const auto hop = row_of(model::hops(trace), from);
   return hop ? fmt::format("hop {} ({})", *hop, from.to_string()) : from.to_string();
 }
 
