@@ -10,6 +10,7 @@
 #include "engine/reset_screen.hpp"
 #include "engine/settings.hpp"
 #include "engine/strategy.hpp"
+#include "model/connection_tuple.hpp"
 #include "model/event.hpp"
 #include "wire/datagram.hpp"
 
@@ -20,6 +21,7 @@
 #include <optional>
 #include <set>
 #include <variant>
+#include <vector>
 
 namespace synroute::engine {
 
@@ -63,6 +65,10 @@ class Engine {
       std::optional<ProbeId> about = std::nullopt);
   /// When a probe really left; a later call replaces the time (kernel stamp after clock).
   void sent(ProbeId id, Instant at);
+  /// A device of this host was given the probe; `translation` when this host's own NAT changed it.
+  void departed(ProbeId id, const std::optional<model::OwnTranslation>& translation);
+  /// This host's TCP was given this answer: no firewall or route check of this host dropped it.
+  Claim delivered(const wire::Datagram& datagram);
   /// This host could not send the probe.
   void refused(ProbeId id, model::Refusal why);
   /// Deadlines up to `now` fire.
@@ -93,6 +99,8 @@ class Engine {
   void withdraw(const model::Probe& probe);
   [[nodiscard]] FlowId choose_flow(const Ask& ask);
   void announce(const RowSettled& row);
+  void conclude(const model::Verdict& verdict);
+  [[nodiscard]] std::optional<Instant> delivery_deadline() const;
   void finish(model::Verdict verdict);
 
   Settings settings_;
@@ -105,6 +113,10 @@ class Engine {
   Pacer pacer_;
   std::set<FlowId> unnamed_flows_;           ///< with target answers whose probe is unknown
   std::map<Port, model::PortResult> ports_;  ///< what a scan has settled so far
+  std::vector<model::OwnTranslation>
+      own_translations_;  ///< different ones, at most kTranslationsMax
+  /// Concluded, but whether this host takes the answers it rests on is not known yet.
+  std::optional<model::Verdict> concluded_;
   std::deque<Output> outputs_;
   model::Counters counters_;  ///< what the ledger does not count
   model::Counters transport_counters_;

@@ -27,7 +27,7 @@ class Expiry {
   [[nodiscard]] std::optional<Instant> deadline() const;
 
  private:
-  [[nodiscard]] bool can_expire(const model::ProbeRecord& record) const {
+  [[nodiscard]] static bool can_expire(const model::ProbeRecord& record) {
     return record.is_waiting() && record.probe.has_left;
   }
   [[nodiscard]] Instant deadline_of(const model::ProbeRecord& record) const {
