@@ -313,6 +313,7 @@ void Engine::send(const Ask& ask) {
   const auto stamps = segment.header.options.timestamps();
   probe.timestamp_value = stamps ? stamps->value : 0;
   probe.payload_length = static_cast<std::uint16_t>(segment.payload.size());
+  probe.flags = segment.header.flags;
   const bool acknowledges = segment.header.flags.has(wire::TcpFlag::Ack);
   matcher_.add(probe, acknowledges ? std::optional{segment.header.acknowledgement} : std::nullopt);
   ledger_.add(probe);
