@@ -36,11 +36,6 @@ bool may_be_last(const model::ProbeRecord& record) {
   return reply != nullptr && reply->kind != model::ReplyKind::TimeExceeded;
 }
 
-std::optional<IpAddress> sole_responder(const model::Hop& hop) {
-  const auto responders = hop.responders();
-  return responders.size() == 1 ? std::optional{responders.front().address} : std::nullopt;
-}
-
 std::string place_of(const model::Finding& finding) {
   if (finding.last_hop == Ttl{0}) {
     return "this host";
@@ -48,6 +43,11 @@ std::string place_of(const model::Finding& finding) {
   return finding.first_hop == finding.last_hop
              ? fmt::format("hop {}", finding.first_hop.value())
              : fmt::format("hops {}-{}", finding.first_hop.value(), finding.last_hop.value());
+}
+
+std::optional<IpAddress> sole_responder(const model::Hop& hop) {
+  const auto responders = hop.responders();
+  return responders.size() == 1 ? std::optional{responders.front().address} : std::nullopt;
 }
 
 std::string finding_line(const model::Finding& finding) {
