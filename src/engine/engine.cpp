@@ -2,6 +2,7 @@
 #include "engine/engine.hpp"
 
 #include "engine/overlap.hpp"
+#include "engine/own_host.hpp"
 #include "engine/probe_builder.hpp"
 #include "engine/reply_kind.hpp"
 #include "engine/reply_reader.hpp"
@@ -27,12 +28,6 @@ std::uint32_t descent(const Settings& settings) {
   const std::size_t step = std::max(kLeast, settings.shape.payload.size() + 2);
   return settings.descending_sequence ? static_cast<std::uint32_t>(step) : 0;
 }
-
-constexpr std::size_t kTranslationsMax = 16;
-
-/// How long this host may take to hand an answer to its TCP after a packet socket has heard it: 36
-/// µs at most in 2,000 answers on a loaded machine (measured), and then some.
-constexpr Duration kDeliveryGrace = std::chrono::milliseconds{20};
 
 /// The keys of a probe that another program sent.
 Keys keys_of(const wire::Datagram& seen) {
@@ -110,20 +105,11 @@ Claim Engine::handle(
 }
 
 void Engine::departed(ProbeId id, const std::optional<model::OwnTranslation>& translation) {
-  if (finished_) {
-    return;
-  }
-  ledger_.note_departed(id);
-  // Source ports differ from probe to probe; who reads the trace wants to know the rule.
-  const auto same_rule = [&](const model::OwnTranslation& known) {
-    return known.before.destination == translation->before.destination
-           && known.after.destination == translation->after.destination
-           && known.after.destination_port == translation->after.destination_port
-           && known.after.source == translation->after.source;
-  };
-  if (translation && own_translations_.size() < kTranslationsMax
-      && std::ranges::none_of(own_translations_, same_rule)) {
-    own_translations_.push_back(*translation);
+  if (!finished_) {
+    ledger_.note_departed(id);
+    if (translation) {
+      add_rule(own_translations_, *translation);
+    }
   }
 }
 
@@ -341,6 +327,7 @@ void Engine::send(const Ask& ask) {
   const auto stamps = segment.header.options.timestamps();
   probe.timestamp_value = stamps ? stamps->value : 0;
   probe.payload_length = static_cast<std::uint16_t>(segment.payload.size());
+  probe.flags = segment.header.flags;
   const bool acknowledges = segment.header.flags.has(wire::TcpFlag::Ack);
   matcher_.add(probe, acknowledges ? std::optional{segment.header.acknowledgement} : std::nullopt);
   ledger_.add(probe);
@@ -397,19 +384,8 @@ void Engine::conclude(const model::Verdict& verdict) {
   finish(verdict);
 }
 
-/// Nothing when some answer of the target has been delivered, or there is none.
 std::optional<Instant> Engine::delivery_deadline() const {
-  if (!settings_.sees_deliveries || ledger_.any_delivered()) {
-    return std::nullopt;
-  }
-  std::optional<Instant> latest;
-  for (const model::ProbeRecord& record : ledger_.records()) {
-    if (record.reply() != nullptr && record.reply()->is_tcp()) {
-      const Instant until = record.reply()->received + kDeliveryGrace;
-      latest = std::max(until, latest.value_or(until));
-    }
-  }
-  return latest;
+  return settings_.sees_deliveries ? engine::delivery_deadline(ledger_) : std::nullopt;
 }
 
 void Engine::finish(model::Verdict verdict) {

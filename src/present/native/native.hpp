@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/routing_loop.hpp"
 #include "present/name_cache.hpp"
 #include "present/native/native_row.hpp"
 #include "present/row_queue.hpp"
@@ -8,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,8 +31,9 @@ struct NativeOptions {
 /// and the findings.
 ///
 /// A silent row is held back until a later row is printed, so that the silent end of a path is
-/// folded into one line. A row that may be the last is held back for the verdict, since it shows
-/// the state.
+/// folded into one line. A row whose router has answered an earlier row is held back too, so that a
+/// routing loop is folded into one line after its first circle. A row that may be the last is held
+/// back for the verdict, since it shows the state.
 class Native final : public seam::Presenter {
  public:
   explicit Native(const NativeOptions& options);
@@ -68,6 +71,11 @@ class Native final : public seam::Presenter {
   void enqueue(Row row, Instant at);
   std::string release(Instant now);
   std::string print(Row row);
+  [[nodiscard]] bool may_continue_loop(std::size_t index) const;
+  [[nodiscard]] bool repeats_loop(const Row& row) const;
+  [[nodiscard]] bool is_folded(const Row& row) const;
+  [[nodiscard]] bool folds_with(const Row& first, const Row& row) const;
+  [[nodiscard]] std::string folded_text(std::span<const Row> rows) const;
   std::string print_trailing();
   std::string print_closing();
   [[nodiscard]] std::optional<RowEnd> end_of(const Row& row) const;
@@ -81,9 +89,10 @@ class Native final : public seam::Presenter {
   std::vector<Row> held_;         ///< released by the queue, in order, not printed yet
   std::vector<Printed> printed_;  ///< in order
   std::map<Ttl, Instant> settled_;
-  std::string status_;                 ///< a line that is to stand below all others
-  std::string shown_status_;           ///< the one that does
-  std::optional<model::Trace> trace_;  ///< set when finished
+  std::string status_;                      ///< a line that is to stand below all others
+  std::string shown_status_;                ///< the one that does
+  std::optional<model::Trace> trace_;       ///< set when finished
+  std::optional<model::RoutingLoop> loop_;  ///< of the finished trace
   bool done_ = false;
 };
 

@@ -40,8 +40,9 @@ struct RowLayout {
 [[nodiscard]] std::string silence_text(const model::Hop& hop);
 /// Whether two rows without an answer have none for the same reason, however long was waited.
 [[nodiscard]] bool is_same_silence(const model::Hop& left, const model::Hop& right);
-/// "  3  no reply", or "  7-14  no reply" for several rows with the same text.
-[[nodiscard]] std::string silent_rows(
+/// "  3  no reply", or "  7-14  no reply" for several rows with the same text instead of
+/// answers of their own.
+[[nodiscard]] std::string folded_rows(
     Ttl first, Ttl last, const std::string& text, const Palette& palette);
 
 }  // namespace synroute::present

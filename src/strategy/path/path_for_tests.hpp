@@ -153,7 +153,11 @@ struct Outcome {
 };
 
 /// Runs a trace over a path in virtual time.
-inline Outcome run(Path& path, TraceOptions options = {}, std::vector<synroute::Port> ports = {}) {
+inline Outcome run(
+    Path& path,
+    TraceOptions options = {},
+    std::vector<synroute::Port> ports = {},
+    wire::TcpFlags flags = wire::TcpFlag::Syn) {
   engine::Settings settings;
   settings.head.source.address = kSource;
   settings.head.target.address = kTarget;
@@ -168,6 +172,7 @@ inline Outcome run(Path& path, TraceOptions options = {}, std::vector<synroute::
   }
   settings.source_ports = ports;
   settings.shape = engine::system_syn(Family::V4);
+  settings.shape.flags = flags;
   settings.seed = 3;
   engine::Engine engine{std::move(settings), trace_path(options, ports.size() - 1)};
   Outcome outcome;

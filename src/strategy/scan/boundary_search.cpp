@@ -7,11 +7,15 @@
 namespace synroute::strategy {
 namespace {
 
-/// An answer shows that a hop was not limited when its probe was sent at most this long before or
-/// after the silent one.
-constexpr Duration kSameTime = std::chrono::milliseconds{500};
-/// The interval of controls at one hop while questions to it are under way.
-constexpr Duration kControlEvery = std::chrono::milliseconds{100};
+/// Probes to each port in a trial, and controls. Linux answers a burst of six, and one went to the
+/// walk.
+constexpr int kTrialProbes = 5;
+/// The same in the second trial, of ports whose first one failed: slowly enough for a router that
+/// reports ten times a second. Both together mistake a limit for a filter with probability 0.0051.
+constexpr int kSecondTrialProbes = 6;
+constexpr Duration kSecondTrialPause = std::chrono::milliseconds{200};
+/// More ports at once would keep one trial from an answer for too long.
+constexpr std::size_t kTrialPorts = 64;
 /// This many ports inside runs are searched early, besides the edges of runs.
 constexpr std::size_t kSamples = 16;
 
@@ -61,7 +65,7 @@ int BoundarySearch::walk_silence() const {
   return silent;
 }
 
-std::optional<BoundarySearch::Question> BoundarySearch::walk(Instant now) {
+std::optional<BoundarySearch::Question> BoundarySearch::walk() {
   Port& port = ports_[reference_];
   const int limit = std::min({last_ttl_, port.passed + kAhead, port.stopped});
   bool awaits = false;
@@ -70,7 +74,6 @@ std::optional<BoundarySearch::Question> BoundarySearch::walk(Instant now) {
     const bool known = here.router.has_value() || ttl == port.stopped;
     if (!known && here.walked == here.walk_lost && here.walked < kAttempts) {
       ++here.walked;
-      here.control_at = now;
       return Question{.index = port.suspect.index, .ttl = ttl};
     }
     awaits = awaits || (!known && here.walked > here.walk_lost);
@@ -157,44 +160,26 @@ std::vector<int> BoundarySearch::likely_ends(const Port& port) const {
   return ends;
 }
 
-std::optional<BoundarySearch::Question> BoundarySearch::ask_control(int ttl, Instant now) {
-  Hop& here = hop(ttl);
-  const bool due = here.router && (!here.control_at || now - *here.control_at >= kControlEvery);
-  if (!due) {
-    return std::nullopt;
-  }
-  here.control_at = now;
-  return Question{.index = ports_[reference_].suspect.index, .ttl = ttl};
-}
-
-std::optional<BoundarySearch::Question> BoundarySearch::ask(Port& port, Instant now) {
+std::optional<BoundarySearch::Question> BoundarySearch::ask(Port& port) {
   const bool again = port.asking != 0 && port.lost > 0;
   const auto ttl = again ? std::optional{port.asking} : next_ttl(port);
   if (!ttl) {
     conclude(port);
     return std::nullopt;
   }
-  if (auto control = ask_control(*ttl, now)) {
-    return control;
+  if (trials_.contains(*ttl)) {  // whose probes to that hop must be the only ones
+    return std::nullopt;
   }
   if (!again) {
     port.asking = *ttl;
     port.lost = 0;
+    port.tried = false;
   }
-  port.asked = now;
   port.out = true;
   return Question{.index = port.suspect.index, .ttl = *ttl};
 }
 
-std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
-  if (walking_) {
-    if (auto question = walk(now)) {
-      return question;
-    }
-    if (walking_) {
-      return std::nullopt;
-    }
-  }
+std::optional<BoundarySearch::Question> BoundarySearch::ask_ports() {
   bool all_finished = true;
   for (std::size_t i = 0; i < order_.size(); ++i) {
     if (i == samples_ && !all_finished) {
@@ -202,7 +187,7 @@ std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
     }
     Port& port = ports_[order_[i]];
     if (!port.finished && !port.out) {
-      if (auto question = ask(port, now)) {
+      if (auto question = ask(port)) {
         return question;
       }
     }
@@ -214,19 +199,111 @@ std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
   return std::nullopt;
 }
 
+std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
+  if (walking_) {
+    if (auto question = walk()) {
+      return question;
+    }
+    if (walking_) {
+      return std::nullopt;
+    }
+  }
+  if (auto question = ask_in_trial(now)) {
+    return question;
+  }
+  if (auto question = ask_ports()) {
+    return question;
+  }
+  start_trials();
+  return ask_in_trial(now);
+}
+
+std::optional<Instant> BoundarySearch::deadline(Instant now) const {
+  std::optional<Instant> next;
+  for (const auto& [ttl, trial] : trials_) {
+    const auto due = trial.due();
+    next = due && *due > now ? earliest(next, due) : next;
+  }
+  return next;
+}
+
+std::optional<BoundarySearch::Question> BoundarySearch::ask_in_trial(Instant now) {
+  for (auto& [ttl, trial] : trials_) {
+    if (const auto index = trial.next(now)) {
+      return Question{.index = *index, .ttl = ttl};
+    }
+  }
+  return std::nullopt;
+}
+
+/// One at each hop for which ports wait, unless there is one already.
+void BoundarySearch::start_trials() {
+  std::map<int, std::vector<std::size_t>> waiting;
+  std::map<int, bool> second;
+  for (const Port& port : ports_) {
+    if (port.on_trial && !trials_.contains(port.asking)) {
+      waiting[port.asking].push_back(port.suspect.index);
+      second[port.asking] = second[port.asking] || port.tried;
+    }
+  }
+  for (auto& [ttl, indexes] : waiting) {
+    indexes.resize(std::min(indexes.size(), kTrialPorts));
+    trials_.emplace(
+        ttl,
+        ControlledTrial{
+            ports_[reference_].suspect.index,
+            std::move(indexes),
+            second[ttl] ? kSecondTrialProbes : kTrialProbes,
+            second[ttl] ? kSecondTrialPause : Duration{},
+            random_.split()});
+  }
+}
+
+void BoundarySearch::conclude_trial(int ttl, const ControlledTrial& trial) {
+  for (const std::size_t index : trial.ports()) {
+    Port& port = *find(index);
+    const ControlledTrial::Result result = trial.result(index);
+    if (result == ControlledTrial::Result::Unknown && !port.tried) {
+      port.tried = true;  // waits for another
+      continue;
+    }
+    if (result == ControlledTrial::Result::Stopped) {
+      port.stopped = std::min(port.stopped, ttl);
+    } else if (result == ControlledTrial::Result::Unknown) {
+      hop(ttl).limited = true;
+      port.given_up = true;
+    }
+    port.on_trial = false;
+    port.out = false;
+    port.asking = 0;
+    port.lost = 0;
+  }
+}
+
 void BoundarySearch::settled(std::size_t index, const model::ProbeRecord& record) {
   Port* port = find(index);
   const bool is_hop = record.probe.role == model::ProbeRole::Hop;
   if (port == nullptr || !is_hop) {
     return;
   }
-  const bool is_answer_to_question = port->asking == record.probe.ttl.value();
+  const int ttl = record.probe.ttl.value();
   if (record.reply() != nullptr) {
     note_reply(*port, record);
-  } else {
-    note_loss(*port, record);
   }
-  if (is_answer_to_question) {
+  const auto trial = trials_.find(ttl);
+  if (trial != trials_.end() && trial->second.awaits(index)) {
+    trial->second.settled(index, record.reply() != nullptr);
+    if (trial->second.finished()) {
+      conclude_trial(ttl, trial->second);
+      trials_.erase(trial);
+    }
+    return;
+  }
+  if (record.reply() == nullptr) {
+    note_loss(*port, record);
+  } else if (port->asking == ttl) {
+    port->asking = 0;
+    port->lost = 0;
     port->out = false;
   }
 }
@@ -234,16 +311,10 @@ void BoundarySearch::settled(std::size_t index, const model::ProbeRecord& record
 void BoundarySearch::note_reply(Port& port, const model::ProbeRecord& record) {
   const int ttl = record.probe.ttl.value();
   if (record.reply()->kind == model::ReplyKind::TimeExceeded) {
-    Hop& here = hop(ttl);
-    here.router = record.reply()->from;
-    here.answered_at = std::max(here.answered_at.value_or(record.probe.sent), record.probe.sent);
+    hop(ttl).router = record.reply()->from;
     port.passed = std::max(port.passed, ttl);
   } else {
     port.stopped = std::min(port.stopped, ttl);
-  }
-  if (port.asking == ttl) {
-    port.asking = 0;
-    port.lost = 0;
   }
 }
 
@@ -251,19 +322,22 @@ void BoundarySearch::note_loss(Port& port, const model::ProbeRecord& record) {
   const int ttl = record.probe.ttl.value();
   Hop& here = hop(ttl);
   if (port.suspect.index == ports_[reference_].suspect.index) {
-    if (walking_) {
-      ++here.walk_lost;
-    } else if (here.router && ttl <= port.passed) {
-      here.limited = true;  // a control: this port is known to pass here
-    }
+    here.walk_lost += walking_ ? 1 : 0;
     return;
   }
-  if (port.asking != ttl || ++port.lost < kAttempts) {
+  if (port.asking != ttl) {
     return;
   }
-  const bool hop_reported =
-      here.answered_at && std::chrono::abs(*here.answered_at - port.asked) <= kSameTime;
-  if (ttl > top_ || (hop_reported && !here.limited)) {
+  const bool has_control = here.router && ttl <= ports_[reference_].passed;
+  if (has_control) {
+    port.on_trial = true;
+    return;
+  }
+  port.out = false;
+  if (++port.lost < kAttempts) {
+    return;
+  }
+  if (ttl > top_) {
     port.stopped = std::min(port.stopped, ttl);
   } else {
     here.limited = true;

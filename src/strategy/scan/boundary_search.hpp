@@ -2,10 +2,12 @@
 #pragma once
 
 #include "base/ip_address.hpp"
+#include "base/random.hpp"
 #include "base/time.hpp"
 #include "model/limits.hpp"
 #include "model/port_result.hpp"
 #include "model/probe_record.hpp"
+#include "strategy/scan/controlled_trial.hpp"
 
 #include <array>
 #include <cstddef>
@@ -21,9 +23,9 @@ namespace synroute::strategy {
 /// with that path. Probes to any other port reach some hop and no farther, so that hop can be
 /// searched for. The search first tries the ends found for neighbouring and other ports, so that
 /// ports with the same end cost two questions each, not one per hop. Silence at a hop counts only
-/// when the same hop answered for another port at the same time: a router with a rate limit would
-/// otherwise look like a filter. Where a limit is noticed, ports take the end on which their
-/// neighbours agree, marked as assumed; the others stay unknown.
+/// against controls at the same hop and time, in random order (see ControlledTrial): a router with
+/// a rate limit would otherwise look like a filter. Where controls stay unanswered too, ports take
+/// the end on which their neighbours agree, marked as assumed; the others stay unknown.
 class BoundarySearch {
  public:
   /// A port, by its flow; `answers` when the target itself answers on it.
@@ -40,6 +42,8 @@ class BoundarySearch {
 
   /// The next probe worth sending at `now`; nothing while answers must come first.
   [[nodiscard]] std::optional<Question> next(Instant now);
+  /// When next() may return something although nothing was settled; nothing when it may at `now`.
+  [[nodiscard]] std::optional<Instant> deadline(Instant now) const;
   /// A question was answered or given up. Late answers must not be passed.
   void settled(std::size_t index, const model::ProbeRecord& record);
   [[nodiscard]] bool finished() const;
@@ -48,36 +52,39 @@ class BoundarySearch {
 
  private:
   static constexpr int kNone = model::kTtlMax + 1;
-  /// A question counts as silent after this many losses: a single one may be an accident.
+  /// A question that no control can accompany counts as silent after this many losses: a single one
+  /// may be an accident.
   static constexpr int kAttempts = 3;
   /// The walk goes this far ahead of its last answer, and ends after this many silent hops.
   static constexpr int kAhead = model::kDefaultGapLimit;
 
   struct Port {
     Suspect suspect;
-    int passed = 0;       ///< largest TTL that expired at a router
-    int stopped = kNone;  ///< smallest TTL known to go no farther
-    int asking = 0;       ///< TTL of the present question, 0 when none
-    int lost = 0;         ///< how often it was lost
-    bool out = false;     ///< it is under way
-    Instant asked;
+    int passed = 0;         ///< largest TTL that expired at a router
+    int stopped = kNone;    ///< smallest TTL known to go no farther
+    int asking = 0;         ///< TTL of the present question, 0 when none
+    int lost = 0;           ///< how often it was lost
+    bool out = false;       ///< it is under way, or the trial that follows it
+    bool on_trial = false;  ///< waits for a trial, or has one, at the TTL of the question
+    bool tried = false;     ///< by a trial there that failed
     bool finished = false;
     bool given_up = false;
     bool assumed = false;
   };
   struct Hop {
     std::optional<IpAddress> router;
-    std::optional<Instant> answered_at;  ///< sending time of the latest probe it answered
-    std::optional<Instant> control_at;   ///< sending time of the latest control
     bool limited = false;
     int walked = 0;  ///< probes sent by the walk
     int walk_lost = 0;
   };
 
-  std::optional<Question> walk(Instant now);
+  std::optional<Question> walk();
   [[nodiscard]] int walk_silence() const;
-  std::optional<Question> ask_control(int ttl, Instant now);
-  std::optional<Question> ask(Port& port, Instant now);
+  std::optional<Question> ask_ports();
+  std::optional<Question> ask(Port& port);
+  std::optional<Question> ask_in_trial(Instant now);
+  void start_trials();
+  void conclude_trial(int ttl, const ControlledTrial& trial);
   [[nodiscard]] std::optional<int> next_ttl(const Port& port) const;
   [[nodiscard]] std::optional<int> ttl_to_prove(int end, const Port& port, int high) const;
   [[nodiscard]] std::vector<int> likely_ends(const Port& port) const;
@@ -99,7 +106,9 @@ class BoundarySearch {
   int last_ttl_;
   int top_ = 0;  ///< the TTL at which the reference ends
   std::array<Hop, kNone + 1> hops_{};
-  std::map<int, int> ends_;  ///< last passing TTL → ports found to end there
+  std::map<int, int> ends_;                ///< last passing TTL → ports found to end there
+  std::map<int, ControlledTrial> trials_;  ///< by TTL
+  Random random_{0x5eed};
 };
 
 }  // namespace synroute::strategy

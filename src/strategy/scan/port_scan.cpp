@@ -27,11 +27,12 @@ constexpr int kRefusalsMax = 10;
 constexpr Duration kMargin = std::chrono::milliseconds{100};
 
 /// The state of a port by the answer that decides it.
-model::PortState state_by(const model::Reply& reply) {
+model::PortState state_by(const ProbeRecord& record) {
+  const model::Reply& reply = *record.reply();
   if (reply.kind == ReplyKind::SynAck) {
     return model::PortState::Open;
   }
-  return reply.kind == ReplyKind::Rst ? model::PortState::Closed
+  return reply.kind == ReplyKind::Rst ? model::state_of_reset(record.probe.flags)
                                       : model::state_of_unreachable(reply);
 }
 
@@ -50,6 +51,9 @@ class PortScan final : public engine::Strategy {
   [[nodiscard]] Duration patience(
       const ProbeRecord& /*record*/, const Ledger& /*ledger*/) const override {
     return patience_;
+  }
+  [[nodiscard]] std::optional<Instant> deadline() const override {
+    return search_ && !searched_ ? search_->deadline(now_) : std::nullopt;
   }
   [[nodiscard]] bool has_uniform_patience() const override { return true; }
   [[nodiscard]] model::Verdict verdict_so_far(const Ledger& ledger) const override;
@@ -95,9 +99,11 @@ class PortScan final : public engine::Strategy {
   std::optional<Duration> slowest_;
   std::optional<BoundarySearch> search_;
   bool searched_ = false;
+  Instant now_;  ///< of the last call of next()
 };
 
 Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
+  now_ = now;
   if (!news_.empty()) {
     const std::size_t index = news_.front();
     news_.pop_front();
@@ -200,7 +206,7 @@ void PortScan::take_answer(PortWork& work, const ProbeRecord& record) {
     ask_silent_ones_again();
   }
   work.known = true;
-  work.result.state = state_by(reply);
+  work.result.state = state_by(record);
   work.result.decided_by = record.probe.id;
   work.result.rtt = reply.rtt;
   std::erase(again_, index_of(work));
@@ -217,6 +223,7 @@ void PortScan::take_silence(PortWork& work, const ProbeRecord& record) {
   } else if (work.asked < tries()) {
     again_.push_back(index_of(work));
   } else {
+    work.result.state = model::state_of_silence(record.probe.flags);
     settle(work);
   }
 }
@@ -260,9 +267,8 @@ void PortScan::start_search() {
     if (work.asked == 0 || (!options_.where && !work.result.control)) {
       continue;
     }
-    const bool answers = work.result.state == model::PortState::Open
-                         || work.result.state == model::PortState::Closed;
-    suspects.push_back({.index = index_of(work), .answers = answers});
+    suspects.push_back(
+        {.index = index_of(work), .answers = model::is_answer_of_target(work.result.state)});
   }
   search_.emplace(suspects, options_.last_ttl);
 }
@@ -279,14 +285,15 @@ void PortScan::collect_reach() {
 
 /// The state of the port that ranks first in model::PortState; reached when the target itself
 /// answered on any port.
-model::Verdict PortScan::verdict_so_far(const Ledger& /*ledger*/) const {
+model::Verdict PortScan::verdict_so_far(const Ledger& ledger) const {
   model::Verdict verdict;
+  if (!ledger.records().empty()) {
+    verdict.state = model::state_of_silence(ledger.records().front().probe.flags);
+  }
   verdict.stop = model::StopReason::MaxTtl;
   for (const PortWork& work : ports_) {
-    const bool answers = work.known
-                         && (work.result.state == model::PortState::Open
-                             || work.result.state == model::PortState::Closed);
-    verdict.reached = verdict.reached || answers;
+    verdict.reached =
+        verdict.reached || (work.known && model::is_answer_of_target(work.result.state));
     if (work.known && (!verdict.decided_by || work.result.state < verdict.state)) {
       verdict.state = work.result.state;
       verdict.decided_by = work.result.decided_by;
