@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <optional>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
