@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.hpp"
 
+#include "engine/flows.hpp"
 #include "engine/overlap.hpp"
 #include "engine/own_host.hpp"
 #include "engine/probe_builder.hpp"
@@ -44,22 +45,7 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
       reset_screen_{ledger_},
       expiry_{ledger_, *strategy_},
       pacer_{settings_.pacing} {
-  // RFC 6437 §2: unpredictable, not zero, 20 bits; one for the whole run, or routers that hash it
-  // would see a new flow for every probe.
-  const auto label = static_cast<std::uint32_t>(mix(settings_.seed ^ 0x6c61)) & 0xfffffU;
-  const auto add_flow = [&](Port source_port, Port target_port) {
-    ledger_.add_flow(
-        {.source_port = source_port, .target_port = target_port, .label = std::max(label, 1U)});
-  };
-  ledger_.reserve(settings_.target_ports.size() + (settings_.target_ports.size() / 4));
-  for (const Port port : settings_.target_ports) {
-    add_flow(settings_.source_ports.empty() ? Port{0} : settings_.source_ports.front(), port);
-  }
-  if (settings_.target_ports.empty()) {
-    for (const Port port : settings_.source_ports) {
-      add_flow(port, settings_.head.target.port);
-    }
-  }
+  add_flows(ledger_, settings_);
 }
 
 void Engine::begin() {
@@ -277,25 +263,6 @@ bool Engine::perform(const Move& move) {
   return !concluded_ && !std::holds_alternative<std::monostate>(move) && !finished_;
 }
 
-FlowId Engine::choose_flow(const Ask& ask) {
-  if (ask.seen != nullptr) {
-    const wire::TcpHeader& header = ask.seen->tcp()->header;
-    const auto known = ledger_.find_flow(header.source_port, header.destination_port);
-    return known ? *known
-                 : ledger_.add_flow(
-                       {.source_port = header.source_port,
-                        .target_port = header.destination_port,
-                        .label = ask.seen->ip.flow_label});
-  }
-  if (!settings_.one_probe_per_flow) {
-    return ask.flow;
-  }
-  const bool is_scan = ask.flow.value() < settings_.target_ports.size();
-  const Port target_port =
-      is_scan ? settings_.target_ports[ask.flow.value()] : settings_.head.target.port;
-  return ledger_.add_flow({.source_port = Port{0}, .target_port = target_port});
-}
-
 void Engine::send(const Ask& ask) {
   if (ledger_.records().size() >= settings_.probes_max) {
     finish(strategy_->verdict_so_far(ledger_));
@@ -305,7 +272,7 @@ void Engine::send(const Ask& ask) {
   if (ask.follows) {
     keys.sequence = ledger_.record(*ask.follows).probe.sequence + kBeyondWindow;
   }
-  const FlowId flow_id = choose_flow(ask);
+  const FlowId flow_id = choose_flow(ledger_, settings_, ask);
   const Flow& flow = ledger_.flow(flow_id);
   model::Probe probe{
       .id = ledger_.next_id(),
@@ -385,7 +352,8 @@ void Engine::conclude(const model::Verdict& verdict) {
 }
 
 std::optional<Instant> Engine::delivery_deadline() const {
-  return settings_.sees_deliveries ? engine::delivery_deadline(ledger_) : std::nullopt;
+  const bool can_tell = settings_.sees_deliveries && !deliveries_missed_;
+  return can_tell ? engine::delivery_deadline(ledger_) : std::nullopt;
 }
 
 void Engine::finish(model::Verdict verdict) {
@@ -396,7 +364,7 @@ void Engine::finish(model::Verdict verdict) {
   trace.duration = now_ - started_;
   trace.verdict = verdict;
   trace.own_translations = std::move(own_translations_);
-  if (settings_.sees_deliveries) {
+  if (settings_.sees_deliveries && !deliveries_missed_) {
     ledger_.judge_deliveries(now_ - kDeliveryGrace);
   }
   trace.probes = ledger_.take_records();

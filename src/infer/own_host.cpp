@@ -39,12 +39,11 @@ std::string sentence_of(const OwnTranslation& translation) {
   }
   if (changes_source(translation)) {
     text += changes_destination(translation) ? " and " : "";
-    text += before.source == after.source
-                ? std::string{"change the source port of connections"}
-                : fmt::format(
-                      "change the source of connections from {} to {}",
-                      before.source.to_string(),
-                      after.source.to_string());
+    text += before.source == after.source ? std::string{"change the source port of connections"}
+                                          : fmt::format(
+                                                "change the source of connections from {} to {}",
+                                                before.source.to_string(),
+                                                after.source.to_string());
   }
   return text;
 }

@@ -213,13 +213,14 @@ bool ProbePlan::wants_standby() const {
 }
 
 /// There is no other flow for a Direct probe. On the path shown it would occupy the target, so it
-/// is only sent when the path seems to end in silence.
+/// is only sent when the path seems to end in silence. With more queries the rounds would go on
+/// meanwhile and pass the gap limit.
 bool ProbePlan::wants_direct_on_path() const {
   const PathRows& rows = known_.rows();
   const bool ends_in_silence = rows.silent_until() - rows.farthest() >= options_.gap_limit
                                || rows.silent_until() >= options_.last_ttl;
-  return options_.direct && directs_asked_ == 0 && directs_wanted_ == 0 && standby_.empty()
-         && ends_in_silence && !rows.end() && !known_.port().heard_target;
+  return options_.direct && options_.queries == 1 && directs_asked_ == 0 && directs_wanted_ == 0
+         && standby_.empty() && ends_in_silence && !rows.end() && !known_.port().heard_target;
 }
 
 int ProbePlan::standby_ttl() const {
