@@ -27,7 +27,7 @@ class Output(ProgramCase):
             text.splitlines()[0], "shop (203.0.113.80) port 443 (https), from 192.168.1.20"
         )
         self.assertIn("gw.lan", text)
-        self.assertRegex(text, r"(?m)^ *3  no reply$")
+        self.assertRegex(text, r"(?m)^ *3  no answer within 0\.1 s$")
         self.assertRegex(text, r"(?m)^ *7  203\.0\.113\.80 .* open$")
         self.assertRegex(text, r"(?m)^open: 203\.0\.113\.80 accepts connections on port 443, 7 hops")
 

@@ -9,6 +9,7 @@ findings, exit status.
 
 import concurrent.futures
 import json
+import re
 import os
 import subprocess
 import sys
@@ -35,7 +36,18 @@ def settled(finding):
     return {key: value for key, value in finding.items() if key not in ("last_hop", "evidence", "sentence")}
 
 
+def without_waits(trace):
+    """A capture does not tell how long its prober waited for a lost probe."""
+    for hop in trace["hops"]:
+        for probe in hop["probes"]:
+            del probe["waited_ms"]
+    for finding in trace["findings"]:
+        finding["sentence"] = re.sub(r"no answer within [0-9.]+ m?s", "no answer", finding["sentence"])
+    return trace
+
+
 def comparable(trace):
+    trace = without_waits(trace)
     kept = {key: value for key, value in trace.items() if key not in NOT_CAPTURED}
     kept["address"], kept["port"] = trace["target"]["address"], trace["target"]["port"]
     silent_end = trace["hops"] and not trace["hops"][-1]["responders"]
