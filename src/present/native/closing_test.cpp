@@ -39,6 +39,21 @@ TEST(ClosingSentence, SaysThePathContinuesOnlyWhenNoFullTtlProbeWasLost) {
       "filtered: no answer from 203.0.113.80 port 443 within 1 hop; last answering hop: 1 (192.0.2.1)");
 }
 
+TEST(ClosingSentence, SaysThatAStatedWaitWasTooShortForAHostThatIsDown) {
+  TraceBuilder built;
+  built.router(1, "192.0.2.1", {1}).silent(2).verdict({.stop = StopReason::GapLimit}, false);
+  const std::string sentence =
+      "filtered: no answer from 203.0.113.80 port 443; last answering hop: 1 (192.0.2.1)";
+  built.trace().wait = model::WaitRule{};
+  EXPECT_EQ(closing_sentence(built.trace()), sentence) << "this one is long enough";
+  built.trace().wait = model::wait_always(std::chrono::seconds{4});
+  EXPECT_EQ(closing_sentence(built.trace()), sentence);
+  built.trace().wait = model::wait_always(std::chrono::milliseconds{500});
+  EXPECT_EQ(
+      closing_sentence(built.trace()),
+      sentence + "; a router reports a host that is down after 3.1 s, and the wait was 0.5 s");
+}
+
 TEST(ClosingSentence, NamesTheFirstHopOfTheRouterThatRejects) {
   TraceBuilder built;
   built.router(1, "192.0.2.1", {1}).unreachable(2, "192.0.2.1", 10, {1});

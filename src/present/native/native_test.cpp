@@ -95,6 +95,54 @@ TEST_F(NativeTest, FoldsSilentRowsAtTheEnd) {
   EXPECT_TRUE(native->done());
 }
 
+TEST_F(NativeTest, GivesTheShortestWaitOfFoldedRows) {
+  start({.names = false});
+  built.router(1, "192.0.2.1", {1}).silent(2, 1);
+  built.last().state = model::Lost{std::chrono::milliseconds{1350}};
+  built.silent(3, 1);
+  built.last().state = model::Lost{std::chrono::milliseconds{450}};
+  tell(1, row(built, 0));
+  EXPECT_TRUE(finish(3, kGivenUp, false).starts_with("  2-3  no answer within 0.4 s\n"));
+}
+
+TEST_F(NativeTest, GivesTheWaitOfASilentRow) {
+  start({.names = false});
+  built.silent(1, 1);
+  built.last().state = model::Lost{std::chrono::milliseconds{64}};
+  built.router(2, "192.0.2.2", {2});
+  tell(1, row(built, 0));
+  EXPECT_EQ(tell(1, row(built, 1)), "  1  no answer within 64 ms\n" + kSecond);
+}
+
+const std::string kSoFar =
+    "filtered so far; listening 1.8 s more for a report that the host is down\n";
+const std::string kErase = "\x1b[1A\r\x1b[J";
+
+TEST_F(NativeTest, SaysOnATerminalWhatIsKnownSoFarAndReplacesIt) {
+  start({.names = false, .rewrite = true});
+  built.router(1, "192.0.2.1", {1}).silent(2);
+  tell(1, row(built, 0));
+  EXPECT_EQ(tell(1400, model::ProvisionalVerdict{.verdict = {}, .until = at(3200)}), kSoFar);
+  EXPECT_EQ(native->advance(at(1500)).out, "") << "once";
+  EXPECT_EQ(
+      finish(3200, kGivenUp, false),
+      kErase
+          + "  2  no reply\n\nfiltered: no answer from 203.0.113.80 port 443; last answering hop: 1 (192.0.2.1)\n");
+}
+
+TEST_F(NativeTest, TakesBackWhatWasSoFarWhenTheTraceGoesOn) {
+  start({.names = false, .rewrite = true});
+  built.router(1, "192.0.2.1", {1}).router(2, "192.0.2.2", {2});
+  tell(1, row(built, 0));
+  tell(1400, model::ProvisionalVerdict{.verdict = {}, .until = at(3200)});
+  EXPECT_EQ(tell(1500, row(built, 1)), kErase + kSecond);
+}
+
+TEST_F(NativeTest, SaysNothingProvisionalInAFile) {
+  start({.names = false});
+  EXPECT_EQ(tell(1400, model::ProvisionalVerdict{.verdict = {}, .until = at(3200)}), "");
+}
+
 TEST_F(NativeTest, FoldsTheRepetitionsOfARoutingLoop) {
   start({.names = false});
   for (int ttl = 1; ttl <= 7; ++ttl) {
