@@ -84,6 +84,11 @@ class Peers(unittest.TestCase):
                     self.assertEqual(job.result(), "")
 
 
+def without_waits(hops):
+    """A capture does not tell how long its prober waited."""
+    return [{**hop, "probes": [{**probe, "waited_ms": None} for probe in hop["probes"]]} for hop in hops]
+
+
 class OwnCaptures(unittest.TestCase):
     """--pcap on the wire, not in the simulator."""
 
@@ -99,8 +104,10 @@ class OwnCaptures(unittest.TestCase):
             live = self.trace(scenario, file, "-p", str(truth["port"]), truth["target"])
             again = replay(file)
             with self.subTest(scenario):
-                self.assertEqual(live.json["hops"], again.json["hops"])
-                self.assertEqual(live.json["findings"], again.json["findings"])
+                self.assertEqual(without_waits(live.json["hops"]), without_waits(again.json["hops"]))
+                kinds = [[(each["kind"], each["first_hop"], each["evidence"]) for each in outcome.json["findings"]]
+                         for outcome in (live, again)]  # fmt: skip
+                self.assertEqual(*kinds)
                 self.assertEqual((live.state, live.status), (again.state, again.status))
 
     def test_nothing_is_lost_on_interruption(self):

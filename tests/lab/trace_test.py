@@ -243,6 +243,20 @@ class Silence(LabCase):
             outcome = self.trace(chain.BLACK_HOLE, version=version)
             self.assert_filtered(outcome, version, chain.BLACK_HOLE_ROUTER - 1)
 
+    def test_a_host_that_is_down_is_reported_by_the_last_router(self):
+        """Linux gives up a neighbour after three seconds; until then the target looks filtered."""
+        for version, down in ((4, "203.0.113.199"), (6, "2001:db8:113::199")):
+            with self.subTest(version=version):
+                outcome = programs.trace("synroute", CHAIN.host, down, chain.OPEN)
+                self.assertEqual(outcome.json["state"], "unreachable", outcome)
+                self.assertEqual(outcome.json["decided_by"]["from"], CHAIN.router(CHAIN.hops, version), outcome)
+                self.assertEqual(outcome.json["decided_by"]["icmp"]["code"], 1 if version == 4 else 3, outcome)
+                self.assertEqual(outcome.json["counters"]["late"], 0, outcome)
+                self.assertEqual(len(outcome.json["hops"]), CHAIN.hops + 1, outcome)
+                self.assertLess(outcome.seconds, 4.5)
+                short = programs.trace("synroute", CHAIN.host, down, chain.OPEN, 3, ["-w", "0.3"])
+                self.assertEqual(short.json["state"], "filtered", short)
+
     def test_silent_routers_cost_less_than_a_second(self):
         for version in (4, 6):
             outcome = self.trace(chain.SILENT, version=version)
