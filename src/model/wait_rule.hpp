@@ -30,7 +30,8 @@ struct WaitRule {
 }
 
 /// A Linux router reports a host that does not answer on its last link (ARP, neighbour discovery)
-/// 3.06 s after the first packet to it: three requests, one second apart. Measured 3.056 to 3.066 s.
+/// 3.06 s after the first packet to it: three requests, one second apart. Measured 3.056 to 3.066
+/// s.
 constexpr Duration kHostUnreachableAfter = std::chrono::milliseconds{3150};
 
 }  // namespace synroute::model

@@ -69,9 +69,8 @@ class Path {
       }
     }
     if (ttl < distance) {
-      return silent.contains(ttl)
-                 ? Answer{}
-                 : std::pair{round_trip + slow[ttl], time_exceeded(ttl, probe)};
+      return silent.contains(ttl) ? Answer{}
+                                  : std::pair{round_trip + slow[ttl], time_exceeded(ttl, probe)};
     }
     const auto reply = target(probe, sent + round_trip / 2);
     return reply ? Answer{std::pair{round_trip, *reply}} : Answer{};
@@ -138,8 +137,7 @@ inline Outcome run(Path& path, const ClassicOptions& options = {}, int flows = 1
 
 /// One row in a word per probe: "A" time exceeded, "open", "closed", "!" unreachable, "?" another
 /// segment, "*" lost.
-[[nodiscard]] inline std::string row(
-    const Outcome& outcome, int ttl, Duration wait = seconds{3}) {
+[[nodiscard]] inline std::string row(const Outcome& outcome, int ttl, Duration wait = seconds{3}) {
   const auto probes = model::row(
       outcome.trace.probes,
       ttl_of(ttl),
@@ -149,7 +147,7 @@ inline Outcome run(Path& path, const ClassicOptions& options = {}, int flows = 1
   for (const model::ProbeRecord* record : probes) {
     const model::Reply* reply = record->reply();
     text += text.empty() ? "" : " ";
-    text += reply == nullptr || reply->rtt > wait     ? "*"
+    text += reply == nullptr || reply->rtt > wait           ? "*"
             : reply->kind == model::ReplyKind::TimeExceeded ? "A"
             : reply->kind == model::ReplyKind::SynAck       ? "open"
             : reply->kind == model::ReplyKind::Rst          ? "closed"

@@ -28,8 +28,8 @@ struct ClassicOptions {
 ///
 /// The probes overlap: one at every TTL up to some way ahead of the farthest answer; the others of
 /// a row as soon as a probe with that or a larger TTL has been answered, or after a second of
-/// silence. Each probe of a row that is shown is waited for as long as `wait`, as the user was told;
-/// since they overlap, a silent row takes that long and not `queries` times as long.
+/// silence. Each probe of a row that is shown is waited for as long as `wait`, as the user was
+/// told; since they overlap, a silent row takes that long and not `queries` times as long.
 [[nodiscard]] std::unique_ptr<engine::Strategy> classic_path(const ClassicOptions& options);
 
 }  // namespace synroute::strategy

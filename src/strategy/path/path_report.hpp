@@ -55,7 +55,7 @@ class PathReport {
   const ProbePlan& plan_;
   std::optional<int> announced_distance_;
   std::optional<int> announced_silence_beyond_;  ///< the farthest answering TTL at that time
-  std::bitset<model::kTtlMax + 1> announced_;  ///< rows, by TTL
+  std::bitset<model::kTtlMax + 1> announced_;    ///< rows, by TTL
   std::optional<Instant> deadline_;
 };
 
