@@ -41,6 +41,8 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
       identity_{settings_.seed, settings_.probes_max, descent(settings_)},
       matcher_{settings_.head.source.address, settings_.head.target.address, ledger_},
       reset_screen_{ledger_},
+      half_evidence_{matcher_, ledger_, !settings_.descending_sequence},
+      weak_answers_{settings_.proof_ports, mix(settings_.seed ^ 0x7765616b)},
       expiry_{ledger_, *strategy_},
       pacer_{settings_.pacing} {
   // RFC 6437 §2: unpredictable, not zero, 20 bits; one for the whole run, or routers that hash it
@@ -85,8 +87,9 @@ Claim Engine::handle(
     outcome.match = Match{.probe = *about, .kind = *known_kind, .grade = {}};
   } else {
     outcome = matcher_.match(datagram);
+    hear_at_proof_port(datagram, received);
   }
-  if (!outcome.match && !outcome.unmatched) {
+  if (!outcome.match && !outcome.half && !outcome.unmatched) {
     return Claim::Foreign;
   }
   now_ = std::max(now_, received);
@@ -94,13 +97,10 @@ Claim Engine::handle(
     const auto probe = outcome.match ? std::optional{outcome.match->probe} : std::nullopt;
     emit({received, model::PacketReceived{datagram, probe}});
   }
-  if (outcome.match) {
-    accept(*outcome.match, datagram, received);
-  } else {
-    note_unmatched(*outcome.unmatched);
-  }
+  const bool is_mine = take(outcome, datagram, received);
+  conclude_tests();
   pump();
-  return outcome.match ? Claim::Mine : Claim::Unmatched;
+  return is_mine ? Claim::Mine : Claim::Unmatched;
 }
 
 void Engine::accept(const Match& match, const wire::Datagram& datagram, Instant received) {
@@ -128,11 +128,11 @@ bool Engine::passes_reset_screen(ProbeId id, const model::Reply& reply) {
   return !result.rejected;
 }
 
-void Engine::note_unmatched(const Unmatched& unmatched) {
+void Engine::note_unmatched(const Unmatched& unmatched, Instant received) {
   ++counters_.unmatched;
   if (unmatched.flow) {
     unnamed_flows_.insert(*unmatched.flow);
-    strategy_->heard({.flow = *unmatched.flow, .kind = unmatched.kind});
+    strategy_->heard({.flow = *unmatched.flow, .kind = unmatched.kind, .received = received});
   }
 }
 
@@ -167,6 +167,7 @@ void Engine::advance(Instant now) {
     return;
   }
   begin();
+  conclude_tests();
   expire();
   pump();
 }
@@ -194,7 +195,10 @@ std::optional<Instant> Engine::deadline() const {
   if (finished_) {
     return std::nullopt;
   }
-  const auto own = earliest(expiry_.deadline(), strategy_->deadline());
+  auto own = earliest(expiry_.deadline(), strategy_->deadline());
+  if (const auto proof = weak_answers_.deadline()) {
+    own = earliest(own, std::max(*proof, pacer_.next()));
+  }
   return held_back_ ? earliest(own, pacer_.next()) : own;
 }
 
@@ -204,6 +208,10 @@ void Engine::pump() {
   }
   for (;;) {
     const bool may_send = pacer_.ready(now_);
+    if (const auto ask = may_send ? ask_for_proof() : std::nullopt) {
+      send(*ask);
+      continue;
+    }
     if (!perform(strategy_->next(now_, may_send, ledger_))) {
       held_back_ = !may_send;
       return;
@@ -237,7 +245,7 @@ FlowId Engine::choose_flow(const Ask& ask) {
                         .target_port = header.destination_port,
                         .label = ask.seen->ip.flow_label});
   }
-  if (!settings_.one_probe_per_flow) {
+  if (!settings_.one_probe_per_flow || ask.is_proof) {
     return ask.flow;
   }
   const bool is_scan = ask.flow.value() < settings_.target_ports.size();
@@ -250,6 +258,9 @@ void Engine::send(const Ask& ask) {
   if (ledger_.records().size() >= settings_.probes_max) {
     finish(strategy_->verdict_so_far(ledger_));
     return;
+  }
+  if (ask.seen != nullptr) {
+    matcher_.trust_weak_answers();
   }
   Keys keys = ask.seen != nullptr ? keys_of(*ask.seen) : identity_.next();
   if (ask.follows) {
@@ -289,7 +300,11 @@ void Engine::send(const Ask& ask) {
   if (ask.withdraw) {
     withdraw(probe);
   }
-  strategy_->asked(probe.id);
+  if (ask.is_proof) {
+    proofs_.push_back(probe.id);
+  } else {
+    strategy_->asked(probe.id);
+  }
 }
 
 /// Sends the RST that this host's kernel would send on receiving the answer.
@@ -333,6 +348,8 @@ void Engine::finish(model::Verdict verdict) {
   for (const auto& [port, result] : ports_) {
     trace.ports.push_back(result);
   }
+  trace.unattributed = weak_answers_.unattributed();
+  counters_.unmatched += half_evidence_.held_count();
   trace.counters = counters_;
   trace.counters += ledger_.counters();
   trace.counters += transport_counters_;

@@ -3,6 +3,7 @@
 
 #include "base/time.hpp"
 #include "engine/expiry.hpp"
+#include "engine/half_evidence.hpp"
 #include "engine/identity.hpp"
 #include "engine/ledger.hpp"
 #include "engine/matcher.hpp"
@@ -10,6 +11,7 @@
 #include "engine/reset_screen.hpp"
 #include "engine/settings.hpp"
 #include "engine/strategy.hpp"
+#include "engine/weak_answers.hpp"
 #include "model/event.hpp"
 #include "wire/datagram.hpp"
 
@@ -20,6 +22,7 @@
 #include <optional>
 #include <set>
 #include <variant>
+#include <vector>
 
 namespace synroute::engine {
 
@@ -85,7 +88,20 @@ class Engine {
   void settle(ProbeId id);
   void accept(const Match& match, const wire::Datagram& datagram, Instant received);
   [[nodiscard]] bool passes_reset_screen(ProbeId id, const model::Reply& reply);
-  void note_unmatched(const Unmatched& unmatched);
+  void note_unmatched(const Unmatched& unmatched, Instant received);
+
+  // Answers that prove little (engine_proof.cpp).
+  bool take(const MatchOutcome& outcome, const wire::Datagram& datagram, Instant received);
+  void hear_at_proof_port(const wire::Datagram& datagram, Instant received);
+  bool take_half(HalfAnswer answer);
+  bool take_weak(const Unmatched& unmatched, const wire::Datagram& datagram, Instant received);
+  bool believe(const WeakAnswer& answer);
+  void conclude_tests();
+  void abandon_tests();
+  void drop(const std::vector<WeakAnswer>& answers);
+  void give_up_proofs();
+  void end_suspense();
+  [[nodiscard]] std::optional<Ask> ask_for_proof();
   void expire();
   void pump();
   bool perform(const Move& move);
@@ -101,6 +117,9 @@ class Engine {
   Ledger ledger_;
   Matcher matcher_;
   ResetScreen reset_screen_;
+  HalfEvidence half_evidence_;
+  WeakAnswers weak_answers_;
+  std::vector<ProbeId> proofs_;  ///< probes that the tests have asked for
   Expiry expiry_;
   Pacer pacer_;
   std::set<FlowId> unnamed_flows_;           ///< with target answers whose probe is unknown

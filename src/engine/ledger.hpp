@@ -39,6 +39,11 @@ class Ledger {
   /// `sent`, `duplicates`, `late` and `refused`; the others are 0.
   [[nodiscard]] const model::Counters& counters() const { return counters_; }
 
+  /// Answers are held back whose sender is being tested (see WeakAnswers): silence means nothing
+  /// yet.
+  [[nodiscard]] bool awaits_proof() const { return awaits_proof_; }
+  void set_awaits_proof(bool awaits) { awaits_proof_ = awaits; }
+
   [[nodiscard]] const Flow& flow(FlowId id) const { return flows_[id.value()]; }
   [[nodiscard]] std::size_t flow_count() const { return flows_.size(); }
   /// The flow with these ports; nothing when there is none.
@@ -73,6 +78,7 @@ class Ledger {
   std::vector<model::ProbeRecord> records_;  ///< ProbeId is the index
   std::vector<Flow> flows_;                  ///< FlowId is the index
   std::size_t waiting_ = 0;
+  bool awaits_proof_ = false;
   model::Counters counters_;
 };
 

@@ -32,6 +32,9 @@ struct Ask {
   /// A probe that another program sent (replay): keys and ports are taken from it, `flow` is
   /// ignored. Must stay valid until asked().
   const wire::Datagram* seen = nullptr;
+  /// Asked by the engine itself, to find out who sends weak answers. The strategy is told of what
+  /// becomes of the probe, as of any other.
+  bool is_proof = false;
 };
 
 /// Everything that will be asked at this TTL has been settled; becomes a HopSettled event.
@@ -53,6 +56,7 @@ using Move = std::variant<
 struct UnnamedAnswer {
   FlowId flow;
   model::ReplyKind kind = model::ReplyKind::Rst;
+  Instant received;
 };
 
 /// Decides what to ask next. Owned and called by one engine; sends nothing itself.

@@ -10,6 +10,7 @@
 #include "model/port_result.hpp"
 #include "model/port_state.hpp"
 #include "model/probe_record.hpp"
+#include "model/unattributed.hpp"
 
 #include <cstdint>
 #include <map>
@@ -82,6 +83,7 @@ struct Trace {
   Verdict verdict;
   std::vector<Finding> findings;
   Counters counters;
+  std::vector<Unattributed> unattributed;
   std::vector<PortResult> ports;  ///< of a scan, ascending; empty for a trace
 };
 

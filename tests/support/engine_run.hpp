@@ -25,6 +25,15 @@ using Network = std::function<Answers(const wire::Datagram&, Instant)>;
   return answer ? Answers{std::move(*answer)} : Answers{};
 }
 
+/// For engine::Settings::proof_ports.
+[[nodiscard]] inline std::vector<Port> proof_ports() {
+  std::vector<Port> ports;
+  for (std::size_t i = 0; i < engine::WeakAnswers::kPorts; ++i) {
+    ports.emplace_back(static_cast<std::uint16_t>(50003 + 607 * i));
+  }
+  return ports;
+}
+
 /// Runs an engine against a network in virtual time until it has finished; events go to `observe`.
 /// Returns the number of probes sent.
 inline int run_engine(

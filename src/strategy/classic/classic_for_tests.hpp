@@ -116,6 +116,7 @@ inline Outcome run(Path& path, const ClassicOptions& options = {}, int flows = 1
   settings.shape = engine::bare_syn();
   settings.descending_sequence = true;
   settings.seed = 3;
+  settings.proof_ports = support::proof_ports();
   engine::Engine engine{std::move(settings), classic_path(options)};
   Outcome outcome;
   support::run_engine(

@@ -50,7 +50,9 @@ class ClassicPath final : public engine::Strategy {
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void asked(ProbeId id) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
-  void heard(const engine::UnnamedAnswer& /*answer*/) override { unnamed_ = true; }
+  void heard(const engine::UnnamedAnswer& answer) override {
+    unnamed_at_ = earliest(unnamed_at_, answer.received);
+  }
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   [[nodiscard]] std::optional<Instant> deadline() const override { return deadline_; }
   [[nodiscard]] model::Verdict verdict_so_far(const Ledger& ledger) const override;
@@ -78,7 +80,7 @@ class ClassicPath final : public engine::Strategy {
   [[nodiscard]] int last_row() const;
   [[nodiscard]] bool is_complete(int ttl, const Ledger& ledger) const;
   [[nodiscard]] bool must_ask_alone() const;
-  void estimate_unnamed(Instant now, const Ledger& ledger);
+  void estimate_unnamed(const Ledger& ledger);
 
   // What to say.
   [[nodiscard]] std::optional<Move> announce(const Ledger& ledger);
@@ -98,7 +100,7 @@ class ClassicPath final : public engine::Strategy {
   std::size_t asked_ = 0;       ///< probes in all
   std::optional<ClassicEnd::Sample> sample_;  ///< the probe that next() returned last, if it is one
 
-  bool unnamed_ = false;                   ///< the target sent an answer that names no probe
+  std::optional<Instant> unnamed_at_;      ///< the target sent an answer that names no probe
   std::optional<Duration> unnamed_after_;  ///< its RTT at most
   int alone_ttl_ = 0;                      ///< the last TTL asked by ask_alone()
   std::optional<Instant> deadline_;
@@ -115,7 +117,7 @@ ClassicPath::ClassicPath(const ClassicOptions& options)
 
 Move ClassicPath::next(Instant now, bool may_send, const Ledger& ledger) {
   deadline_.reset();
-  estimate_unnamed(now, ledger);
+  estimate_unnamed(ledger);
   if (auto move = announce(ledger)) {
     return *move;
   }
@@ -279,6 +281,9 @@ ClassicPath::MaybeAsk ClassicPath::ask_rejecting_router(Instant now, const Ledge
 // --- what was heard ------------------------------------------------------------------------------
 
 void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
+  if (record.probe.role != model::ProbeRole::Hop) {  // asked by the engine, and of no row
+    return;
+  }
   const int ttl = record.probe.ttl.value();
   row(ttl).settled += record.is_late() ? 0 : 1;
   if (record.refusal()) {
@@ -303,17 +308,19 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
 
 /// The largest RTT that an answer without a key can have: it belongs to one of the probes with TTLs
 /// beyond the last router.
-void ClassicPath::estimate_unnamed(Instant now, const Ledger& ledger) {
-  if (!unnamed_ || unnamed_after_ || end_.ttl()) {
+void ClassicPath::estimate_unnamed(const Ledger& ledger) {
+  if (!unnamed_at_ || unnamed_after_ || end_.ttl()) {
     return;
   }
-  Instant first = now;
+  Instant first = *unnamed_at_;
   for (const ProbeRecord& record : ledger.records()) {
-    if (record.is_waiting() && record.probe.has_left && record.probe.ttl.value() > farthest_) {
+    const bool is_candidate = record.probe.role == model::ProbeRole::Hop && record.reply() == nullptr
+                              && record.probe.has_left && record.probe.ttl.value() > farthest_;
+    if (is_candidate) {
       first = std::min(first, record.probe.sent);
     }
   }
-  unnamed_after_ = now - first;
+  unnamed_after_ = *unnamed_at_ - first;
   end_.expect_unnamed();
 }
 

@@ -144,6 +144,7 @@ inline Outcome run(Path& path, TraceOptions options = {}, std::vector<synroute::
   settings.source_ports = ports;
   settings.shape = engine::system_syn(Family::V4);
   settings.seed = 3;
+  settings.proof_ports = support::proof_ports();
   engine::Engine engine{std::move(settings), trace_path(options, ports.size() - 1)};
   Outcome outcome;
   const auto observe = [&outcome](const model::Event& event) {

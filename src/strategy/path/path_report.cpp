@@ -70,7 +70,8 @@ std::optional<StopReason> PathReport::reason_to_give_up(const Ledger& ledger) co
   const bool is_at_last = silent >= options_.last_ttl;
   const bool is_gap_reached =
       silent - rows.farthest() >= options_.gap_limit && !known_.port().heard_target;
-  if ((!is_at_last && !is_gap_reached) || waits_for(ProbeRole::Direct, ledger)
+  const bool may_learn_more = waits_for(ProbeRole::Direct, ledger) || ledger.awaits_proof();
+  if ((!is_at_last && !is_gap_reached) || may_learn_more
       || plan_.wants_standby()) {
     return std::nullopt;
   }

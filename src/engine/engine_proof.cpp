@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers that carry none of our numbers, or only 16 bits of them.
+#include "engine/engine.hpp"
+#include "model/limits.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace synroute::engine {
+
+/// False when the packet remains unmatched.
+bool Engine::take(
+    const MatchOutcome& outcome, const wire::Datagram& datagram, Instant received) {
+  if (outcome.half) {
+    return take_half({.match = *outcome.half, .datagram = datagram, .received = received});
+  }
+  if (!outcome.match) {
+    return take_weak(*outcome.unmatched, datagram, received);
+  }
+  const model::ReplyKind kind = outcome.match->kind;
+  accept(*outcome.match, datagram, received);
+  // One port, and the target answers with our numbers: nothing else is needed to know its state.
+  const bool decides = kind == model::ReplyKind::SynAck || kind == model::ReplyKind::Rst;
+  if (decides && settings_.target_ports.empty()) {
+    abandon_tests();
+  }
+  return true;
+}
+
+bool Engine::take_half(HalfAnswer answer) {
+  const ProbeId probe = answer.match.probe;
+  const std::vector<HalfAnswer> believed = half_evidence_.add(std::move(answer));
+  for (const HalfAnswer& each : believed) {
+    matcher_.learn(each.match, *each.datagram.icmp()->quote);
+    accept(each.match, each.datagram, each.received);
+  }
+  return ledger_.record(probe).reply() != nullptr;
+}
+
+/// The ports of a test hear packets whether or not anything was asked from them.
+void Engine::hear_at_proof_port(const wire::Datagram& datagram, Instant received) {
+  const auto* segment = datagram.tcp();
+  const bool is_ours = segment != nullptr && datagram.ip.source == settings_.head.target.address
+                       && datagram.ip.destination == settings_.head.source.address;
+  if (const auto kind = is_ours ? weak_kind_of(datagram) : std::nullopt) {
+    weak_answers_.hear(*kind, segment->header.destination_port, received);
+  }
+}
+
+bool Engine::take_weak(
+    const Unmatched& unmatched, const wire::Datagram& datagram, Instant received) {
+  const auto kind = unmatched.is_weak ? weak_kind_of(datagram) : std::nullopt;
+  if (!kind) {
+    note_unmatched(unmatched, received);
+    return false;
+  }
+  WeakAnswer answer{
+      .flow = *unmatched.flow, .kind = *kind, .datagram = datagram, .received = received};
+  if (weak_answers_.believes(*kind)) {
+    return believe(answer);
+  }
+  const auto only = matcher_.by_flow(*unmatched.flow);
+  if (!weak_answers_.hold(std::move(answer))) {
+    ++counters_.unmatched;
+    return false;
+  }
+  if (only) {
+    expiry_.suspend(*only);
+  }
+  ledger_.set_awaits_proof(true);
+  return false;
+}
+
+/// The target answers in this way. Which probe it answers, only the flow can tell.
+bool Engine::believe(const WeakAnswer& answer) {
+  const model::ReplyKind kind = reply_kind(answer.kind);
+  if (const auto named = matcher_.by_flow(answer.flow)) {
+    accept({.probe = *named, .kind = kind, .grade = {}}, answer.datagram, answer.received);
+    return true;
+  }
+  note_unmatched({.flow = answer.flow, .kind = kind}, answer.received);
+  return false;
+}
+
+void Engine::conclude_tests() {
+  while (const auto outcome = weak_answers_.conclude(now_)) {
+    end_suspense();
+    if (outcome->is_believed) {
+      std::ranges::for_each(outcome->held, [this](const WeakAnswer& each) { believe(each); });
+    } else {
+      drop(outcome->held);
+      give_up_proofs();
+    }
+  }
+}
+
+/// What the test asked and nobody answered says nothing about the target.
+void Engine::give_up_proofs() {
+  for (const ProbeId id : proofs_) {
+    if (ledger_.record(id).is_waiting()) {
+      ledger_.lose(id);
+      settle(id);
+    }
+  }
+}
+
+void Engine::abandon_tests() {
+  if (weak_answers_.is_testing()) {
+    drop(weak_answers_.abandon());
+    give_up_proofs();
+    end_suspense();
+  }
+}
+
+void Engine::drop(const std::vector<WeakAnswer>& answers) {
+  counters_.unmatched += answers.size();
+}
+
+void Engine::end_suspense() {
+  if (!weak_answers_.is_testing()) {
+    ledger_.set_awaits_proof(false);
+    expiry_.resume_all();
+  }
+}
+
+std::optional<Ask> Engine::ask_for_proof() {
+  const auto question = weak_answers_.ask(now_);
+  if (!question) {
+    return std::nullopt;
+  }
+  const auto known = ledger_.find_flow(question->source_port, question->target_port);
+  const FlowId flow =
+      known ? *known
+            : ledger_.add_flow(
+                  {.source_port = question->source_port,
+                   .target_port = question->target_port,
+                   .label = ledger_.flow(FlowId{0}).label});
+  const auto directs = std::ranges::count(
+      ledger_.records(), model::ProbeRole::Direct, [](const model::ProbeRecord& record) {
+        return record.probe.role;
+      });
+  return Ask{
+      .flow = flow,
+      .ttl = Ttl{model::kFullTtl},
+      .role = model::ProbeRole::Direct,
+      .attempt = 1 + static_cast<int>(directs),
+      .is_proof = true};
+}
+
+}  // namespace synroute::engine
