@@ -35,12 +35,12 @@ using Network = std::function<Answers(const wire::Datagram&, Instant)>;
 }
 
 /// Runs an engine against a network in virtual time until it has finished; events go to `observe`.
-/// Returns the number of probes sent.
+/// Returns the number of probes sent. `coming`: packets that arrive without being asked for.
 inline int run_engine(
     engine::Engine& engine,
     const Network& network,
-    const std::function<void(const model::Event&)>& observe) {
-  std::multimap<Instant, wire::Datagram> coming;
+    const std::function<void(const model::Event&)>& observe,
+    std::multimap<Instant, wire::Datagram> coming = {}) {
   struct Packet {
     std::optional<ProbeId> probe;
     wire::Datagram datagram;
