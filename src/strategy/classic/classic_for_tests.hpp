@@ -41,7 +41,7 @@ class Path {
   Duration per_hop = milliseconds{10};
   int distance = 12;
   std::set<int> silent;
-  enum class Port { Open, Closed, Dropped, Challenging, Acknowledging } port = Port::Open;
+  enum class Port { Open, Closed, Keyless, Dropped, Challenging, Acknowledging } port = Port::Open;
   std::map<int, std::set<int>> lost;  ///< TTL → which of its probes vanish on the way
   bool resets_pass = true;
   /// What stands in the way of everything else: TTL, which of its probes (from 1).
@@ -83,6 +83,7 @@ class Path {
     switch (port) {
       case Port::Dropped: return std::nullopt;
       case Port::Closed: return segment(probe, kRstAck);
+      case Port::Keyless: return segment_acknowledging(0, probe, wire::TcpFlag::Rst);
       case Port::Challenging: return segment_acknowledging(4711, probe, wire::TcpFlag::Ack);
       case Port::Acknowledging: return segment(probe, wire::TcpFlag::Ack);
       case Port::Open: break;
