@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.hpp"
 
+#include "engine/conflict.hpp"
 #include "engine/overlap.hpp"
 #include "engine/probe_builder.hpp"
 #include "engine/reply_kind.hpp"
@@ -108,22 +109,38 @@ void Engine::accept(const Match& match, const wire::Datagram& datagram, Instant 
   model::Reply reply = read_reply(match, datagram);
   reply.received = received;
   reply.rtt = round_trip(ledger_.record(match.probe).probe, received);
-  if (strategy_->screens_resets() && !passes_reset_screen(match.probe, reply)) {
+  const model::Reply* before = ledger_.record(match.probe).reply();
+  const bool is_equal = before == nullptr || before->grade.proof == reply.grade.proof;
+  if (is_equal && strategy_->screens_resets() && !passes_reset_screen(match.probe, reply)) {
     return;
   }
   if (ledger_.record(match.probe).reply() != nullptr) {
-    ledger_.add_duplicate(match.probe);
+    contest(match.probe, std::move(reply));
     return;
   }
   ledger_.answer(match.probe, std::move(reply));
   settle(match.probe);
 }
 
+/// A further reply to a probe that has one.
+void Engine::contest(ProbeId id, model::Reply reply) {
+  const Resolution resolution = resolve(*ledger_.record(id).reply(), reply);
+  switch (resolution) {
+    case Resolution::Duplicate: ledger_.add_duplicate(id); return;
+    case Resolution::KeepFirst: ledger_.add_rival(id, std::move(reply), true); return;
+    case Resolution::KeepBoth: ledger_.add_rival(id, std::move(reply), false); break;
+    case Resolution::TakeLater: ledger_.supersede(id, std::move(reply), true); break;
+    case Resolution::SwapBoth: ledger_.supersede(id, std::move(reply), false); break;
+  }
+  strategy_->relearn(ledger_);
+  emit({now_, model::ProbeSettled{ledger_.record(id)}});
+}
+
 bool Engine::passes_reset_screen(ProbeId id, const model::Reply& reply) {
   const ResetScreen::Result result = reset_screen_.check(id, reply);
   std::ranges::for_each(result.reopened, [this](ProbeId each) { expiry_.watch_again(each); });
   if (result.disproved_all) {
-    strategy_->resets_disproved(ledger_);
+    strategy_->relearn(ledger_);
   }
   return !result.rejected;
 }

@@ -87,6 +87,7 @@ class Engine {
   void emit(model::Event event);
   void settle(ProbeId id);
   void accept(const Match& match, const wire::Datagram& datagram, Instant received);
+  void contest(ProbeId id, model::Reply reply);
   [[nodiscard]] bool passes_reset_screen(ProbeId id, const model::Reply& reply);
   void note_unmatched(const Unmatched& unmatched, Instant received);
 

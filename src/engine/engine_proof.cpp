@@ -75,7 +75,7 @@ bool Engine::take_weak(
 bool Engine::believe(const WeakAnswer& answer) {
   const model::ReplyKind kind = reply_kind(answer.kind);
   if (const auto named = matcher_.by_flow(answer.flow)) {
-    accept({.probe = *named, .kind = kind, .grade = {}}, answer.datagram, answer.received);
+    accept({.probe = *named, .kind = kind, .grade = {.proof = model::Proof::Weak}}, answer.datagram, answer.received);
     return true;
   }
   note_unmatched({.flow = answer.flow, .kind = kind}, answer.received);

@@ -66,6 +66,10 @@ class Ledger {
   void refuse(ProbeId id, model::Refusal why);
   /// Keeps a reset that is not the target's. Only the first of each probe is kept.
   void disprove(ProbeId id, const model::Reply& reset);
+  /// A further reply that contradicts the one the probe has. A flood of them is not kept.
+  void add_rival(ProbeId id, model::Reply reply, bool is_disproved);
+  /// A further reply takes the place of the one the probe has, which becomes its rival.
+  void supersede(ProbeId id, model::Reply reply, bool is_disproved);
   /// The reply to a probe is not the target's: it is kept as disproved, and the probe waits again.
   void reopen(ProbeId id);
   void set_overlapped(ProbeId id, bool overlapped) { at(id).overlapped = overlapped; }

@@ -52,8 +52,11 @@ void Matcher::add(const model::Probe& probe, std::optional<std::uint32_t> acknow
 
 MatchOutcome Matcher::match(const wire::Datagram& datagram) {
   const auto kind = kind_of(datagram);
-  if (!kind || datagram.ip.destination != source_) {
+  if (datagram.ip.destination != source_) {
     return {};
+  }
+  if (!kind) {
+    return match_remark(datagram);
   }
   if (const auto* segment = datagram.tcp()) {
     return match_tcp(datagram.ip.source, *segment, *kind);

@@ -100,6 +100,8 @@ class Matcher {
   [[nodiscard]] MatchOutcome match_tcp(
       const IpAddress& from, const wire::TcpSegment& segment, model::ReplyKind kind);
   [[nodiscard]] MatchOutcome match_icmp(const wire::IcmpMessage& message, model::ReplyKind kind);
+  [[nodiscard]] MatchOutcome match_remark(const wire::Datagram& datagram) const;
+  [[nodiscard]] bool is_about_us(const wire::IcmpMessage& message) const;
   [[nodiscard]] MatchOutcome match_quote(const wire::Quote& quote);
   [[nodiscard]] std::optional<ProbeId> by_number(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> trusted_by_flow(const wire::Quote& quote) const;

@@ -59,14 +59,25 @@ MatchOutcome Matcher::match_icmp(const wire::IcmpMessage& message, ReplyKind kin
       return outcome;
     }
   }
-  // A quote of another port of the target belongs to another program, or to a trace beside this.
-  const bool is_about_us = message.quote->destination == target_
-                           && target_ports_.contains(message.quote->tcp->destination_port.value());
-  if (!is_about_us) {
+  if (!is_about_us(message)) {
     return {};
   }
   note_miss(flow_of(message.quote->tcp->source_port, message.quote->tcp->destination_port));
   return {.unmatched = Unmatched{.kind = kind}};
+}
+
+/// A quote of another port of the target belongs to another program, or to a trace beside this.
+bool Matcher::is_about_us(const wire::IcmpMessage& message) const {
+  return message.quote && message.quote->tcp && message.quote->destination == target_
+         && target_ports_.contains(message.quote->tcp->destination_port.value());
+}
+
+/// A redirect, a parameter problem and the like: counted, but neither a hop nor an end.
+MatchOutcome Matcher::match_remark(const wire::Datagram& datagram) const {
+  const auto* message = datagram.icmp();
+  return message != nullptr && is_about_us(*message)
+             ? MatchOutcome{.unmatched = Unmatched{.kind = ReplyKind::Unreachable}}
+             : MatchOutcome{};
 }
 
 std::optional<ProbeId> Matcher::by_number(const wire::Quote& quote) const {
@@ -93,8 +104,9 @@ MatchOutcome Matcher::match_quote(const wire::Quote& quote) {
     return {};
   }
   const model::Probe& probe = ledger_.record(*named).probe;
-  const Match match{.probe = *named, .kind = {}, .grade = grade(probe, quote)};
+  Match match{.probe = *named, .kind = {}, .grade = grade(probe, quote)};
   if (!is_exact && !is_trusted) {
+    match.grade.proof = model::Proof::Half;
     return {.half = match};
   }
   learn(match, quote);

@@ -79,9 +79,10 @@ class Strategy {
   /// Whether resets stop being answers once one of them is contradicted (see ResetScreen).
   /// Otherwise the first reply to a probe is its answer, as it would be for a connection.
   [[nodiscard]] virtual bool screens_resets() const { return false; }
-  /// A reset was contradicted: the probes that had only a reset wait again. What was learnt from
-  /// resets must be discarded.
-  virtual void resets_disproved(const Ledger& ledger) { static_cast<void>(ledger); }
+  /// Replies were taken back, replaced or contradicted: what was learnt from replies must be
+  /// discarded and learnt anew. After a reset was contradicted, the probes that had only a reset
+  /// wait again.
+  virtual void relearn(const Ledger& ledger) { static_cast<void>(ledger); }
   /// How long after its sending an unanswered probe is given up. May change with every answer.
   [[nodiscard]] virtual Duration patience(
       const model::ProbeRecord& record, const Ledger& ledger) const = 0;

@@ -53,6 +53,7 @@ class ClassicPath final : public engine::Strategy {
   void heard(const engine::UnnamedAnswer& answer) override {
     unnamed_at_ = earliest(unnamed_at_, answer.received);
   }
+  void relearn(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   [[nodiscard]] std::optional<Instant> deadline() const override { return deadline_; }
   [[nodiscard]] model::Verdict verdict_so_far(const Ledger& ledger) const override;
@@ -80,6 +81,7 @@ class ClassicPath final : public engine::Strategy {
   [[nodiscard]] int last_row() const;
   [[nodiscard]] bool is_complete(int ttl, const Ledger& ledger) const;
   [[nodiscard]] bool must_ask_alone() const;
+  void learn(const ProbeRecord& record);
   void estimate_unnamed(const Ledger& ledger);
 
   // What to say.
@@ -293,12 +295,32 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
     end_.note_silence(record, ledger);
     return;
   }
-  book_.add(record);
   last_heard_ = std::max(last_heard_, record.reply()->received);
+  learn(record);
+}
+
+void ClassicPath::relearn(const Ledger& ledger) {
+  book_ = {};
+  state_ = {};
+  end_.forget_answers();
+  farthest_ = options_.first_ttl - 1;
+  for (const ProbeRecord& record : ledger.records()) {
+    if (record.reply() != nullptr && record.probe.role == model::ProbeRole::Hop) {
+      learn(record);
+    }
+  }
+}
+
+void ClassicPath::learn(const ProbeRecord& record) {
+  const int ttl = record.probe.ttl.value();
+  book_.add(record);
   if (record.is_late() && (row(ttl).announced || record.reply()->rtt > options_.wait)) {
     return;
   }
   state_.add(record);
+  if (record.is_contradictory()) {
+    return;  // it cannot have expired and arrived: other probes must tell
+  }
   if (ClassicEnd::is_marked_by(*record.reply())) {
     end_.note_answer(record);
   } else if (record.reply()->kind == model::ReplyKind::TimeExceeded) {

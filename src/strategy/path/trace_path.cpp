@@ -31,7 +31,7 @@ class TracePath final : public engine::Strategy {
   void settled(const ProbeRecord& record, const Ledger& /*ledger*/) override { known_.add(record); }
   void heard(const engine::UnnamedAnswer& answer) override { known_.add(answer); }
   [[nodiscard]] bool screens_resets() const override { return true; }
-  void resets_disproved(const Ledger& ledger) override { known_.relearn(ledger); }
+  void relearn(const Ledger& ledger) override { known_.relearn(ledger); }
   [[nodiscard]] Duration patience(
       const ProbeRecord& record, const Ledger& /*ledger*/) const override {
     return known_.patience(record);
