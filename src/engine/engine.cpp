@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.hpp"
 
-#include "engine/conflict.hpp"
 #include "engine/overlap.hpp"
 #include "engine/probe_builder.hpp"
 #include "engine/reply_kind.hpp"
@@ -122,20 +121,6 @@ void Engine::accept(const Match& match, const wire::Datagram& datagram, Instant 
   settle(match.probe);
 }
 
-/// A further reply to a probe that has one.
-void Engine::contest(ProbeId id, model::Reply reply) {
-  const Resolution resolution = resolve(*ledger_.record(id).reply(), reply);
-  switch (resolution) {
-    case Resolution::Duplicate: ledger_.add_duplicate(id); return;
-    case Resolution::KeepFirst: ledger_.add_rival(id, std::move(reply), true); return;
-    case Resolution::KeepBoth: ledger_.add_rival(id, std::move(reply), false); break;
-    case Resolution::TakeLater: ledger_.supersede(id, std::move(reply), true); break;
-    case Resolution::SwapBoth: ledger_.supersede(id, std::move(reply), false); break;
-  }
-  strategy_->relearn(ledger_);
-  emit({now_, model::ProbeSettled{ledger_.record(id)}});
-}
-
 bool Engine::passes_reset_screen(ProbeId id, const model::Reply& reply) {
   const ResetScreen::Result result = reset_screen_.check(id, reply);
   std::ranges::for_each(result.reopened, [this](ProbeId each) { expiry_.watch_again(each); });
@@ -216,6 +201,9 @@ std::optional<Instant> Engine::deadline() const {
   if (const auto proof = weak_answers_.deadline()) {
     own = earliest(own, std::max(*proof, pacer_.next()));
   }
+  if (!unannounced_.empty()) {
+    own = earliest(own, weighed_at(unannounced_.front()));
+  }
   return held_back_ ? earliest(own, pacer_.next()) : own;
 }
 
@@ -223,6 +211,7 @@ void Engine::pump() {
   if (!begun_ || finished_) {
     return;
   }
+  announce_weighed();
   for (;;) {
     const bool may_send = pacer_.ready(now_);
     if (const auto ask = may_send ? ask_for_proof() : std::nullopt) {
@@ -240,13 +229,17 @@ bool Engine::perform(const Move& move) {
   if (const auto* ask = std::get_if<Ask>(&move)) {
     send(*ask);
   } else if (const auto* row = std::get_if<RowSettled>(&move)) {
-    announce(*row);
+    unannounced_.push_back(*row);
+    announce_weighed();
   } else if (const auto* port = std::get_if<model::PortSettled>(&move)) {
     ports_.insert_or_assign(port->result.port, port->result);
     emit({now_, *port});
   } else if (const auto* distance = std::get_if<model::DistanceKnown>(&move)) {
     emit({now_, *distance});
   } else if (const auto* verdict = std::get_if<model::Verdict>(&move)) {
+    if (!unannounced_.empty()) {
+      return false;  // what is still to be weighed may change it
+    }
     finish(*verdict);
   }
   return !std::holds_alternative<std::monostate>(move) && !finished_;
@@ -355,6 +348,9 @@ void Engine::announce(const RowSettled& row) {
 }
 
 void Engine::finish(model::Verdict verdict) {
+  std::ranges::for_each(std::exchange(unannounced_, {}), [this](const RowSettled& row) {
+    announce(row);
+  });
   if (verdict.distance) {
     mark_overlaps(ledger_, *verdict.distance, unnamed_flows_);
   }

@@ -87,11 +87,10 @@ class Engine {
   void emit(model::Event event);
   void settle(ProbeId id);
   void accept(const Match& match, const wire::Datagram& datagram, Instant received);
-  void contest(ProbeId id, model::Reply reply);
   [[nodiscard]] bool passes_reset_screen(ProbeId id, const model::Reply& reply);
   void note_unmatched(const Unmatched& unmatched, Instant received);
 
-  // Answers that prove little (engine_proof.cpp).
+  // Answers that prove little or contradict each other (engine_proof.cpp).
   bool take(const MatchOutcome& outcome, const wire::Datagram& datagram, Instant received);
   void hear_at_proof_port(const wire::Datagram& datagram, Instant received);
   bool take_half(HalfAnswer answer);
@@ -103,6 +102,9 @@ class Engine {
   void give_up_proofs();
   void end_suspense();
   [[nodiscard]] std::optional<Ask> ask_for_proof();
+  void contest(ProbeId id, model::Reply reply);
+  [[nodiscard]] Instant weighed_at(const RowSettled& row) const;
+  void announce_weighed();
   void expire();
   void pump();
   bool perform(const Move& move);
@@ -125,6 +127,7 @@ class Engine {
   Pacer pacer_;
   std::set<FlowId> unnamed_flows_;           ///< with target answers whose probe is unknown
   std::map<Port, model::PortResult> ports_;  ///< what a scan has settled so far
+  std::deque<RowSettled> unannounced_;       ///< rows whose answers are still weighed
   std::deque<Output> outputs_;
   model::Counters counters_;  ///< what the ledger does not count
   model::Counters transport_counters_;

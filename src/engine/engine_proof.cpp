@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers that carry none of our numbers, or only 16 bits of them.
+// Answers that carry none of our numbers or only 16 bits of them, and answers that contradict each
+// other.
+#include "engine/conflict.hpp"
 #include "engine/engine.hpp"
 #include "model/limits.hpp"
 
@@ -7,6 +9,12 @@
 #include <utility>
 
 namespace synroute::engine {
+namespace {
+
+/// A poorly proved answer is shown this long after it came, or a quarter of its round trip.
+constexpr Duration kWeighAtLeast = std::chrono::milliseconds{20};
+
+}  // namespace
 
 /// False when the packet remains unmatched.
 bool Engine::take(
@@ -145,6 +153,48 @@ std::optional<Ask> Engine::ask_for_proof() {
       .role = model::ProbeRole::Direct,
       .attempt = 1 + static_cast<int>(directs),
       .is_proof = true};
+}
+
+/// A further reply to a probe that has one.
+void Engine::contest(ProbeId id, model::Reply reply) {
+  const Resolution resolution = resolve(*ledger_.record(id).reply(), reply);
+  switch (resolution) {
+    case Resolution::Duplicate: ledger_.add_duplicate(id); return;
+    case Resolution::KeepFirst: ledger_.add_rival(id, std::move(reply), true); return;
+    case Resolution::KeepBoth: ledger_.add_rival(id, std::move(reply), false); break;
+    case Resolution::TakeLater: ledger_.supersede(id, std::move(reply), true); break;
+    case Resolution::SwapBoth: ledger_.supersede(id, std::move(reply), false); break;
+  }
+  strategy_->relearn(ledger_);
+  emit({now_, model::ProbeSettled{ledger_.record(id)}});
+}
+
+/// When the answers of a row may be shown: a poorly proved one can be disproved by a better one
+/// that is still on its way, and an unreachable by a time exceeded.
+Instant Engine::weighed_at(const RowSettled& row) const {
+  Instant until;
+  if (matcher_.trusts_weak_answers()) {  // a capture: everything has arrived
+    return until;
+  }
+  for (const model::ProbeRecord& record : ledger_.records()) {
+    const model::Reply* reply = record.reply();
+    const bool is_poor = record.probe.ttl == row.ttl && reply != nullptr && !reply->is_tcp()
+                         && (reply->kind == model::ReplyKind::Unreachable
+                             || reply->grade.proof != model::Proof::Exact
+                             || model::is_rewritten(reply->grade));
+    if (is_poor) {
+      until = std::max(until, reply->received + std::max(kWeighAtLeast, reply->rtt / 4));
+    }
+  }
+  return until;
+}
+
+/// Rows are announced in the order in which the strategy settled them.
+void Engine::announce_weighed() {
+  while (!unannounced_.empty() && weighed_at(unannounced_.front()) <= now_) {
+    announce(unannounced_.front());
+    unannounced_.pop_front();
+  }
 }
 
 }  // namespace synroute::engine

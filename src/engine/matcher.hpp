@@ -91,6 +91,7 @@ class Matcher {
   /// For captures, in which nothing can be asked any more: answers that carry no number of ours
   /// name the only probe possible in their flow, and one IP ID suffices.
   void trust_weak_answers() { trusts_weak_ = true; }
+  [[nodiscard]] bool trusts_weak_answers() const { return trusts_weak_; }
 
  private:
   /// A hit of 31 bits by accident has a probability of at most 2^-17 while the number of keys times
