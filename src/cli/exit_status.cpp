@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/exit_status.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace synroute::cli {
 namespace {
 
-constexpr auto kExitStatuss = std::to_array<ExitStatusMeaning>({
+constexpr auto kMeanings = std::to_array<ExitStatusMeaning>({
     {ExitStatus::Open, "The port is open."},
     {ExitStatus::NoAnswer,
      "No answer: the port is filtered, or the last TTL did not reach the target."},
     {ExitStatus::Usage, "The command line is wrong, or a name was not found. Nothing was sent."},
     {ExitStatus::Closed, "The port is closed: the target answered with a reset."},
-    {ExitStatus::Rejected, "Rejected or unreachable: a router or firewall reported it."},
+    {ExitStatus::Rejected,
+     "Rejected or unreachable: a router or firewall reported it, or this host drops the answers."},
     {ExitStatus::CannotRun,
      "The trace could not run: permissions, interface, route or system error."},
     {ExitStatus::Interrupted, "Interrupted; what was known was shown."},
@@ -22,17 +24,25 @@ constexpr auto kExitStatuss = std::to_array<ExitStatusMeaning>({
 }  // namespace
 
 std::span<const ExitStatusMeaning> exit_statuses() {
-  return kExitStatuss;
+  return kMeanings;
 }
 
 ExitStatus exit_status_of(const model::Trace& trace) {
   switch (trace.verdict.stop) {
     case model::StopReason::Interrupted: return ExitStatus::Interrupted;
-    case model::StopReason::Refused: return ExitStatus::CannotRun;
+    case model::StopReason::Refused:
+      // A next hop that does not answer is the network's state, not an error of this program's.
+      return trace.verdict.state == model::PortState::Unreachable ? ExitStatus::Rejected
+                                                                  : ExitStatus::CannotRun;
     case model::StopReason::TargetAnswered:
     case model::StopReason::Unreachable:
     case model::StopReason::GapLimit:
     case model::StopReason::MaxTtl: break;
+  }
+  // Whatever the target says, a connection of this host never hears it.
+  const auto own_drop = model::FindingKind::OwnHostDropsAnswer;
+  if (std::ranges::count(trace.findings, own_drop, &model::Finding::kind) > 0) {
+    return ExitStatus::Rejected;
   }
   switch (trace.verdict.state) {
     case model::PortState::Open: return ExitStatus::Open;

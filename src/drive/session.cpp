@@ -23,6 +23,27 @@ ProbeId probe_of(seam::Token token) {
   return ProbeId{static_cast<std::uint32_t>(token)};
 }
 
+/// Of what is reported about one probe.
+seam::Token token_of(const seam::Incoming& incoming) {
+  if (const auto* sent = std::get_if<seam::Sent>(&incoming)) {
+    return sent->token;
+  }
+  if (const auto* left = std::get_if<seam::Left>(&incoming)) {
+    return left->token;
+  }
+  return std::get<seam::NotSent>(incoming).token;
+}
+
+void report(engine::Engine& engine, const seam::Incoming& incoming) {
+  if (const auto* sent = std::get_if<seam::Sent>(&incoming)) {
+    engine.sent(probe_of(sent->token), sent->at);
+  } else if (const auto* left = std::get_if<seam::Left>(&incoming)) {
+    engine.departed(probe_of(left->token), left->translation);
+  } else if (const auto* not_sent = std::get_if<seam::NotSent>(&incoming)) {
+    engine.refused(probe_of(not_sent->token), not_sent->why);
+  }
+}
+
 }  // namespace
 
 /// One trace: its engine, its presenters, and text that waits for earlier traces.
@@ -58,6 +79,7 @@ class Session::Run {
   void take_answers();
   void take(const seam::Incoming& incoming);
   void take(const seam::Received& received);
+  void offer(const std::function<engine::Claim(engine::Engine&)>& show);
   void fire_deadlines(Instant now);
   void take_names();
   void drain(std::size_t index);
@@ -172,19 +194,16 @@ void Session::Run::take(const seam::Incoming& incoming) {
     take(*received);
     return;
   }
-  const auto* sent = std::get_if<seam::Sent>(&incoming);
-  const auto* not_sent = std::get_if<seam::NotSent>(&incoming);
-  const seam::Token token = sent != nullptr ? sent->token : not_sent->token;
+  if (const auto* delivered = std::get_if<seam::Delivered>(&incoming)) {
+    offer([delivered](engine::Engine& engine) { return engine.delivered(delivered->datagram); });
+    return;
+  }
+  const seam::Token token = token_of(incoming);
   if (probe_of(token) == kNoProbe) {
     return;
   }
   const std::size_t index = lane_of(token);
-  engine::Engine& engine = *session_.lanes_[index]->engine;
-  if (sent != nullptr) {
-    engine.sent(probe_of(sent->token), sent->at);
-  } else {
-    engine.refused(probe_of(not_sent->token), not_sent->why);
-  }
+  report(*session_.lanes_[index]->engine, incoming);
   drain(index);
 }
 
@@ -196,12 +215,19 @@ void Session::Run::take(const seam::Received& received) {
     drain(index);
     return;
   }
+  offer([&received](engine::Engine& engine) {
+    return engine.handle(received.datagram, received.received);
+  });
+}
+
+/// Shows a packet to the engines in turn, until one says that it is its own.
+void Session::Run::offer(const std::function<engine::Claim(engine::Engine&)>& show) {
   for (std::size_t i = 0; i < session_.lanes_.size(); ++i) {
     Lane& lane = *session_.lanes_[i];
     if (!lane.is_active()) {
       continue;
     }
-    const engine::Claim claim = lane.engine->handle(received.datagram, received.received);
+    const engine::Claim claim = show(*lane.engine);
     drain(i);
     if (claim == engine::Claim::Mine) {
       return;
@@ -333,7 +359,7 @@ void Session::Run::interrupt() {
 }
 
 std::optional<Instant> Session::Run::deadline() const {
-  std::optional<Instant> next;
+  std::optional<Instant> next = session_.transport_.deadline();
   const bool has_room = active() < session_.options_.concurrent_max;
   for (const auto& lane : session_.lanes_) {
     if (!lane->started && has_room) {

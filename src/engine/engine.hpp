@@ -12,6 +12,7 @@
 #include "engine/settings.hpp"
 #include "engine/strategy.hpp"
 #include "engine/weak_answers.hpp"
+#include "model/connection_tuple.hpp"
 #include "model/event.hpp"
 #include "wire/datagram.hpp"
 
@@ -66,6 +67,10 @@ class Engine {
       std::optional<ProbeId> about = std::nullopt);
   /// When a probe really left; a later call replaces the time (kernel stamp after clock).
   void sent(ProbeId id, Instant at);
+  /// A device of this host was given the probe; `translation` when this host's own NAT changed it.
+  void departed(ProbeId id, const std::optional<model::OwnTranslation>& translation);
+  /// This host's TCP was given this answer: no firewall or route check of this host dropped it.
+  Claim delivered(const wire::Datagram& datagram);
   /// This host could not send the probe.
   void refused(ProbeId id, model::Refusal why);
   /// Deadlines up to `now` fire.
@@ -96,6 +101,7 @@ class Engine {
   bool take_half(HalfAnswer answer);
   bool take_weak(const Unmatched& unmatched, const wire::Datagram& datagram, Instant received);
   bool believe(const WeakAnswer& answer);
+  void note_weak_delivery(FlowId flow);
   void conclude_tests();
   void abandon_tests();
   void drop(const std::vector<WeakAnswer>& answers);
@@ -112,6 +118,8 @@ class Engine {
   void withdraw(const model::Probe& probe);
   [[nodiscard]] FlowId choose_flow(const Ask& ask);
   void announce(const RowSettled& row);
+  void conclude(const model::Verdict& verdict);
+  [[nodiscard]] std::optional<Instant> delivery_deadline() const;
   void finish(model::Verdict verdict);
 
   Settings settings_;
@@ -122,12 +130,17 @@ class Engine {
   ResetScreen reset_screen_;
   HalfEvidence half_evidence_;
   WeakAnswers weak_answers_;
+  std::set<FlowId> weak_deliveries_;  ///< flows of which this host's TCP took a weak answer
   std::vector<ProbeId> proofs_;  ///< probes that the tests have asked for
   Expiry expiry_;
   Pacer pacer_;
   std::set<FlowId> unnamed_flows_;           ///< with target answers whose probe is unknown
   std::map<Port, model::PortResult> ports_;  ///< what a scan has settled so far
   std::deque<RowSettled> unannounced_;       ///< rows whose answers are still weighed
+  std::vector<model::OwnTranslation>
+      own_translations_;  ///< different ones, at most kTranslationsMax
+  /// Concluded, but whether this host takes the answers it rests on is not known yet.
+  std::optional<model::Verdict> concluded_;
   std::deque<Output> outputs_;
   model::Counters counters_;  ///< what the ledger does not count
   model::Counters transport_counters_;

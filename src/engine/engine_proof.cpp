@@ -83,11 +83,29 @@ bool Engine::take_weak(
 bool Engine::believe(const WeakAnswer& answer) {
   const model::ReplyKind kind = reply_kind(answer.kind);
   if (const auto named = matcher_.by_flow(answer.flow)) {
-    accept({.probe = *named, .kind = kind, .grade = {.proof = model::Proof::Weak}}, answer.datagram, answer.received);
+    accept(
+        {.probe = *named, .kind = kind, .grade = {.proof = model::Proof::Weak}},
+        answer.datagram,
+        answer.received);
+    if (weak_deliveries_.contains(answer.flow)) {
+      ledger_.note_delivered(*named);
+    }
     return true;
   }
   note_unmatched({.flow = answer.flow, .kind = kind}, answer.received);
   return false;
+}
+
+/// Its probe is not known yet, or has just been answered: TCP is given a packet after we are.
+void Engine::note_weak_delivery(FlowId flow) {
+  weak_deliveries_.insert(flow);
+  for (const model::ProbeRecord& record : ledger_.records()) {
+    const model::Reply* reply = record.reply();
+    const bool is_weak = reply != nullptr && reply->grade.proof == model::Proof::Weak;
+    if (is_weak && record.probe.flow == flow) {
+      ledger_.note_delivered(record.probe.id);
+    }
+  }
 }
 
 void Engine::conclude_tests() {

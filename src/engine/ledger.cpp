@@ -59,6 +59,21 @@ void Ledger::add_duplicate(ProbeId id) {
   ++counters_.duplicates;
 }
 
+void Ledger::note_delivered(ProbeId id) {
+  at(id).delivery = model::Delivery::Delivered;
+  any_delivered_ = true;
+}
+
+void Ledger::judge_deliveries(Instant heard_until) {
+  for (model::ProbeRecord& record : records_) {
+    const model::Reply* reply = record.reply();
+    const bool is_due = reply != nullptr && reply->is_tcp() && reply->received <= heard_until;
+    if (is_due && record.delivery == model::Delivery::NotTested) {
+      record.delivery = model::Delivery::NotDelivered;
+    }
+  }
+}
+
 void Ledger::lose(ProbeId id) {
   assert(at(id).is_waiting());
   at(id).state = model::Lost{};
@@ -66,9 +81,9 @@ void Ledger::lose(ProbeId id) {
 }
 
 void Ledger::refuse(ProbeId id, model::Refusal why) {
-  assert(at(id).is_waiting());
+  assert(at(id).is_waiting() || at(id).is_lost());
+  waiting_ -= at(id).is_waiting() ? 1U : 0U;
   at(id).state = model::Refused{why};
-  --waiting_;
   ++counters_.refused;
 }
 

@@ -23,7 +23,7 @@ struct Flow {
 /// All probes of one engine and what became of them. Strategies read it; the engine changes it, and
 /// only by these transitions:
 ///
-///     add → waiting        waiting → answered | lost | refused
+///     add → waiting        waiting → answered | lost | refused        lost → refused
 ///     lost | refused → answered, late        answered → waiting (reopen)
 ///
 /// Each transition asserts the state it starts from and counts what it changes.
@@ -58,6 +58,14 @@ class Ledger {
   /// The probe left at this time. A later call replaces the time, and the RTT of an answer that has
   /// come meanwhile.
   void note_sent(ProbeId id, Instant sent);
+  /// A device of this host was given the probe.
+  void note_departed(ProbeId id) { at(id).probe.has_departed = true; }
+  /// This host's TCP was given an answer to the probe.
+  void note_delivered(ProbeId id);
+  [[nodiscard]] bool any_delivered() const { return any_delivered_; }
+  /// Answers of the target received up to `heard_until` have not been delivered if they are not
+  /// now.
+  void judge_deliveries(Instant heard_until);
   /// The first reply to a probe. Late when the probe is no longer waiting.
   void answer(ProbeId id, model::Reply reply);
   /// A further reply to a probe that has one.
@@ -83,6 +91,7 @@ class Ledger {
   std::vector<Flow> flows_;                  ///< FlowId is the index
   std::size_t waiting_ = 0;
   bool awaits_proof_ = false;
+  bool any_delivered_ = false;
   model::Counters counters_;
 };
 

@@ -2,6 +2,7 @@
 #include "infer/infer.hpp"
 
 #include "infer/no_answers.hpp"
+#include "infer/own_host.hpp"
 #include "infer/resets.hpp"
 #include "infer/rows.hpp"
 #include "infer/scan.hpp"
@@ -19,6 +20,8 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
   std::vector<model::Finding> findings;
   find_not_sent(trace, findings);
   find_local_firewall(trace, findings);
+  find_own_nat(trace, findings);
+  find_undelivered_answers(trace, findings);
   find_nothing_came_back(trace, rows, findings);
   if (!find_no_reports(trace, rows, findings)) {
     find_silence(rows, findings);

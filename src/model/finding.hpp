@@ -33,13 +33,16 @@ enum class FindingKind : std::uint8_t {
   TtlRewritten,             ///< a device near this host rewrites the TTL, or answers for the target
   ForgedResets,             ///< resets that another answer to the same probe disproves
   ResetOnTheWay,            ///< a closed port whose resets may come from the hop before
+  OwnNat,                   ///< this host's own NAT rules change its connections to the target
+  OwnNatBalances,           ///< and send them to several targets in turn
+  OwnHostDropsAnswer,       ///< this host drops the answers of the target before TCP gets them
   AnswersEveryPort,         ///< scan: random ports are open
   AnsweredNearer,           ///< scan: ports answered at a smaller distance than others
 };
 
 /// The words of the JSON output, one row per kind in the order of the enum. The schemas list the
 /// same set (tests/golden/schema_test.cpp compares them); changing a word breaks users.
-inline constexpr std::array<std::pair<FindingKind, std::string_view>, 17> kFindingNames{{
+inline constexpr std::array<std::pair<FindingKind, std::string_view>, 20> kFindingNames{{
     {FindingKind::NotSent, "not_sent"},
     {FindingKind::LocalFirewall, "local_firewall"},
     {FindingKind::NothingCameBack, "nothing_came_back"},
@@ -55,6 +58,9 @@ inline constexpr std::array<std::pair<FindingKind, std::string_view>, 17> kFindi
     {FindingKind::TtlRewritten, "ttl_rewritten"},
     {FindingKind::ForgedResets, "forged_resets"},
     {FindingKind::ResetOnTheWay, "reset_on_the_way"},
+    {FindingKind::OwnNat, "own_nat"},
+    {FindingKind::OwnNatBalances, "own_nat_balances"},
+    {FindingKind::OwnHostDropsAnswer, "own_host_drops_answer"},
     {FindingKind::AnswersEveryPort, "answers_every_port"},
     {FindingKind::AnsweredNearer, "answered_nearer"},
 }};

@@ -30,8 +30,9 @@ struct Probe {
   std::uint16_t ip_id = 0;            ///< IPv4; never 0
   std::uint32_t timestamp_value = 0;  ///< 0 when the option is off
   std::uint16_t payload_length = 0;
-  bool has_left = false;  ///< the transport has confirmed the send
-  Instant sent;           ///< kernel timestamp once known, else the driver's clock
+  bool has_left = false;      ///< the transport has reported it sent
+  bool has_departed = false;  ///< a device of this host was given it; only where that can be seen
+  Instant sent;               ///< kernel stamp once known, else the driver's clock
 };
 
 }  // namespace synroute::model

@@ -27,6 +27,10 @@ struct Rival {
   bool is_disproved = false;  ///< by better evidence; else which of the two is genuine is unknown
 };
 
+/// Whether an answer of the target that was heard on the wire reached this host's TCP, past its
+/// firewall, connection tracking and route checks. What is not delivered, no connection sees.
+enum class Delivery : std::uint8_t { NotTested, Delivered, NotDelivered };
+
 /// A probe and its outcome.
 struct ProbeRecord {
   Probe probe;
@@ -39,6 +43,7 @@ struct ProbeRecord {
   /// Sent while the target had another SYN of the same connection half-open and ignored further
   /// ones: the missing answer is no sign of loss.
   bool overlapped = false;
+  Delivery delivery = Delivery::NotTested;
 
   [[nodiscard]] bool is_waiting() const { return std::holds_alternative<Waiting>(state); }
   [[nodiscard]] bool is_settled() const { return !is_waiting(); }

@@ -21,6 +21,10 @@ RefusalText text_of(Refusal refusal) {
     case Refusal::NoRoute: return {"no route", "see ip route get"};
     case Refusal::InterfaceDown: return {"interface down", ""};
     case Refusal::AddressGone: return {"source address gone", ""};
+    case Refusal::Blackhole: return {"blackhole route", "see ip route get"};
+    case Refusal::NoNeighbour:
+      return {"no neighbour", "the next hop does not answer ARP or neighbour discovery"};
+    case Refusal::LocalReject: return {"rejected by this host", "a reject rule of its firewall"};
     case Refusal::Other: return {"system error", ""};
   }
   std::unreachable();

@@ -16,6 +16,9 @@ enum class Refusal : std::uint8_t {
   NoRoute,        ///< ENETUNREACH, EHOSTUNREACH
   InterfaceDown,  ///< ENETDOWN, ENODEV, ENXIO
   AddressGone,    ///< EADDRNOTAVAIL, EINVAL after the source address was removed
+  Blackhole,      ///< EINVAL by a blackhole route
+  NoNeighbour,    ///< the next hop answers neither ARP nor neighbour discovery
+  LocalReject,    ///< a firewall rule of this host answered with a reset in the target's place
   Other,
 };
 

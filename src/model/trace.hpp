@@ -4,6 +4,7 @@
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
+#include "model/connection_tuple.hpp"
 #include "model/counters.hpp"
 #include "model/finding.hpp"
 #include "model/limits.hpp"
@@ -80,6 +81,8 @@ struct Trace {
   WallTime started_at;
   Duration duration{};
   std::vector<ProbeRecord> probes;  ///< in the order of sending; ProbeId is the index
+  /// What NAT rules of this host itself do to connections to the target; empty when nothing.
+  std::vector<OwnTranslation> own_translations;
   Verdict verdict;
   std::vector<Finding> findings;
   Counters counters;

@@ -7,14 +7,17 @@
 
 namespace synroute::os {
 
-BackgroundRelease::BackgroundRelease(int descriptor) {
+BackgroundRelease::BackgroundRelease(std::span<const int> descriptors) {
   io_uring_params settings{};
   const long ring = ::syscall(SYS_io_uring_setup, 1, &settings);  // close-on-exec by itself
   if (ring < 0) {
     return;
   }
   ring_ = Fd{static_cast<int>(ring)};
-  if (::syscall(SYS_io_uring_register, ring_.get(), IORING_REGISTER_FILES, &descriptor, 1) < 0) {
+  const auto count = static_cast<unsigned>(descriptors.size());
+  if (::syscall(
+          SYS_io_uring_register, ring_.get(), IORING_REGISTER_FILES, descriptors.data(), count)
+      < 0) {
     ring_.reset();
   }
 }

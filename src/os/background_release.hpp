@@ -3,6 +3,8 @@
 
 #include "os/fd.hpp"
 
+#include <span>
+
 namespace synroute::os {
 
 /// Lets the kernel close a descriptor behind our back. Closing a packet socket waits for an RCU
@@ -12,7 +14,7 @@ namespace synroute::os {
 /// descriptor; where io_uring is not allowed nothing changes, and closing takes its time.
 class BackgroundRelease {
  public:
-  explicit BackgroundRelease(int descriptor);
+  explicit BackgroundRelease(std::span<const int> descriptors);
 
   /// False when io_uring is not to be had.
   [[nodiscard]] bool active() const { return ring_.is_open(); }

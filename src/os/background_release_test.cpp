@@ -24,7 +24,7 @@ TEST(BackgroundRelease, KeepsTheFileUntilItGoesAndThenLetsGo) {
   Fd in{ends[1]};
   pollfd reader{.fd = out.get(), .events = POLLIN, .revents = 0};
   {
-    const BackgroundRelease release{in.get()};
+    const BackgroundRelease release{std::array{in.get()}};
     if (!test::require_right(release.active(), "io_uring (kernel.io_uring_disabled, seccomp)")) {
       return;
     }
@@ -37,7 +37,7 @@ TEST(BackgroundRelease, KeepsTheFileUntilItGoesAndThenLetsGo) {
 }
 
 TEST(BackgroundRelease, DoesNothingForADescriptorThatIsNotOpen) {
-  EXPECT_FALSE(BackgroundRelease{99'999}.active());
+  EXPECT_FALSE(BackgroundRelease{std::array{99'999}}.active());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "model/connection_tuple.hpp"
 #include "model/counters.hpp"
 #include "model/refusal.hpp"
 #include "model/trace.hpp"
@@ -37,18 +38,36 @@ struct Sent {
   Token token = 0;
   Instant at;
 };
+/// A device of this host was given the probe: behind its routing, firewall and NAT. Comes after
+/// Sent, from transports that can see it, and at most once.
+struct Left {
+  Token token = 0;
+  std::uint32_t interface = 0;  ///< index of the device
+  /// What this host's own NAT made of the probe; absent when it left as it was sent. Answers are
+  /// reported with the addresses and ports of the probe as sent, whatever they bore on the wire.
+  std::optional<model::OwnTranslation> translation;
+};
+/// This host's TCP was given this answer of a target: it passed the firewall, connection tracking
+/// and route checks of this host. The answer itself comes as Received, before or after.
+struct Delivered {
+  wire::Datagram datagram;
+};
 /// This host did not let a probe out.
 struct NotSent {
   Token token = 0;
   model::Refusal why = model::Refusal::Other;
 };
-using Incoming = std::variant<Sent, NotSent, Received>;
+using Incoming = std::variant<Sent, Left, NotSent, Received, Delivered>;
 
 /// What a way of sending can and cannot do.
 struct TransportTraits {
   model::Method method = model::Method::Raw;
   /// One probe per source port at a time: the kernel allows one connection attempt per 4-tuple.
   bool one_probe_per_flow = false;
+  /// Reports Left for every probe that leaves this host: one that never does has not left.
+  bool sees_departures = false;
+  /// Reports Delivered for every answer of a target that this host's TCP is given.
+  bool sees_deliveries = false;
 };
 
 /// Is shown packets as they came, byte for byte, those included that nobody can read.
@@ -69,6 +88,8 @@ class Transport {
   /// Appends everything that has happened since the last call; Sent comes before the answer it
   /// caused.
   virtual void receive(std::vector<Incoming>& into) = 0;
+  /// When receive() may have something new although no descriptor becomes readable.
+  [[nodiscard]] virtual std::optional<Instant> deadline() const { return std::nullopt; }
   /// Only what the transport itself counts: malformed, bad_checksum, dropped_by_socket,
   /// dropped_by_firewall, clock_steps.
   [[nodiscard]] virtual model::Counters counters() const = 0;

@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include <arpa/inet.h>
+#include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
@@ -97,22 +98,38 @@ bool is_counted(Family family, std::uint8_t type) {
 
 }  // namespace
 
-PacketReceiver::PacketReceiver(const RawSockets& sockets, Audience audience, Keep keep)
+PacketReceiver::PacketReceiver(
+    const RawSockets& sockets, Audience audience, const OwnTranslations& translations, Keep keep)
     : keep_{keep},
       audience_{std::move(audience)},
+      translations_{translations},
       socket_{sockets.receiver()},
       admitted_{sockets.admitted(audience_.source.family())} {
   const Family family = audience_.source.family();
-  os::attach_filter(
-      socket_,
-      os::receive_filter(
-          {.family = family, .targets = audience_.targets, .ports = audience_.ports}));
+  attach_filter();
   forget_what_came();
   os::set_option("ask for checksum state", socket_, SOL_PACKET, PACKET_AUXDATA);
   os::set_option("ask for receive stamps", socket_, SOL_SOCKET, SO_TIMESTAMPNS);
   std::ranges::sort(audience_.ports);
   std::ranges::sort(audience_.targets);
   listen(socket_, ethertype(family));
+}
+
+void PacketReceiver::attach_filter() {
+  os::attach_filter(
+      socket_,
+      os::receive_filter(
+          {.family = audience_.source.family(),
+           .targets = audience_.targets,
+           .ports = audience_.ports,
+           .any_answer = expects_translated_}));
+}
+
+void PacketReceiver::expect_translated(bool translated) {
+  if (expects_translated_ != translated) {
+    expects_translated_ = translated;
+    attach_filter();
+  }
 }
 
 /// The socket may have listened for somebody before us.
@@ -144,7 +161,10 @@ void PacketReceiver::receive(std::vector<StampedDatagram>& into) {
   for (int count = 0; count < kMaxPacketsPerCall; ++count) {
     alignas(cmsghdr) std::array<std::uint8_t, 256> control{};
     iovec piece{.iov_base = buffer.data(), .iov_len = buffer.size()};
+    sockaddr_ll device{};
     msghdr message{};
+    message.msg_name = &device;
+    message.msg_namelen = sizeof device;
     message.msg_iov = &piece;
     message.msg_iovlen = 1;
     message.msg_control = control.data();
@@ -152,6 +172,9 @@ void PacketReceiver::receive(std::vector<StampedDatagram>& into) {
     const ssize_t size = ::recvmsg(socket_, &message, MSG_DONTWAIT);
     if (size < 0) {
       return;
+    }
+    if (device.sll_hatype == ARPHRD_LOOPBACK && !accepts_loopback_) {
+      continue;
     }
     KernelChecksum kernel = KernelChecksum::Silent;
     std::optional<WallTime> stamp;
@@ -177,7 +200,9 @@ void PacketReceiver::receive(std::vector<StampedDatagram>& into) {
 }
 
 void PacketReceiver::read(
-    std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<StampedDatagram>& into) {
+    std::span<const std::uint8_t> bytes,
+    KernelChecksum kernel,
+    std::vector<StampedDatagram>& into) {
   auto datagram = wire::dissect(bytes);
   if (!datagram) {
     ++counters_.malformed;
@@ -186,6 +211,7 @@ void PacketReceiver::read(
     }
     return;
   }
+  translations_.undo(*datagram);
   if (!concerns_us(*datagram)) {
     return;
   }

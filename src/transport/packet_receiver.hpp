@@ -5,6 +5,7 @@
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "model/counters.hpp"
+#include "transport/own_translations.hpp"
 #include "transport/raw_sockets.hpp"
 #include "wire/datagram.hpp"
 
@@ -56,7 +57,19 @@ struct StampedDatagram {
 class PacketReceiver {
  public:
   /// Throws os::SystemError. The sockets outlive it.
-  PacketReceiver(const RawSockets& sockets, Audience audience, Keep keep = Keep::Nothing);
+  PacketReceiver(
+      const RawSockets& sockets,
+      Audience audience,
+      const OwnTranslations& translations,
+      Keep keep = Keep::Nothing);
+
+  /// What arrives by the loopback device was sent by this host itself: a reset that its own reject
+  /// rule makes in the target's place, or an ICMP error about a next hop that does not answer. It
+  /// is accepted only where probes leave by that device.
+  void accept_loopback(bool accepted) { accepts_loopback_ = accepted; }
+  /// While `translated`, answers may come to and from addresses and ports that are not ours: all of
+  /// this host's TCP answers are then looked at.
+  void expect_translated(bool translated);
 
   /// Appends what has come for us, checked and read.
   void receive(std::vector<StampedDatagram>& into);
@@ -68,9 +81,13 @@ class PacketReceiver {
 
  private:
   void forget_what_came();
+  void attach_filter();
   void count_drops() const;
   void count_admitted();
-  void read(std::span<const std::uint8_t> bytes, KernelChecksum kernel, std::vector<StampedDatagram>& into);
+  void read(
+      std::span<const std::uint8_t> bytes,
+      KernelChecksum kernel,
+      std::vector<StampedDatagram>& into);
   [[nodiscard]] bool concerns_us(const wire::Datagram& datagram) const;
   [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::TcpHeader& tcp) const;
   [[nodiscard]] bool concerns_us(const wire::IpHeader& ip, const wire::IcmpMessage& icmp) const;
@@ -82,6 +99,9 @@ class PacketReceiver {
   Keep keep_;
   std::vector<KeptPacket> kept_;
   Audience audience_;  ///< ports and targets sorted
+  const OwnTranslations& translations_;
+  bool expects_translated_ = false;
+  bool accepts_loopback_ = false;
   int socket_;
   int admitted_;                      ///< hears errors behind the firewall; -1: none
   std::uint64_t errors_heard_ = 0;    ///< ICMP errors to our address, in front of it

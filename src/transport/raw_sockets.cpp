@@ -4,8 +4,10 @@
 #include "os/check.hpp"
 #include "os/network/socket_address.hpp"
 #include "os/network/socket_options.hpp"
+#include "os/rights/filter.hpp"
 #include "os/rights/rights.hpp"
 
+#include <array>
 #include <cerrno>
 #include <string_view>
 
@@ -64,6 +66,19 @@ os::Fd open_admitted_v6() {
   return socket;
 }
 
+/// Hears nothing until it is used: it would otherwise get a copy of every segment for this host.
+void reject_everything(int descriptor) {
+  os::attach_filter(descriptor, {{BPF_RET | BPF_K, 0, 0, 0}});
+}
+
+os::Fd open_tcp(int family) {
+  os::Fd socket{::socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP)};
+  if (socket.is_open()) {
+    reject_everything(socket.get());
+  }
+  return socket;
+}
+
 void enlarge_buffer(int descriptor) {
   // FORCE goes beyond net.core.rmem_max but needs CAP_NET_ADMIN.
   if (::setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer)
@@ -81,9 +96,12 @@ RawSockets::RawSockets(std::uint32_t mark)
       sender_link_local_{open_v6(IPPROTO_RAW)},
       admitted_v4_{open_admitted_v4()},
       admitted_v6_{open_admitted_v6()},
+      tcp_v4_{open_tcp(AF_INET)},
+      tcp_v6_{open_tcp(AF_INET6)},
       // Protocol 0: the socket hears nothing yet.
       receiver_{open_or_explain("open packet socket", AF_PACKET, SOCK_DGRAM, 0)},
-      release_{receiver_.get()} {
+      outgoing_{open_or_explain("open packet socket", AF_PACKET, SOCK_DGRAM, 0)},
+      release_{std::array{receiver_.get(), outgoing_.get()}} {
   for (const os::Fd* hearing : {&receiver_, &admitted_v4_, &admitted_v6_}) {
     if (hearing->is_open()) {
       enlarge_buffer(hearing->get());
@@ -98,6 +116,11 @@ RawSockets::RawSockets(std::uint32_t mark)
 
 int RawSockets::admitted(Family family) const {
   const os::Fd& socket = family == Family::V4 ? admitted_v4_ : admitted_v6_;
+  return socket.is_open() ? socket.get() : -1;
+}
+
+int RawSockets::tcp(Family family) const {
+  const os::Fd& socket = family == Family::V4 ? tcp_v4_ : tcp_v6_;
   return socket.is_open() ? socket.get() : -1;
 }
 

@@ -24,6 +24,11 @@ class RawSockets {
   [[nodiscard]] int receiver() const { return receiver_.get(); }
   /// Hears the ICMP errors of a family that got past this host's own firewall; -1: not to be had.
   [[nodiscard]] int admitted(Family family) const;
+  /// Hears what this host sends, once bound (see OutgoingCopies).
+  [[nodiscard]] int outgoing() const { return outgoing_.get(); }
+  /// Hears the TCP segments of a family that this host delivers (see Deliveries); -1: not to be
+  /// had.
+  [[nodiscard]] int tcp(Family family) const;
   [[nodiscard]] std::uint32_t mark() const { return mark_; }
 
  private:
@@ -35,7 +40,10 @@ class RawSockets {
   os::Fd sender_link_local_;
   os::Fd admitted_v4_;
   os::Fd admitted_v6_;
+  os::Fd tcp_v4_;
+  os::Fd tcp_v6_;
   os::Fd receiver_;
+  os::Fd outgoing_;
   os::BackgroundRelease release_;
 };
 

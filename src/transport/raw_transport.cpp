@@ -1,19 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/raw_transport.hpp"
 
+#include "os/network/neighbour.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
 namespace synroute::transport {
 
+namespace {
+
+/// The kernel repeats an ARP request or neighbour solicitation after 1.02 to 1.04 s (measured): a
+/// next hop that answers the second one is still in time.
+constexpr Duration kNeighbourPatience = std::chrono::milliseconds{1250};
+constexpr Duration kNeighbourRetry = std::chrono::milliseconds{250};
+
+/// Not for probes that a packet socket hands to a neighbour past connection tracking: their answers
+/// may be dropped where those of a connection are not. Not for link-local sources: binding to one
+/// ties a socket to its interface for good.
+bool can_tell_deliveries(const RawSockets& sockets, const RawTransport::Options& options) {
+  return sockets.tcp(options.source.family()) >= 0 && !options.next_hop
+         && !options.source.is_link_local();
+}
+
+std::optional<Deliveries> deliveries_for(
+    const RawSockets& sockets, const RawTransport::Options& options) {
+  if (!can_tell_deliveries(sockets, options)) {
+    return std::nullopt;
+  }
+  return std::make_optional<Deliveries>(
+      sockets.tcp(options.source.family()), options.source, options.source_ports);
+}
+
+}  // namespace
+
 RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options options)
     : sockets_{std::move(sockets)},
       sender_{*sockets_, options.source, options.egress, options.next_hop},
+      departures_{sockets_->outgoing()},
       receiver_{
           *sockets_,
-          {options.source, std::move(options.source_ports), std::move(options.targets)},
+          {options.source, options.source_ports, options.targets},
+          departures_.translations(),
           options.keep},
+      deliveries_{deliveries_for(*sockets_, options)},
+      neighbour_{options.next_hop ? std::nullopt : options.neighbour},
+      interface_{std::move(options.interface)},
       sink_{std::move(options.sink)},
       clock_{os::read_clocks()},
       drained_{os::now()} {}
@@ -22,17 +55,55 @@ RawTransport::RawTransport(Options options)
     : RawTransport{std::make_shared<const RawSockets>(options.egress.mark), std::move(options)} {}
 
 seam::TransportTraits RawTransport::traits() const {
-  return {.method = model::Method::Raw};
+  return {
+      .method = model::Method::Raw,
+      .sees_departures = true,
+      .sees_deliveries = deliveries_.has_value()};
 }
 
 void RawTransport::send(std::span<const seam::Outgoing> batch) {
+  if (neighbour_is_missing_) {
+    for (const seam::Outgoing& outgoing : batch) {
+      reports_.emplace_back(seam::NotSent{outgoing.token, model::Refusal::NoNeighbour});
+    }
+    return;
+  }
+  departures_.expect(batch);
+  receiver_.expect_translated(!departures_.are_plain());
   sender_.send(batch, reports_);
+  departures_.collect(reports_);
+  receiver_.expect_translated(!departures_.are_plain());
+  if (const auto since = departures_.waiting_since(); neighbour_ && since && !neighbour_check_) {
+    neighbour_check_ = *since + kNeighbourPatience;
+  }
+}
+
+/// No probe has been seen leaving for longer than address resolution takes when it works.
+void RawTransport::check_neighbour(Instant now) {
+  if (!departures_.waiting_since()) {
+    neighbour_check_.reset();
+    return;
+  }
+  if (os::neighbour_state(*neighbour_, interface_) == os::NeighbourState::Known) {
+    neighbour_check_ = now + kNeighbourRetry;
+    return;
+  }
+  neighbour_check_.reset();
+  neighbour_is_missing_ = true;
+  for (const seam::Token token : departures_.take_unseen()) {
+    reports_.emplace_back(seam::NotSent{token, model::Refusal::NoNeighbour});
+  }
 }
 
 void RawTransport::receive(std::vector<seam::Incoming>& into) {
   // Packets before stamps: the stamp of a probe whose answer is here is then certainly here as
   // well.
   const Instant begun = os::now();
+  departures_.collect(reports_);
+  if (neighbour_check_ && begun >= *neighbour_check_) {
+    check_neighbour(begun);
+  }
+  receiver_.accept_loopback(interface_.empty() || departures_.use_loopback());
   receiver_.receive(packets_);
   sender_.read_stamps();
   const os::ClockPair clocks = os::read_clocks();
@@ -45,6 +116,9 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
     into.emplace_back(seam::Received{std::move(packet.datagram), at, std::nullopt});
   }
   packets_.clear();
+  if (deliveries_) {
+    deliveries_->receive(into);
+  }
   for (const KeptPacket& kept : receiver_.take_kept()) {
     sink_(instant_of(kept.stamp, clocks.monotonic), kept.bytes);
   }

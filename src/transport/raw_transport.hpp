@@ -4,11 +4,15 @@
 #include "os/clock.hpp"
 #include "os/network/socket_options.hpp"
 #include "seam/transport.hpp"
+#include "transport/deliveries.hpp"
+#include "transport/departures.hpp"
 #include "transport/packet_receiver.hpp"
 #include "transport/raw_sender.hpp"
 #include "transport/raw_sockets.hpp"
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace synroute::transport {
@@ -23,7 +27,11 @@ class RawTransport final : public seam::Transport {
     std::vector<Port> source_ports;         ///< empty: hear every port
     std::vector<IpAddress> targets;         ///< empty: hear TCP from everybody
     std::optional<os::Neighbour> next_hop;  ///< absent: as the routes say
-    seam::PacketSink sink;                  ///< shown what is kept of what comes
+    /// The router or target that the kernel hands the packets to, and the interface to it; absent:
+    /// not known, and then nothing is said of it.
+    std::optional<IpAddress> neighbour;
+    std::string interface;
+    seam::PacketSink sink;  ///< shown what is kept of what comes
     Keep keep = Keep::Nothing;
   };
 
@@ -35,18 +43,30 @@ class RawTransport final : public seam::Transport {
 
   /// Readable when receive() has something to tell about arrivals.
   [[nodiscard]] int descriptor() const { return receiver_.descriptor(); }
+  /// The same about what this host's TCP was given; none where that cannot be told.
+  [[nodiscard]] std::optional<int> delivery_descriptor() const {
+    return deliveries_ ? std::optional{deliveries_->descriptor()} : std::nullopt;
+  }
 
   [[nodiscard]] seam::TransportTraits traits() const override;
   void send(std::span<const seam::Outgoing> batch) override;
   void receive(std::vector<seam::Incoming>& into) override;
+  [[nodiscard]] std::optional<Instant> deadline() const override { return neighbour_check_; }
   [[nodiscard]] model::Counters counters() const override;
 
  private:
+  void check_neighbour(Instant now);
   [[nodiscard]] Instant instant_of(std::optional<WallTime> stamp, Instant read_at) const;
 
   std::shared_ptr<const RawSockets> sockets_;
   RawSender sender_;
+  Departures departures_;
   PacketReceiver receiver_;
+  std::optional<Deliveries> deliveries_;  ///< none where they cannot be told
+  std::optional<IpAddress> neighbour_;
+  std::string interface_;
+  std::optional<Instant> neighbour_check_;  ///< when to look whether the next hop is known
+  bool neighbour_is_missing_ = false;
   seam::PacketSink sink_;
   os::StampClock clock_;
   Instant drained_;  ///< when the receiver was last found empty

@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Family::V4, Family::V6),
     [](const auto& family) { return family.param == Family::V4 ? "Ipv4" : "Ipv6"; });
 
-TEST_P(RawTransportBehindItsOwnNat, HearsAnswersToTheTranslatedAddress) {
+TEST_P(RawTransportBehindItsOwnNat, ReportsAnswersAsToTheProbeThatWasSent) {
   if (!test::require_namespaces()) {
     return;
   }
@@ -122,11 +122,22 @@ TEST_P(RawTransportBehindItsOwnNat, HearsAnswersToTheTranslatedAddress) {
   shape.sequence -= 1U << 24;
   batch.push_back({2, test::syn(shape)});
   prober.transport.send(batch);
-  const auto heard = answers(prober.gather(2));
+  const auto all = prober.gather(2);
+  const auto heard = answers(all);
   ASSERT_EQ(heard.size(), 2U);
   for (const seam::Received& answer : heard) {
-    EXPECT_EQ(answer.datagram.ip.destination, *IpAddress::parse(translated));
+    EXPECT_EQ(answer.datagram.ip.destination, TwoHopNetwork::source_address(family));
   }
+  int seen_leaving = 0;
+  for (const seam::Incoming& incoming : all) {
+    if (const auto* left = std::get_if<seam::Left>(&incoming)) {
+      ++seen_leaving;
+      ASSERT_TRUE(left->translation);
+      EXPECT_EQ(left->translation->before.source, TwoHopNetwork::source_address(family));
+      EXPECT_EQ(left->translation->after.source, *IpAddress::parse(translated));
+    }
+  }
+  EXPECT_EQ(seen_leaving, 2);
   EXPECT_NE(heard[0].datagram.tcp() != nullptr, heard[1].datagram.tcp() != nullptr)
       << "one from the target, one from the router";
 }

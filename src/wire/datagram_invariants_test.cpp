@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/datagram.hpp"
-
 #include "wire/packets_for_tests.hpp"
 #include "wire/quote.hpp"
 

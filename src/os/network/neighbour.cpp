@@ -5,6 +5,7 @@
 #include "os/clock.hpp"
 #include "os/fd.hpp"
 #include "os/network/netlink.hpp"
+#include "os/network/route.hpp"
 #include "os/network/socket_address.hpp"
 
 #include <algorithm>
@@ -98,6 +99,17 @@ std::optional<Neighbour> find_neighbour(
     found = look_up(kernel, address, interface);
   }
   return found;
+}
+
+NeighbourState neighbour_state(const IpAddress& address, const std::string& interface) {
+  const auto found = find_interface(interface);
+  if (!found) {
+    return NeighbourState::Known;
+  }
+  Netlink kernel;
+  const bool known =
+      has_no_addresses(kernel, found->index) || look_up(kernel, address, found->index).has_value();
+  return known ? NeighbourState::Known : NeighbourState::Unresolved;
 }
 
 }  // namespace synroute::os

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace synroute::os {
 
@@ -23,5 +24,14 @@ struct Neighbour {
 /// Throws SystemError when the kernel cannot be asked.
 [[nodiscard]] std::optional<Neighbour> find_neighbour(
     const IpAddress& address, std::uint32_t interface, Duration patience);
+
+/// Whether the kernel knows the link address of a next hop.
+enum class NeighbourState : std::uint8_t {
+  Known,       ///< or the link needs none
+  Unresolved,  ///< it asks, or has given up asking (INCOMPLETE, FAILED, no entry)
+};
+/// Of an address on the interface of this name; Known when there is no such interface.
+[[nodiscard]] NeighbourState neighbour_state(
+    const IpAddress& address, const std::string& interface);
 
 }  // namespace synroute::os

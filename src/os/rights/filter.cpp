@@ -25,7 +25,7 @@ constexpr std::array<std::uint32_t, 5> kExtensions = {
 
 /// Where a conditional jump goes. Classic BPF counts instructions to skip, in eight bits, forward
 /// only; labels are written first and become counts when the program is complete.
-enum class Label : std::uint8_t { Next, Accept, Reject, Tcp, Port, NextTarget };
+enum class Label : std::uint8_t { Next, Accept, Reject, Tcp, Port, NextTarget, NotOurs };
 
 class Assembler {
  public:
@@ -37,6 +37,7 @@ class Assembler {
   void load_packet_type() {
     plain(BPF_LD | BPF_B | BPF_ABS, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE));
   }
+  void mask(std::uint32_t bits) { plain(BPF_ALU | BPF_AND | BPF_K, bits); }
   /// X becomes the length of the IPv4 header.
   void index_ipv4_header() { plain(BPF_LDX | BPF_B | BPF_MSH, 0); }
   void index(std::uint32_t value) { plain(BPF_LDX | BPF_IMM, value); }
@@ -134,7 +135,18 @@ void test_targets(Assembler& code, const std::vector<IpAddress>& targets, std::u
     }
     code.here(Label::NextTarget);
   }
-  code.give(0);
+  code.if_at_least(0, Label::NotOurs);
+}
+
+/// Goes to `yes` for a SYN|ACK or a reset, whoever sent it.
+void test_answer_flags(Assembler& code, Label yes) {
+  constexpr std::uint32_t kSyn = 0x02;
+  constexpr std::uint32_t kReset = 0x04;
+  constexpr std::uint32_t kAck = 0x10;
+  code.load_byte_indexed(13);
+  code.if_any_bit(kReset, yes);
+  code.if_any_bit(kSyn, Label::Next, Label::Reject);
+  code.if_any_bit(kAck, yes, Label::Reject);
 }
 
 /// Accepts when the destination port of the TCP header at X is one of ours.
@@ -188,6 +200,59 @@ FilterProgram receive_filter(const FilterRequest& request) {
   code.here(Label::Tcp);
   test_targets(code, request.targets, request.family == Family::V4 ? 12 : 8);
   test_ports(code, ranges_of(request.ports));
+  code.here(Label::NotOurs);
+  if (request.any_answer) {
+    test_answer_flags(code, Label::Accept);
+  }
+  code.here(Label::Reject);
+  code.give(0);
+  code.here(Label::Accept);
+  code.give(kWholePacket);
+  return code.take();
+}
+
+FilterProgram outgoing_filter(Family family, std::uint8_t tcp_flags) {
+  constexpr std::uint32_t kFlagsThatMatter = 0x17;  // ACK, RST, SYN, FIN
+  Assembler code;
+  code.load_packet_type();
+  code.if_equal(PACKET_OUTGOING, Label::Next, Label::Reject);
+  // Bound to every ethertype, the socket gets both families: the version is in the first four bits.
+  code.load_byte(0);
+  code.mask(0xf0);
+  if (family == Family::V4) {
+    code.if_equal(0x40, Label::Next, Label::Reject);
+    code.load_half(6);
+    code.if_any_bit(0x1fff, Label::Reject);  // fragment offset
+    code.load_byte(9);
+  } else {
+    code.if_equal(0x60, Label::Next, Label::Reject);
+    code.load_byte(6);
+  }
+  code.if_equal(IPPROTO_TCP, Label::Next, Label::Reject);
+  if (family == Family::V4) {
+    code.index_ipv4_header();
+  } else {
+    code.index(40);
+  }
+  code.load_byte_indexed(13);
+  code.mask(kFlagsThatMatter);
+  code.if_equal(tcp_flags & kFlagsThatMatter, Label::Accept);
+  code.here(Label::Reject);
+  code.give(0);
+  code.here(Label::Accept);
+  code.give(kWholePacket);
+  return code.take();
+}
+
+FilterProgram delivered_filter(Family family, const std::vector<Port>& ports) {
+  Assembler code;
+  if (family == Family::V4) {
+    code.index_ipv4_header();
+  } else {
+    code.index(0);
+  }
+  test_answer_flags(code, Label::Port);
+  test_ports(code, ranges_of(ports));
   code.here(Label::Reject);
   code.give(0);
   code.here(Label::Accept);

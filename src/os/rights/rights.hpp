@@ -9,7 +9,7 @@ namespace synroute::os {
 struct Rights {
   bool net_raw = false;  ///< CAP_NET_RAW is effective: raw and packet sockets can be opened
   bool net_raw_permitted = false;  ///< it is permitted, so raise_net_raw() can make it effective
-  bool bind_low_ports = false;  ///< CAP_NET_BIND_SERVICE: ports below 1024
+  bool bind_low_ports = false;     ///< CAP_NET_BIND_SERVICE: ports below 1024
   /// Set-uid, set-gid or file capabilities: the rights are lent to whoever calls, whose environment
   /// is not to be trusted.
   bool elevated_at_start = false;

@@ -61,8 +61,7 @@ template <class Expectations>
   drop_rights();
   const Rights left = rights();
   const bool nothing = !has_capabilities() && !left.net_raw && !left.net_raw_permitted
-                       && !left.bind_low_ports
-                       && ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+                       && !left.bind_low_ports && ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
   std::_Exit(nothing && expectations() ? 0 : 1);
 }
 

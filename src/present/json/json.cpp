@@ -258,6 +258,7 @@ Object trace_object(const model::Trace& trace, const NameCache& names) {
       {"hops", std::move(hops)},
       {"other_probes", other_probes(trace, rows)},
       {"findings", json::finding_array(trace.findings)},
+      {"own_translations", json::own_translation_array(trace.own_translations)},
       {"counters", json::counter_object(trace.counters)}};
 }
 

@@ -85,6 +85,27 @@ Object finding_object(const model::Finding& finding) {
 
 }  // namespace
 
+namespace {
+
+Object tuple_object(const model::ConnectionTuple& tuple) {
+  return {
+      {"source", tuple.source.to_string()},
+      {"source_port", tuple.source_port.value()},
+      {"destination", tuple.destination.to_string()},
+      {"destination_port", tuple.destination_port.value()}};
+}
+
+}  // namespace
+
+Object own_translation_array(const std::vector<model::OwnTranslation>& translations) {
+  Object array = Object::array();
+  for (const model::OwnTranslation& translation : translations) {
+    array.push_back(
+        {{"before", tuple_object(translation.before)}, {"after", tuple_object(translation.after)}});
+  }
+  return array;
+}
+
 Object finding_array(const std::vector<model::Finding>& findings) {
   Object array = Object::array();
   for (const model::Finding& finding : findings) {

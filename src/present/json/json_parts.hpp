@@ -33,6 +33,7 @@ Object or_null(const std::optional<Value>& value, Convert convert) {
 [[nodiscard]] Object source_object(const model::Source& source);
 /// Null for a TCP answer and without an answer.
 [[nodiscard]] Object icmp_object(const model::Reply* reply);
+[[nodiscard]] Object own_translation_array(const std::vector<model::OwnTranslation>& translations);
 [[nodiscard]] Object finding_array(const std::vector<model::Finding>& findings);
 [[nodiscard]] Object counter_object(const model::Counters& counters);
 

@@ -171,6 +171,13 @@ std::string forged_reset_sentence(const model::Trace& trace) {
                    "{}; the target's own answer is unknown; {}", fact, last_hop_text(trace));
 }
 
+/// What this host does with the answers of the target, where connections never see them.
+std::string own_drop_text(const model::Trace& trace) {
+  const auto own_drop = model::FindingKind::OwnHostDropsAnswer;
+  const bool drops = std::ranges::count(trace.findings, own_drop, &model::Finding::kind) > 0;
+  return drops ? "; this host drops its answers" : "";
+}
+
 std::string verdict_sentence(const model::Trace& trace) {
   const model::Reply* reply = model::deciding_reply(trace);
   if (reply != nullptr && !reply->is_tcp()) {
@@ -179,8 +186,9 @@ std::string verdict_sentence(const model::Trace& trace) {
   switch (trace.verdict.state) {
     case PortState::Open:
       return target_sentence(trace, "accepts connections on")
-             + (trace.verdict.ecn ? "; it supports ECN" : "");
-    case PortState::Closed: return target_sentence(trace, "refuses connections on");
+             + (trace.verdict.ecn ? "; it supports ECN" : "") + own_drop_text(trace);
+    case PortState::Closed:
+      return target_sentence(trace, "refuses connections on") + own_drop_text(trace);
     case PortState::Filtered:
       return trace.verdict.reached
                  ? target_sentence(trace, "answers, but neither accepts nor refuses connections on")
@@ -204,7 +212,20 @@ std::string interrupted_sentence(const model::Trace& trace) {
                       : "no hop has answered yet");
 }
 
+/// The next hop does not answer: known by its address, since it is the gateway or the target.
+std::string no_neighbour_sentence(const model::Trace& trace) {
+  const IpAddress next_hop = trace.source.gateway.value_or(trace.target.address);
+  return fmt::format(
+      "unreachable: {} does not answer {} on {}: nothing left this host",
+      next_hop.to_string(),
+      next_hop.family() == Family::V4 ? "ARP" : "neighbour discovery",
+      trace.source.interface);
+}
+
 std::string not_sent_sentence(const model::Trace& trace) {
+  if (trace.verdict.state == PortState::Unreachable) {
+    return no_neighbour_sentence(trace);
+  }
   std::string reasons;
   for (const auto& [refusal, probes] : refused_probes(trace)) {
     reasons += (reasons.empty() ? ": " : ", ") + explain(refusal);

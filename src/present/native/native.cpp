@@ -36,15 +36,20 @@ bool may_be_last(const model::ProbeRecord& record) {
   return reply != nullptr && reply->kind != model::ReplyKind::TimeExceeded;
 }
 
+std::string place_of(const model::Finding& finding) {
+  if (finding.last_hop == Ttl{0}) {
+    return "this host";
+  }
+  return finding.first_hop == finding.last_hop
+             ? fmt::format("hop {}", finding.first_hop.value())
+             : fmt::format("hops {}-{}", finding.first_hop.value(), finding.last_hop.value());
+}
+
 std::string finding_line(const model::Finding& finding) {
-  const bool one = finding.first_hop == finding.last_hop;
-  const std::string where =
-      one ? fmt::format("hop {}", finding.first_hop.value())
-          : fmt::format("hops {}-{}", finding.first_hop.value(), finding.last_hop.value());
   const std::string certainty = finding.certainty == model::Certainty::Certain
                                     ? ""
                                     : fmt::format("{}: ", name(finding.certainty));
-  return fmt::format("  {:<9}  {}{}\n", where, certainty, sanitise(finding.sentence, 1000));
+  return fmt::format("  {:<9}  {}{}\n", place_of(finding), certainty, sanitise(finding.sentence, 1000));
 }
 
 std::string joined(const std::vector<std::string>& lines) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/network/build.hpp"
 #include "sim/network/world.hpp"
 #include "sim/scenario/scenario.hpp"
 

@@ -2,18 +2,17 @@
 #include "strategy/path/path_knowledge.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace synroute::strategy {
 namespace {
 
 /// A host that refuses this many probes and has sent none will send none.
-constexpr int kRefusalsMax = 3;
+constexpr std::uint64_t kRefusalsMax = 3;
 
 }  // namespace
 
 void PathKnowledge::add(const model::ProbeRecord& record) {
-  refusals_ += record.refusal() ? 1 : 0;
-  anything_left_ = anything_left_ || !record.refusal();
   rows_.add(record);
   if (record.reply() != nullptr) {
     rtts_.add(record);
@@ -44,8 +43,17 @@ Duration PathKnowledge::patience(const model::ProbeRecord& record) const {
              : target_patience(options_.wait, rtts_, rows_.barrier().has_value());
 }
 
-bool PathKnowledge::host_refuses() const {
-  return !anything_left_ && refusals_ >= kRefusalsMax;
+bool host_refuses(const engine::Ledger& ledger) {
+  return ledger.counters().refused >= kRefusalsMax
+         && std::ranges::none_of(ledger.records(), [](const model::ProbeRecord& record) {
+              return record.reply() != nullptr || record.is_lost();
+            });
+}
+
+bool lacks_neighbour(const engine::Ledger& ledger) {
+  return std::ranges::any_of(ledger.records(), [](const model::ProbeRecord& record) {
+    return record.refusal() == model::Refusal::NoNeighbour;
+  });
 }
 
 bool waits_for(model::ProbeRole role, const engine::Ledger& ledger) {

@@ -27,17 +27,19 @@ class PathKnowledge {
   [[nodiscard]] const PortVerdict& port() const { return port_; }
   /// How long after its sending a probe is given up.
   [[nodiscard]] Duration patience(const model::ProbeRecord& record) const;
-  /// This host has refused every probe so far, and enough of them to expect no other.
-  [[nodiscard]] bool host_refuses() const;
 
  private:
   TraceOptions options_;
   PathRows rows_;
   RttBook rtts_;
   PortVerdict port_;
-  int refusals_ = 0;
-  bool anything_left_ = false;
 };
+
+/// This host has refused every probe so far, and enough of them to expect no other.
+[[nodiscard]] bool host_refuses(const engine::Ledger& ledger);
+
+/// Probes were refused because the next hop does not answer ARP or neighbour discovery.
+[[nodiscard]] bool lacks_neighbour(const engine::Ledger& ledger);
 
 /// A probe with this role waits for its answer.
 [[nodiscard]] bool waits_for(model::ProbeRole role, const engine::Ledger& ledger);

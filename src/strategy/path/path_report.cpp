@@ -84,7 +84,7 @@ std::optional<StopReason> PathReport::reason_to_give_up(const Ledger& ledger) co
 }
 
 std::optional<StopReason> PathReport::stop_reason(const Ledger& ledger) const {
-  if (known_.host_refuses()) {
+  if (host_refuses(ledger)) {
     return StopReason::Refused;
   }
   const PathRows& rows = known_.rows();
@@ -107,6 +107,9 @@ model::Verdict PathReport::verdict(StopReason stop, const Ledger& ledger) const 
   model::Verdict result =
       known_.port().verdict(known_.rows().distance(), options_.confirm_reset, ledger);
   result.stop = stop;
+  if (stop == StopReason::Refused && lacks_neighbour(ledger)) {
+    result.state = model::PortState::Unreachable;
+  }
   return result;
 }
 

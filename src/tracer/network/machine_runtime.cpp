@@ -5,6 +5,8 @@
 #include "transport/connect_transport.hpp"
 #include "transport/raw_transport.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,21 @@ std::vector<IpAddress> addresses_of(std::span<const PlannedTrace> traces) {
     addresses.push_back(trace.settings.head.target.address);
   }
   return addresses;
+}
+
+/// What the kernel hands the packets of all these traces to: their router, or the one target.
+/// Nothing when they differ.
+std::optional<IpAddress> shared_neighbour(std::span<const PlannedTrace> traces) {
+  const auto neighbour_of = [](const PlannedTrace& trace) {
+    const model::Trace& head = trace.settings.head;
+    return head.source.gateway.value_or(head.target.address);
+  };
+  const auto& first = traces.front();
+  const bool same = std::ranges::all_of(traces, [&](const PlannedTrace& other) {
+    return neighbour_of(other) == neighbour_of(first)
+           && other.settings.head.source.interface == first.settings.head.source.interface;
+  });
+  return same ? std::optional{neighbour_of(first)} : std::nullopt;
 }
 
 /// With lent permissions, only packets of this trace are recorded, none of other programs.
@@ -89,9 +106,14 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_raw(
           .source_ports = ports_->all(),
           .targets = addresses_of(traces),
           .next_hop = request.source.next_hop,
+          .neighbour = shared_neighbour(traces),
+          .interface = traces.front().settings.head.source.interface,
           .sink = tap_.sink(),
           .keep = keep_for(privileges, tap_.sink() != nullptr)});
   waiter_.watch(raw->descriptor());
+  if (const auto deliveries = raw->delivery_descriptor()) {
+    waiter_.watch(*deliveries);
+  }
   return raw;
 }
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "infer/own_host.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+namespace synroute::infer {
+namespace {
+
+using model::Delivery;
+using model::OwnTranslation;
+using model::ProbeRecord;
+
+std::string endpoint(const IpAddress& address, Port port) {
+  return address.family() == Family::V6 ? fmt::format("[{}]:{}", address.to_string(), port.value())
+                                        : fmt::format("{}:{}", address.to_string(), port.value());
+}
+
+bool changes_destination(const OwnTranslation& translation) {
+  return translation.before.destination != translation.after.destination
+         || translation.before.destination_port != translation.after.destination_port;
+}
+
+bool changes_source(const OwnTranslation& translation) {
+  return translation.before.source != translation.after.source
+         || translation.before.source_port != translation.after.source_port;
+}
+
+std::string sentence_of(const OwnTranslation& translation) {
+  const auto& [before, after] = translation;
+  std::string text = "its NAT rules ";
+  if (changes_destination(translation)) {
+    text += fmt::format(
+        "redirect connections to {} to {}",
+        endpoint(before.destination, before.destination_port),
+        endpoint(after.destination, after.destination_port));
+  }
+  if (changes_source(translation)) {
+    text += changes_destination(translation) ? " and " : "";
+    text += before.source == after.source
+                ? std::string{"change the source port of connections"}
+                : fmt::format(
+                      "change the source of connections from {} to {}",
+                      before.source.to_string(),
+                      after.source.to_string());
+  }
+  return text;
+}
+
+}  // namespace
+
+void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findings) {
+  if (trace.own_translations.empty()) {
+    return;
+  }
+  findings.push_back(
+      {.kind = model::FindingKind::OwnNat,
+       .first_hop = {},
+       .last_hop = {},
+       .certainty = model::Certainty::Certain,
+       .sentence = sentence_of(trace.own_translations.front()),
+       .evidence = {}});
+  std::string others;
+  for (const OwnTranslation& other : trace.own_translations) {
+    if (changes_destination(other)) {
+      others += (others.empty() ? "" : ", ")
+                + endpoint(other.after.destination, other.after.destination_port);
+    }
+  }
+  const auto destinations = std::ranges::count_if(trace.own_translations, changes_destination);
+  if (destinations > 1) {
+    findings.push_back(
+        {.kind = model::FindingKind::OwnNatBalances,
+         .first_hop = {},
+         .last_hop = {},
+         .certainty = model::Certainty::Certain,
+         .sentence = "they spread connections over several targets: " + others,
+         .evidence = {}});
+  }
+}
+
+bool drops_answers(const model::Trace& trace) {
+  const auto is = [](Delivery wanted) {
+    return [wanted](const ProbeRecord& record) { return record.delivery == wanted; };
+  };
+  return std::ranges::any_of(trace.probes, is(Delivery::NotDelivered))
+         && std::ranges::none_of(trace.probes, is(Delivery::Delivered));
+}
+
+void find_undelivered_answers(const model::Trace& trace, std::vector<model::Finding>& findings) {
+  if (!drops_answers(trace)) {
+    return;
+  }
+  std::vector<ProbeId> evidence;
+  bool accepts = false;
+  for (const ProbeRecord& record : trace.probes) {
+    if (record.delivery == Delivery::NotDelivered) {
+      evidence.push_back(record.probe.id);
+      accepts = accepts || record.reply()->kind == model::ReplyKind::SynAck;
+    }
+  }
+  findings.push_back(
+      {.kind = model::FindingKind::OwnHostDropsAnswer,
+       .first_hop = {},
+       .last_hop = {},
+       .certainty = evidence.size() > 1 ? model::Certainty::Certain : model::Certainty::Likely,
+       .sentence = fmt::format(
+           "{} {}, but this host drops the answer before its TCP gets it: connections time out",
+           trace.target.address.to_string(),
+           accepts ? "accepts" : "refuses"),
+       .evidence = std::move(evidence)});
+}
+
+}  // namespace synroute::infer

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/finding.hpp"
+#include "model/trace.hpp"
+
+#include <vector>
+
+/// What this host itself does to the connections it makes: it is the first part of their path.
+namespace synroute::infer {
+
+/// This host's NAT rules change addresses or ports of connections to the target. Certain: the
+/// probes were seen leaving changed.
+void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findings);
+
+/// The target answers, and this host drops every answer before its TCP gets it: connections time
+/// out. Likely with one answer, certain with several.
+void find_undelivered_answers(const model::Trace& trace, std::vector<model::Finding>& findings);
+/// Whether that is so: some answers of the target were not delivered, and none was.
+[[nodiscard]] bool drops_answers(const model::Trace& trace);
+
+}  // namespace synroute::infer

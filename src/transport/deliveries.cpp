@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/deliveries.hpp"
+
+#include "os/check.hpp"
+#include "os/network/control_message.hpp"
+#include "os/network/socket_address.hpp"
+#include "os/network/socket_options.hpp"
+#include "os/rights/filter.hpp"
+#include "wire/datagram.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace synroute::transport {
+namespace {
+
+// Headers only: 60 bytes of IPv4 and 60 of TCP.
+constexpr std::size_t kLongestHeaders = 120;
+constexpr int kMaxPerCall = 1024;
+
+/// A raw IPv6 socket gives the segment without its IP header; the rest of that header does not
+/// matter to whoever looks at a Delivered.
+std::vector<std::uint8_t> with_ipv6_header(
+    std::span<const std::uint8_t> segment, const IpAddress& from, const IpAddress& to) {
+  std::vector<std::uint8_t> packet(40, 0);
+  packet[0] = 0x60;
+  packet[4] = static_cast<std::uint8_t>(segment.size() >> 8);
+  packet[5] = static_cast<std::uint8_t>(segment.size());
+  packet[6] = IPPROTO_TCP;
+  packet[7] = 64;
+  std::ranges::copy(from.bytes(), packet.begin() + 8);
+  std::ranges::copy(to.bytes(), packet.begin() + 24);
+  packet.insert(packet.end(), segment.begin(), segment.end());
+  return packet;
+}
+
+}  // namespace
+
+Deliveries::Deliveries(int socket, const IpAddress& source, const std::vector<Port>& source_ports)
+    : socket_{socket}, source_{source} {
+  os::attach_filter(socket_, os::delivered_filter(source.family(), source_ports));
+  os::set_option("ask for lost packets", socket_, SOL_SOCKET, SO_RXQ_OVFL);
+  const os::SocketAddress from{source};
+  os::check("listen behind the firewall", ::bind(socket_, from.data(), from.size()));
+  // Not connected: that cannot be undone. Disconnecting takes a raw socket out of the kernel's
+  // table for good, so the next trace of this process would hear nothing.
+  std::uint8_t byte = 0;
+  while (::recv(socket_, &byte, sizeof byte, MSG_DONTWAIT) >= 0) {}
+}
+
+void Deliveries::receive(std::vector<seam::Incoming>& into) {
+  for (int count = 0; count < kMaxPerCall; ++count) {
+    std::array<std::uint8_t, kLongestHeaders> buffer{};
+    os::SocketAddress peer;
+    alignas(cmsghdr) std::array<std::uint8_t, 64> control{};
+    iovec piece{.iov_base = buffer.data(), .iov_len = buffer.size()};
+    msghdr message{};
+    message.msg_name = peer.data();
+    message.msg_namelen = peer.size();
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t size = ::recvmsg(socket_, &message, MSG_DONTWAIT);
+    if (size < 0) {
+      return;
+    }
+    os::for_each_control(message, [&](const os::ControlMessage& part) {
+      lost_ = lost_ || part.is(SOL_SOCKET, SO_RXQ_OVFL);
+    });
+    std::span<const std::uint8_t> bytes = std::span{buffer}.first(static_cast<std::size_t>(size));
+    std::vector<std::uint8_t> whole;
+    if (source_.family() == Family::V6) {
+      whole = with_ipv6_header(bytes, peer.address().value_or(source_), source_);
+      bytes = whole;
+    }
+    // The kernel shows raw sockets segments whose checksum its TCP will find wrong.
+    auto datagram = wire::dissect(bytes);
+    if (datagram && datagram->tcp() != nullptr
+        && wire::checksum(*datagram) != wire::Checksum::Bad) {
+      into.emplace_back(seam::Delivered{std::move(*datagram)});
+    }
+  }
+}
+
+}  // namespace synroute::transport

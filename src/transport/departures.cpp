@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/departures.hpp"
+
+#include "os/clock.hpp"
+
+#include <algorithm>
+
+namespace synroute::transport {
+namespace {
+
+// A scan of all ports has as many probes on their way; beyond that the copies were plainly missed.
+constexpr std::size_t kExpectedMax = 1U << 17;
+
+std::uint32_t ports_of(const model::ConnectionTuple& tuple) {
+  return static_cast<std::uint32_t>(tuple.source_port.value()) << 16
+         | tuple.destination_port.value();
+}
+
+model::ConnectionTuple tuple_of(const wire::Datagram& datagram) {
+  const wire::TcpHeader& header = datagram.tcp()->header;
+  return {
+      .source = datagram.ip.source,
+      .source_port = header.source_port,
+      .destination = datagram.ip.destination,
+      .destination_port = header.destination_port};
+}
+
+}  // namespace
+
+void Departures::expect(std::span<const seam::Outgoing> batch) {
+  if (expected_.size() > kExpectedMax) {
+    expected_.clear();
+  }
+  for (const seam::Outgoing& outgoing : batch) {
+    const auto* segment = outgoing.datagram.tcp();
+    if (segment == nullptr) {
+      continue;
+    }
+    if (copies_ == nullptr) {
+      flags_ = segment->header.flags;
+      copies_ = std::make_unique<OutgoingCopies>(
+          socket_, outgoing.datagram.ip.destination.family(), flags_);
+    }
+    if (segment->header.flags != flags_) {
+      continue;  // the reset that withdraws a probe
+    }
+    first_sent_ = first_sent_.value_or(os::now());
+    const model::ConnectionTuple tuple = tuple_of(outgoing.datagram);
+    expected_.insert_or_assign(
+        segment->header.sequence, Expected{.token = outgoing.token, .tuple = tuple});
+    if (!seen_flows_.contains(ports_of(tuple))) {
+      unseen_flows_.insert(ports_of(tuple));
+    }
+  }
+}
+
+std::optional<Instant> Departures::waiting_since() {
+  return seen_flows_.empty() && copies_ != nullptr && copies_->dropped() == 0 ? first_sent_
+                                                                              : std::nullopt;
+}
+
+std::vector<seam::Token> Departures::take_unseen() {
+  std::vector<seam::Token> tokens;
+  for (const auto& [sequence, expected] : expected_) {
+    tokens.push_back(expected.token);
+  }
+  std::ranges::sort(tokens);
+  expected_.clear();
+  return tokens;
+}
+
+void Departures::collect(std::vector<seam::Incoming>& into) {
+  if (copies_ == nullptr) {
+    return;
+  }
+  copies_->receive(read_);
+  for (const OutgoingCopy& copy : read_) {
+    const auto found = expected_.find(copy.sequence);
+    if (found == expected_.end()) {
+      continue;  // somebody else's, or the copy of a lower device
+    }
+    const auto [token, sent] = found->second;
+    expected_.erase(found);
+    seen_flows_.insert(ports_of(sent));
+    unseen_flows_.erase(ports_of(sent));
+    use_loopback_ = use_loopback_ || copy.by_loopback;
+    translations_.learn(copy.sequence, sent, copy.tuple);
+    seam::Left left{.token = token, .interface = copy.interface, .translation = {}};
+    if (copy.tuple != sent) {
+      left.translation = model::OwnTranslation{.before = sent, .after = copy.tuple};
+    }
+    into.emplace_back(left);
+  }
+  read_.clear();
+}
+
+}  // namespace synroute::transport

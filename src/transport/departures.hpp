@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "seam/transport.hpp"
+#include "transport/outgoing_copies.hpp"
+#include "transport/own_translations.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace synroute::transport {
+
+/// Follows our probes out of this host: which of them a device was given, and what this host's own
+/// NAT made of them.
+class Departures {
+ public:
+  /// `socket`: RawSockets::outgoing().
+  explicit Departures(int socket) : socket_{socket} {}
+
+  /// To be called before these packets are sent.
+  void expect(std::span<const seam::Outgoing> batch);
+  /// Appends a Left for every probe that has left since the last call, and learns translations.
+  void collect(std::vector<seam::Incoming>& into);
+
+  /// Every flow that was used has been seen leaving, and none is translated: answers bear the
+  /// addresses and ports that the probes were sent with.
+  [[nodiscard]] bool are_plain() const { return unseen_flows_.empty() && !translations_.any(); }
+  /// Some probe left by the loopback device: the target is this host, or its NAT rules say so.
+  [[nodiscard]] bool use_loopback() const { return use_loopback_; }
+  /// When the first probe was sent, while none has been seen leaving and none can have been missed.
+  [[nodiscard]] std::optional<Instant> waiting_since();
+  /// The probes that have not been seen leaving; they are not expected any more.
+  [[nodiscard]] std::vector<seam::Token> take_unseen();
+  [[nodiscard]] const OwnTranslations& translations() const { return translations_; }
+
+ private:
+  struct Expected {
+    seam::Token token = 0;
+    model::ConnectionTuple tuple;
+  };
+
+  int socket_;
+  std::unique_ptr<OutgoingCopies> copies_;  ///< from the first probe on: its flags are those heard
+  wire::TcpFlags flags_;
+  std::unordered_map<std::uint32_t, Expected> expected_;  ///< by sequence number
+  std::unordered_set<std::uint32_t> seen_flows_;          ///< both ports
+  std::unordered_set<std::uint32_t> unseen_flows_;
+  std::optional<Instant> first_sent_;
+  bool use_loopback_ = false;
+  OwnTranslations translations_;
+  std::vector<OutgoingCopy> read_;
+};
+
+}  // namespace synroute::transport
