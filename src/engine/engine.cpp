@@ -427,9 +427,8 @@ std::optional<Instant> Engine::delivery_deadline() const {
 }
 
 void Engine::finish(model::Verdict verdict) {
-  std::ranges::for_each(std::exchange(unannounced_, {}), [this](const RowSettled& row) {
-    announce(row);
-  });
+  std::ranges::for_each(
+      std::exchange(unannounced_, {}), [this](const RowSettled& row) { announce(row); });
   if (verdict.distance) {
     mark_overlaps(ledger_, *verdict.distance, unnamed_flows_);
   }

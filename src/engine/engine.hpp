@@ -131,7 +131,7 @@ class Engine {
   HalfEvidence half_evidence_;
   WeakAnswers weak_answers_;
   std::set<FlowId> weak_deliveries_;  ///< flows of which this host's TCP took a weak answer
-  std::vector<ProbeId> proofs_;  ///< probes that the tests have asked for
+  std::vector<ProbeId> proofs_;       ///< probes that the tests have asked for
   Expiry expiry_;
   Pacer pacer_;
   std::set<FlowId> unnamed_flows_;           ///< with target answers whose probe is unknown

@@ -17,8 +17,7 @@ constexpr Duration kWeighAtLeast = std::chrono::milliseconds{20};
 }  // namespace
 
 /// False when the packet remains unmatched.
-bool Engine::take(
-    const MatchOutcome& outcome, const wire::Datagram& datagram, Instant received) {
+bool Engine::take(const MatchOutcome& outcome, const wire::Datagram& datagram, Instant received) {
   if (outcome.half) {
     return take_half({.match = *outcome.half, .datagram = datagram, .received = received});
   }
@@ -155,12 +154,11 @@ std::optional<Ask> Engine::ask_for_proof() {
     return std::nullopt;
   }
   const auto known = ledger_.find_flow(question->source_port, question->target_port);
-  const FlowId flow =
-      known ? *known
-            : ledger_.add_flow(
-                  {.source_port = question->source_port,
-                   .target_port = question->target_port,
-                   .label = ledger_.flow(FlowId{0}).label});
+  const FlowId flow = known ? *known
+                            : ledger_.add_flow(
+                                  {.source_port = question->source_port,
+                                   .target_port = question->target_port,
+                                   .label = ledger_.flow(FlowId{0}).label});
   const auto directs = std::ranges::count(
       ledger_.records(), model::ProbeRole::Direct, [](const model::ProbeRecord& record) {
         return record.probe.role;
@@ -196,10 +194,10 @@ Instant Engine::weighed_at(const RowSettled& row) const {
   }
   for (const model::ProbeRecord& record : ledger_.records()) {
     const model::Reply* reply = record.reply();
-    const bool is_poor = record.probe.ttl == row.ttl && reply != nullptr && !reply->is_tcp()
-                         && (reply->kind == model::ReplyKind::Unreachable
-                             || reply->grade.proof != model::Proof::Exact
-                             || model::is_rewritten(reply->grade));
+    const bool is_poor =
+        record.probe.ttl == row.ttl && reply != nullptr && !reply->is_tcp()
+        && (reply->kind == model::ReplyKind::Unreachable
+            || reply->grade.proof != model::Proof::Exact || model::is_rewritten(reply->grade));
     if (is_poor) {
       until = std::max(until, reply->received + std::max(kWeighAtLeast, reply->rtt / 4));
     }

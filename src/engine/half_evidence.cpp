@@ -55,8 +55,7 @@ std::vector<HalfAnswer> HalfEvidence::add(HalfAnswer answer) {
   const bool is_fresh = std::ranges::find(named_, probe, &Named::probe) == named_.end();
   if (is_fresh && answer.datagram.icmp() != nullptr && answer.datagram.icmp()->quote) {
     const std::uint32_t sequence = answer.datagram.icmp()->quote->tcp->sequence;
-    named_.push_back(
-        {.probe = probe, .offset = sequence - ledger_.record(probe).probe.sequence});
+    named_.push_back({.probe = probe, .offset = sequence - ledger_.record(probe).probe.sequence});
   }
   if (held_.size() < kHeldMax) {
     held_.push_back(std::move(answer));

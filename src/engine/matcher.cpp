@@ -184,7 +184,8 @@ MatchOutcome Matcher::match_tcp(
     return {.unmatched = Unmatched{.flow = std::nullopt, .kind = kind}};
   }
   const bool carries_number =
-      trusts_weak_ || (is_bare_ack && acknowledges_any(*flow, header) && is_no_lucky_hit(*flow, header));
+      trusts_weak_
+      || (is_bare_ack && acknowledges_any(*flow, header) && is_no_lucky_hit(*flow, header));
   if (const auto only = carries_number ? by_flow(*flow) : std::nullopt) {
     return {.match = Match{.probe = *only, .kind = kind, .grade = {}}};
   }
@@ -204,10 +205,9 @@ std::size_t Matcher::misses(FlowId flow) const {
 }
 
 std::size_t Matcher::open_count(FlowId flow) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(flow_probes_[flow.value()], [this](ProbeId id) {
-        return ledger_.record(id).reply() == nullptr;
-      }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      flow_probes_[flow.value()],
+      [this](ProbeId id) { return ledger_.record(id).reply() == nullptr; }));
 }
 
 void Matcher::note_miss(std::optional<FlowId> flow) {
@@ -223,7 +223,8 @@ bool Matcher::is_no_lucky_hit(FlowId flow, const wire::TcpHeader& header) const 
   if (misses == 0 || trusts_weak_) {
     return true;
   }
-  const std::size_t payload = ledger_.record(flow_probes_[flow.value()].front()).probe.payload_length;
+  const std::size_t payload =
+      ledger_.record(flow_probes_[flow.value()].front()).probe.payload_length;
   if ((misses + 1) * open_count(flow) * (payload + 1) <= kTrialsMax) {
     return true;
   }

@@ -126,8 +126,8 @@ bool Matcher::is_no_lucky_hit(ProbeId id, const wire::Quote& quote) const {
   const bool same_stamp = stamps && stamps->value == probe.timestamp_value;
   const bool same_id =
       target_.family() == Family::V4 && quote.ip && id_names(probe.ip_id, quote.ip->id);
-  const int numbers = (quote.tcp->sequence == probe.sequence ? 1 : 0) + (same_stamp ? 1 : 0)
-                      + (same_id ? 1 : 0);
+  const int numbers =
+      (quote.tcp->sequence == probe.sequence ? 1 : 0) + (same_stamp ? 1 : 0) + (same_id ? 1 : 0);
   if (numbers >= 2 || trusts_weak_) {
     return true;
   }

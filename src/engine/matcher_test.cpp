@@ -86,8 +86,7 @@ TEST(Matcher, BelievesASynAckAmongManyForgeriesOnlyByItsTimestamp) {
     wire::Datagram genuine = answer(bench.sent[2], flags, 9, sent.sequence + 1);
     if (echoes) {
       wire::TcpSegment segment = *genuine.tcp();
-      segment.header.options.timestamps(
-          {.value = 1, .echo = sent.options.timestamps()->value});
+      segment.header.options.timestamps({.value = 1, .echo = sent.options.timestamps()->value});
       genuine.body = segment;
     }
     EXPECT_EQ(bench.deliver(genuine) == Claim::Mine, echoes);
@@ -250,8 +249,7 @@ TEST(Matcher, CreditsAChallengeToTheProbeThatWasAloneOnTheWay) {
   bench.drain();
   bench.ask(1, Instant{std::chrono::seconds{2}});
   const std::uint32_t first = bench.sent[0].tcp()->header.sequence;
-  EXPECT_EQ(
-      bench.deliver(answer(bench.sent[12], wire::TcpFlag::Ack, 9, first + 1)), Claim::Mine);
+  EXPECT_EQ(bench.deliver(answer(bench.sent[12], wire::TcpFlag::Ack, 9, first + 1)), Claim::Mine);
   EXPECT_NE(bench.burst->answers.at(ProbeId{12}).reply(), nullptr);
 }
 

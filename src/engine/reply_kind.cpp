@@ -39,8 +39,9 @@ std::optional<ReplyKind> kind_of(const wire::Datagram& datagram) {
     return kind_of(segment->header.flags);
   }
   const auto* message = datagram.icmp();
-  return message != nullptr ? kind_of(wire::kind(datagram.ip.family(), message->type), message->code)
-                            : std::nullopt;
+  return message != nullptr
+             ? kind_of(wire::kind(datagram.ip.family(), message->type), message->code)
+             : std::nullopt;
 }
 
 }  // namespace synroute::engine

@@ -17,8 +17,7 @@ std::optional<ReplyKind> of_segment(wire::TcpFlags flags) {
   return kind_of(datagram);
 }
 
-std::optional<ReplyKind> of_icmp(
-    const IpAddress& from, std::uint8_t type, std::uint8_t code = 0) {
+std::optional<ReplyKind> of_icmp(const IpAddress& from, std::uint8_t type, std::uint8_t code = 0) {
   wire::Datagram datagram;
   datagram.ip.source = from;
   datagram.ip.destination = from;

@@ -32,9 +32,12 @@ void WeakAnswers::hear(WeakKind kind, Port port, Instant at) {
   if (std::ranges::find(ports_, port) == ports_.end()) {
     return;
   }
-  ++this->at(kind).heard;
+  Case& own = this->at(kind);
+  ++own.heard;
   if (test_ && test_->kind == kind) {
     test_->evidence.heard(port, at);
+  } else {
+    ++own.strays;
   }
 }
 
@@ -42,7 +45,7 @@ bool WeakAnswers::hold(WeakAnswer answer) {
   Case& own = at(answer.kind);
   const Port port = answer.datagram.tcp()->header.destination_port;
   own.heard += std::ranges::find(ports_, port) == ports_.end() ? 1U : 0U;  // else in hear()
-  if (own.state == State::Failed) {
+  if (own.state == State::Failed || own.state == State::Abandoned) {
     return false;
   }
   const WeakKind kind = answer.kind;
@@ -98,9 +101,8 @@ std::optional<WeakAnswers::Outcome> WeakAnswers::conclude(Instant now) {
   Case& own = at(kind);
   const bool is_believed = verdict == WeakEvidence::Verdict::Believed;
   own.state = is_believed ? State::Believed : State::Failed;
-  own.strays = test_->evidence.stray_count();
-  Outcome outcome{
-      .kind = kind, .is_believed = is_believed, .held = std::exchange(own.held, {})};
+  own.strays += test_->evidence.stray_count();
+  Outcome outcome{.kind = kind, .is_believed = is_believed, .held = std::exchange(own.held, {})};
   std::erase_if(ports_, [&](Port port) { return test_->evidence.has_asked_from(port); });
   test_.reset();
   const WeakKind other = kind == WeakKind::Reset ? WeakKind::Other : WeakKind::Reset;
@@ -115,12 +117,15 @@ std::vector<WeakAnswer> WeakAnswers::abandon() {
   for (const WeakKind kind : {WeakKind::Reset, WeakKind::Other}) {
     Case& own = at(kind);
     if (own.state != State::Believed) {
-      own.state = State::Failed;
+      own.state = State::Abandoned;
       std::ranges::move(own.held, std::back_inserter(dropped));
       own.held.clear();
     }
   }
-  test_.reset();
+  if (test_) {
+    at(test_->kind).strays += test_->evidence.stray_count();
+    test_.reset();
+  }
   failed_.reset();
   return dropped;
 }
@@ -136,12 +141,15 @@ std::vector<model::Unattributed> WeakAnswers::unattributed() const {
   std::vector<model::Unattributed> result;
   for (const WeakKind kind : {WeakKind::Reset, WeakKind::Other}) {
     const Case& own = at(kind);
-    if (own.heard > 0 && own.state != State::Believed) {
-      const bool is_running = test_ && test_->kind == kind;
+    const bool is_running = test_ && test_->kind == kind;
+    const std::size_t strays = own.strays + (is_running ? test_->evidence.stray_count() : 0);
+    const bool is_explained =
+        own.state == State::Believed || (own.state == State::Abandoned && strays == 0);
+    if (own.heard > 0 && !is_explained) {
       result.push_back(
           {.kind = reply_kind(kind),
            .packets = own.heard,
-           .strays = is_running ? test_->evidence.stray_count() : own.strays,
+           .strays = strays,
            .asked = own.asked});
     }
   }

@@ -77,11 +77,12 @@ class WeakAnswers {
   /// Ends all tests without a result: the target has answered with our numbers.
   [[nodiscard]] std::vector<WeakAnswer> abandon();
   [[nodiscard]] std::optional<Instant> deadline() const;
-  /// What remains unexplained.
+  /// What remains unexplained. Not what a test was abandoned for, unless others came to unused
+  /// ports.
   [[nodiscard]] std::vector<model::Unattributed> unattributed() const;
 
  private:
-  enum class State : std::uint8_t { Unknown, Queued, Testing, Believed, Failed };
+  enum class State : std::uint8_t { Unknown, Queued, Testing, Believed, Failed, Abandoned };
   struct Case {
     State state = State::Unknown;
     Port target_port;

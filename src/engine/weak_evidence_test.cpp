@@ -32,10 +32,11 @@ struct Arrival {
 
 /// A network in which one WeakEvidence runs to its end, in virtual time.
 struct Network {
-  double flood_rate = 0;               ///< packets per second over all ports
-  double dense_share = 1;              ///< of the ports, which get all of the flood
-  bool in_pulses = false;              ///< one second of flood, one second of quiet
-  std::optional<Duration> round_trip = std::nullopt;  ///< of a target that answers; none: it is silent
+  double flood_rate = 0;   ///< packets per second over all ports
+  double dense_share = 1;  ///< of the ports, which get all of the flood
+  bool in_pulses = false;  ///< one second of flood, one second of quiet
+  std::optional<Duration> round_trip =
+      std::nullopt;  ///< of a target that answers; none: it is silent
   Duration jitter = {};
   double loss = 0;
 

@@ -70,8 +70,8 @@ struct ProbeRecord {
       return false;
     }
     for (const Rival& rival : rivals) {
-      const bool differ = (expired(*own) && rival.reply.is_tcp())
-                          || (own->is_tcp() && expired(rival.reply));
+      const bool differ =
+          (expired(*own) && rival.reply.is_tcp()) || (own->is_tcp() && expired(rival.reply));
       if (!rival.is_disproved && differ) {
         return true;
       }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Floods of a forger who sees none of our packets, while the target is silent: nothing of it may be
 // believed. SECURITY.md promises at most one believed trace in 50,000.
+#include "support/blind_flood.hpp"
+
 #include "engine/engine.hpp"
 #include "strategy/classic/classic_path.hpp"
 #include "strategy/path/trace_path.hpp"
 #include "strategy/scan/port_scan.hpp"
-#include "support/blind_flood.hpp"
 #include "support/engine_run.hpp"
 
 #include <gtest/gtest.h>
@@ -32,13 +33,11 @@ struct Setting {
     return family == Family::V4 ? IpAddress::v4(0xc0000207) : *IpAddress::parse("2001:db8::7");
   }
   [[nodiscard]] IpAddress target() const {
-    return family == Family::V4 ? IpAddress::v4(0xcb007150)
-                                : *IpAddress::parse("2001:db8:80::80");
+    return family == Family::V4 ? IpAddress::v4(0xcb007150) : *IpAddress::parse("2001:db8:80::80");
   }
   [[nodiscard]] IpAddress router(int ttl) const {
-    return family == Family::V4
-               ? IpAddress::v4(0xc6336400U + static_cast<std::uint32_t>(ttl))
-               : *IpAddress::parse("2001:db8:" + std::to_string(ttl) + "::1");
+    return family == Family::V4 ? IpAddress::v4(0xc6336400U + static_cast<std::uint32_t>(ttl))
+                                : *IpAddress::parse("2001:db8:" + std::to_string(ttl) + "::1");
   }
 
   [[nodiscard]] engine::Settings settings(std::uint64_t seed) const {
@@ -101,8 +100,7 @@ std::unique_ptr<engine::Strategy> strategy_of(Form form, engine::Settings& setti
     case Form::Classic:
       settings.shape = engine::bare_syn();
       settings.source_ports.resize(1);
-      return classic_path(
-          {.last_ttl = 12, .queries = queries, .wait = std::chrono::seconds{1}});
+      return classic_path({.last_ttl = 12, .queries = queries, .wait = std::chrono::seconds{1}});
   }
   return nullptr;
 }
@@ -168,8 +166,7 @@ TEST_P(BlindFloods, AreNeverBelieved) {
         believed += found.empty() ? 0 : 1;
         example = found.empty() ? example : found;
       }
-      EXPECT_EQ(believed, 0) << name << (family == Family::V4 ? ", IPv4: " : ", IPv6: ")
-                             << example;
+      EXPECT_EQ(believed, 0) << name << (family == Family::V4 ? ", IPv4: " : ", IPv6: ") << example;
     }
   }
 }

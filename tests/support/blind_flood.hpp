@@ -86,8 +86,7 @@ struct BlindFlood {
     segment.header.destination_port = port;
     segment.header.sequence = static_cast<std::uint32_t>(random.next());
     segment.header.flags = flags();
-    const bool guesses =
-        kind == Forgery::SynAck || kind == Forgery::RstAck || kind == Forgery::Ack;
+    const bool guesses = kind == Forgery::SynAck || kind == Forgery::RstAck || kind == Forgery::Ack;
     segment.header.acknowledgement = guesses ? static_cast<std::uint32_t>(random.next()) : 0;
     datagram.body = segment;
     return datagram;

@@ -336,8 +336,9 @@ void ClassicPath::estimate_unnamed(const Ledger& ledger) {
   }
   Instant first = *unnamed_at_;
   for (const ProbeRecord& record : ledger.records()) {
-    const bool is_candidate = record.probe.role == model::ProbeRole::Hop && record.reply() == nullptr
-                              && record.probe.has_left && record.probe.ttl.value() > farthest_;
+    const bool is_candidate = record.probe.role == model::ProbeRole::Hop
+                              && record.reply() == nullptr && record.probe.has_left
+                              && record.probe.ttl.value() > farthest_;
     if (is_candidate) {
       first = std::min(first, record.probe.sent);
     }

@@ -47,9 +47,9 @@ const ProbeRecord* find_unreachable(const engine::Ledger& ledger) {
   };
   const ProbeRecord* first = nullptr;
   for (const ProbeRecord& record : ledger.records()) {
-    const bool is_earlier = kind_is(record, ReplyKind::Unreachable)
-                            && (first == nullptr
-                                || record.reply()->received < first->reply()->received);
+    const bool is_earlier =
+        kind_is(record, ReplyKind::Unreachable)
+        && (first == nullptr || record.reply()->received < first->reply()->received);
     const bool is_disproved =
         is_earlier && std::ranges::any_of(ledger.records(), [&](const ProbeRecord& other) {
           return other.probe.flow == record.probe.flow && other.probe.ttl > record.probe.ttl
