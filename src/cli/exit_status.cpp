@@ -10,9 +10,9 @@ namespace {
 constexpr auto kMeanings = std::to_array<ExitStatusMeaning>({
     {ExitStatus::Open, "The port is open."},
     {ExitStatus::NoAnswer,
-     "No answer: the port is filtered, or the last TTL did not reach the target."},
+     "No answer: the port is filtered or open|filtered, or the last TTL did not reach the target."},
     {ExitStatus::Usage, "The command line is wrong, or a name was not found. Nothing was sent."},
-    {ExitStatus::Closed, "The port is closed: the target answered with a reset."},
+    {ExitStatus::Closed, "The port is closed or unfiltered: the target answered with a reset."},
     {ExitStatus::Rejected,
      "Rejected or unreachable: a router or firewall reported it, or this host drops the answers."},
     {ExitStatus::CannotRun,
@@ -46,9 +46,11 @@ ExitStatus exit_status_of(const model::Trace& trace) {
   }
   switch (trace.verdict.state) {
     case model::PortState::Open: return ExitStatus::Open;
-    case model::PortState::Closed: return ExitStatus::Closed;
+    case model::PortState::Closed:
+    case model::PortState::Unfiltered: return ExitStatus::Closed;
     case model::PortState::Rejected:
     case model::PortState::Unreachable: return ExitStatus::Rejected;
+    case model::PortState::OpenOrFiltered:
     case model::PortState::Filtered: break;
   }
   return ExitStatus::NoAnswer;

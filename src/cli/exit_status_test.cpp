@@ -21,6 +21,8 @@ TEST(ExitStatus, FollowsTheStateOfThePort) {
   EXPECT_EQ(number(exit_status_of(ended(PortState::Filtered, StopReason::GapLimit))), 1);
   EXPECT_EQ(number(exit_status_of(ended(PortState::Filtered, StopReason::MaxTtl))), 1);
   EXPECT_EQ(number(exit_status_of(ended(PortState::Closed, StopReason::TargetAnswered))), 3);
+  EXPECT_EQ(number(exit_status_of(ended(PortState::Unfiltered, StopReason::TargetAnswered))), 3);
+  EXPECT_EQ(number(exit_status_of(ended(PortState::OpenOrFiltered, StopReason::GapLimit))), 1);
   EXPECT_EQ(number(exit_status_of(ended(PortState::Rejected, StopReason::Unreachable))), 4);
   EXPECT_EQ(number(exit_status_of(ended(PortState::Unreachable, StopReason::TargetAnswered))), 4);
 }

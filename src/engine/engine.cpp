@@ -2,11 +2,10 @@
 #include "engine/engine.hpp"
 
 #include "engine/overlap.hpp"
-#include "engine/probe_builder.hpp"
+#include "engine/own_host.hpp"
 #include "engine/reply_kind.hpp"
 #include "engine/reply_reader.hpp"
 #include "model/hop.hpp"
-#include "model/limits.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -15,28 +14,12 @@
 namespace synroute::engine {
 namespace {
 
-/// How far above a withdrawn probe its follower's sequence number lies: beyond the largest window
-/// (65,535) that opens behind the withdrawn one, and within the 66,000 bytes that connection
-/// tracking allows (MAXACKWINDOW in Linux's nf_conntrack_proto_tcp.c).
-constexpr std::uint32_t kBeyondWindow = 65'545;
-
 /// The distance between descending sequence numbers: more than a target can acknowledge of the
 /// payload.
 std::uint32_t descent(const Settings& settings) {
   constexpr std::size_t kLeast = 16;
   const std::size_t step = std::max(kLeast, settings.shape.payload.size() + 2);
   return settings.descending_sequence ? static_cast<std::uint32_t>(step) : 0;
-}
-
-constexpr std::size_t kTranslationsMax = 16;
-
-/// How long this host may take to hand an answer to its TCP after a packet socket has heard it: 36
-/// µs at most in 2,000 answers on a loaded machine (measured), and then some.
-constexpr Duration kDeliveryGrace = std::chrono::milliseconds{20};
-
-/// The keys of a probe that another program sent.
-Keys keys_of(const wire::Datagram& seen) {
-  return {.sequence = seen.tcp()->header.sequence, .ip_id = seen.ip.id};
 }
 
 }  // namespace
@@ -110,20 +93,11 @@ Claim Engine::handle(
 }
 
 void Engine::departed(ProbeId id, const std::optional<model::OwnTranslation>& translation) {
-  if (finished_) {
-    return;
-  }
-  ledger_.note_departed(id);
-  // Source ports differ from probe to probe; who reads the trace wants to know the rule.
-  const auto same_rule = [&](const model::OwnTranslation& known) {
-    return known.before.destination == translation->before.destination
-           && known.after.destination == translation->after.destination
-           && known.after.destination_port == translation->after.destination_port
-           && known.after.source == translation->after.source;
-  };
-  if (translation && own_translations_.size() < kTranslationsMax
-      && std::ranges::none_of(own_translations_, same_rule)) {
-    own_translations_.push_back(*translation);
+  if (!finished_) {
+    ledger_.note_departed(id);
+    if (translation) {
+      add_rule(own_translations_, *translation);
+    }
   }
 }
 
@@ -298,96 +272,6 @@ bool Engine::perform(const Move& move) {
   return !concluded_ && !std::holds_alternative<std::monostate>(move) && !finished_;
 }
 
-FlowId Engine::choose_flow(const Ask& ask) {
-  if (ask.seen != nullptr) {
-    const wire::TcpHeader& header = ask.seen->tcp()->header;
-    const auto known = ledger_.find_flow(header.source_port, header.destination_port);
-    return known ? *known
-                 : ledger_.add_flow(
-                       {.source_port = header.source_port,
-                        .target_port = header.destination_port,
-                        .label = ask.seen->ip.flow_label});
-  }
-  if (!settings_.one_probe_per_flow || ask.is_proof) {
-    return ask.flow;
-  }
-  const bool is_scan = ask.flow.value() < settings_.target_ports.size();
-  const Port target_port =
-      is_scan ? settings_.target_ports[ask.flow.value()] : settings_.head.target.port;
-  return ledger_.add_flow({.source_port = Port{0}, .target_port = target_port});
-}
-
-void Engine::send(const Ask& ask) {
-  if (ledger_.records().size() >= settings_.probes_max) {
-    finish(strategy_->verdict_so_far(ledger_));
-    return;
-  }
-  if (ask.seen != nullptr) {
-    matcher_.trust_weak_answers();
-  }
-  Keys keys = ask.seen != nullptr ? keys_of(*ask.seen) : identity_.next();
-  if (ask.follows) {
-    keys.sequence = ledger_.record(*ask.follows).probe.sequence + kBeyondWindow;
-  }
-  const FlowId flow_id = choose_flow(ask);
-  const Flow& flow = ledger_.flow(flow_id);
-  model::Probe probe{
-      .id = ledger_.next_id(),
-      .flow = flow_id,
-      .role = ask.role,
-      .ttl = ask.ttl,
-      .attempt = ask.attempt,
-      .target = settings_.head.target.address,
-      .source_port = flow.source_port,
-      .target_port = flow.target_port,
-      .sequence = keys.sequence,
-      .ip_id = keys.ip_id,
-      .sent = {}};
-  wire::Datagram datagram =
-      ask.seen != nullptr
-          ? *ask.seen
-          : build_probe(settings_.shape, settings_.head.source.address, probe, keys, flow.label);
-  const wire::TcpSegment& segment = *datagram.tcp();
-  const auto stamps = segment.header.options.timestamps();
-  probe.timestamp_value = stamps ? stamps->value : 0;
-  probe.payload_length = static_cast<std::uint16_t>(segment.payload.size());
-  const bool acknowledges = segment.header.flags.has(wire::TcpFlag::Ack);
-  matcher_.add(probe, acknowledges ? std::optional{segment.header.acknowledgement} : std::nullopt);
-  ledger_.add(probe);
-  expiry_.watch(probe.id);
-  pacer_.take(now_);
-  if (settings_.report_packets) {
-    emit({now_, model::PacketSent{datagram}});
-  }
-  outputs_.emplace_back(SendProbe{.id = probe.id, .datagram = std::move(datagram)});
-  if (ask.withdraw) {
-    withdraw(probe);
-  }
-  if (ask.is_proof) {
-    proofs_.push_back(probe.id);
-  } else {
-    strategy_->asked(probe.id);
-  }
-}
-
-/// Sends the RST that this host's kernel would send on receiving the answer.
-void Engine::withdraw(const model::Probe& probe) {
-  ProbeShape shape = bare_syn();
-  shape.flags = wire::TcpFlag::Rst;
-  shape.dont_fragment = true;
-  model::Probe reset = probe;
-  reset.ttl = Ttl{model::kFullTtl};
-  reset.sequence = probe.sequence + 1;
-  reset.ip_id = 0;
-  const Keys keys{.sequence = reset.sequence};
-  wire::Datagram datagram = build_probe(
-      shape, settings_.head.source.address, reset, keys, ledger_.flow(probe.flow).label);
-  if (settings_.report_packets) {
-    emit({now_, model::PacketSent{datagram}});
-  }
-  outputs_.emplace_back(SendPacket{std::move(datagram)});
-}
-
 void Engine::announce(const RowSettled& row) {
   if (row.is_target) {
     mark_overlaps(ledger_, row.ttl, unnamed_flows_);
@@ -411,19 +295,8 @@ void Engine::conclude(const model::Verdict& verdict) {
   finish(verdict);
 }
 
-/// Nothing when some answer of the target has been delivered, or there is none.
 std::optional<Instant> Engine::delivery_deadline() const {
-  if (!settings_.sees_deliveries || ledger_.any_delivered()) {
-    return std::nullopt;
-  }
-  std::optional<Instant> latest;
-  for (const model::ProbeRecord& record : ledger_.records()) {
-    if (record.reply() != nullptr && record.reply()->is_tcp()) {
-      const Instant until = record.reply()->received + kDeliveryGrace;
-      latest = std::max(until, latest.value_or(until));
-    }
-  }
-  return latest;
+  return settings_.sees_deliveries ? engine::delivery_deadline(ledger_) : std::nullopt;
 }
 
 void Engine::finish(model::Verdict verdict) {

@@ -7,6 +7,7 @@
 #include "infer/resets.hpp"
 #include "infer/rows.hpp"
 #include "infer/scan.hpp"
+#include "infer/ttl_rewritten.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -27,12 +28,13 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
   if (!find_no_reports(trace, rows, findings)) {
     find_silence(rows, findings);
   }
-  find_ttl_rewritten(trace, findings);
+  find_ttl_rewritten(trace, rows, findings);
   find_forged_resets(trace, findings);
   find_contradicting_answers(trace, findings);
   find_unattributed_answers(trace, findings);
   find_resets_on_path(trace, rows, findings);
   find_load_balancing(rows, findings);
+  find_routing_loop(rows, findings);
   find_destination_nat(rows, trace.target.address, findings);
   find_rewrites(rows, findings);
   std::ranges::stable_sort(findings, [](const model::Finding& left, const model::Finding& right) {

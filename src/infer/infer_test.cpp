@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/infer.hpp"
 
+#include "support/trace_builder.hpp"
+
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace synroute::infer {
 namespace {
@@ -87,6 +91,28 @@ TEST(Infer, ReportsLoadBalancing) {
   EXPECT_EQ(findings[0].sentence, "two routers share the load");
 }
 
+TEST(Infer, ReportsARoutingLoopAndNotTheSilenceOfItsRouters) {
+  support::TraceBuilder built;
+  built.router(1, "192.0.2.1", {1}).silent(2);
+  for (int ttl = 3; ttl <= 12; ++ttl) {
+    built.router(ttl, ttl % 2 == 1 ? "192.0.2.3" : "192.0.2.4", {1});
+  }
+  built.silent(13, 1).router(14, "192.0.2.4", {1});
+  built.verdict({.stop = model::StopReason::MaxTtl}, false);
+  const auto findings = infer(built.trace());
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].kind, FindingKind::SilentHop);
+  EXPECT_EQ(findings[0].first_hop, Ttl{2});
+  EXPECT_EQ(findings[1].kind, FindingKind::RoutingLoop);
+  EXPECT_EQ(findings[1].first_hop, Ttl{3});
+  EXPECT_EQ(findings[1].last_hop, Ttl{14});
+  EXPECT_EQ(findings[1].certainty, model::Certainty::Certain);
+  EXPECT_EQ(
+      findings[1].sentence,
+      "routing loop of two hops: the probes pass 192.0.2.3 and 192.0.2.4 again and again until their TTL runs out");
+  EXPECT_EQ(findings[1].evidence.size(), 11U);
+}
+
 TEST(Infer, ReportsDestinationNatByTheTargetsAddress) {
   model::Trace trace = clean_trace();
   for (const int ttl : {4, 5}) {
@@ -99,6 +125,25 @@ TEST(Infer, ReportsDestinationNatByTheTargetsAddress) {
   EXPECT_EQ(findings[0].kind, FindingKind::DestinationNat);
   EXPECT_EQ(findings[0].first_hop, Ttl{4});
   EXPECT_EQ(findings[0].last_hop, Ttl{5});
+}
+
+TEST(Infer, FindsNoDestinationNatBeforeARouterWithItsOwnAddress) {
+  model::Trace trace = clean_trace();
+  for (const int attempt : {1, 2, 3}) {
+    reply(trace, 2, attempt).from = kTarget;
+    lose(trace, 3, attempt);
+  }
+  for (const model::Finding& finding : infer(trace)) {
+    EXPECT_NE(finding.kind, FindingKind::DestinationNat);
+  }
+  for (const int attempt : {1, 2, 3}) {  // one behind it is found all the same
+    reply(trace, 5, attempt).from = kTarget;
+  }
+  const auto findings = infer(trace);
+  const auto nat = std::ranges::find(findings, FindingKind::DestinationNat, &model::Finding::kind);
+  ASSERT_NE(nat, findings.end());
+  EXPECT_EQ(nat->first_hop, Ttl{5});
+  EXPECT_EQ(nat->evidence.size(), 3U);
 }
 
 TEST(Infer, PlacesARewriteBetweenTheLastIntactAndTheFirstChangedQuote) {

@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 namespace synroute::infer {
@@ -68,54 +66,6 @@ std::string no_reports_sentence(const model::Trace& trace) {
                 : "a device near this host drops ICMP errors; it is not the local firewall");
 }
 
-/// No neighbour of a host with a private address has a public one.
-bool is_public_for(const IpAddress& target, const IpAddress& source) {
-  return source.is_rfc1918() && target.family() == Family::V4 && !target.is_rfc1918()
-         && !target.is_loopback() && !target.is_link_local();
-}
-
-/// TCP answers of the target to probes with the smallest TTL it answers.
-std::vector<const ProbeRecord*> answers_at(const model::Trace& trace, Ttl distance) {
-  return select(trace, [distance](const ProbeRecord& record) {
-    return record.probe.ttl == distance && record.reply() != nullptr && record.reply()->is_tcp();
-  });
-}
-
-/// Hops back from the target, judged by the TTLs of its answers; absent when they have none.
-std::optional<int> hops_back(const std::vector<const ProbeRecord*>& answers) {
-  std::optional<int> fewest;
-  for (const ProbeRecord* record : answers) {
-    if (const auto ttl = record->reply()->ttl) {
-      fewest = std::min(fewest.value_or(UINT8_MAX), model::routers_passed(*ttl) + 1);
-    }
-  }
-  return fewest;
-}
-
-/// Empty unless the target must be farther away than `distance`.
-std::string ttl_rewritten_sentence(
-    const model::Trace& trace, int distance, std::optional<int> hops_back) {
-  // Return paths are often longer by a hop or two.
-  constexpr int kFartherBack = 3;
-  const bool at_first_hop = distance == 1;
-  const auto& gateway = trace.source.gateway;
-  if (at_first_hop && gateway && *gateway != trace.target.address) {
-    return fmt::format(
-        "a probe with TTL 1 expires at the gateway {}, yet the target answers it: unless the gateway owns that address, it answers for the target or rewrites the TTL, as virtual machine networks do, and hides the path",
-        gateway->to_string());
-  }
-  if (hops_back && *hops_back >= distance + kFartherBack) {
-    return fmt::format(
-        "the target answers probes with TTL {}, yet its answers come from about {} hops away: a device near this host rewrites the TTL, as virtual machine networks do, and hides the path",
-        distance,
-        *hops_back);
-  }
-  if (at_first_hop && is_public_for(trace.target.address, trace.source.address)) {
-    return "the target answers probes with TTL 1, yet a public address is no neighbour of a private one: a device near this host, such as a virtual machine network or a proxy, answers for it or rewrites the TTL, and hides the path";
-  }
-  return {};
-}
-
 }  // namespace
 
 void find_not_sent(const model::Trace& trace, std::vector<Finding>& findings) {
@@ -172,26 +122,6 @@ bool find_no_reports(const model::Trace& trace, const Rows& rows, std::vector<Fi
   finding.sentence = no_reports_sentence(trace);
   findings.push_back(std::move(finding));
   return true;
-}
-
-void find_ttl_rewritten(const model::Trace& trace, std::vector<Finding>& findings) {
-  constexpr int kNear = 2;
-  const auto& distance = trace.verdict.distance;
-  if (!distance || distance->value() > kNear || trace.first_ttl > distance->value()) {
-    return;
-  }
-  const auto answers = answers_at(trace, *distance);
-  if (answers.empty()) {
-    return;
-  }
-  std::string sentence = ttl_rewritten_sentence(trace, distance->value(), hops_back(answers));
-  if (sentence.empty()) {
-    return;
-  }
-  Finding finding = finding_about(FindingKind::TtlRewritten, answers);
-  finding.certainty = Certainty::Likely;
-  finding.sentence = std::move(sentence);
-  findings.push_back(std::move(finding));
 }
 
 }  // namespace synroute::infer

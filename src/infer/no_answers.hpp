@@ -21,8 +21,5 @@ void find_nothing_came_back(
 /// that was found: findings about single silent hops would then only repeat it.
 bool find_no_reports(
     const model::Trace& trace, const Rows& rows, std::vector<model::Finding>& findings);
-/// The target answers at TTL 1 or 2 but must be farther away: a device near this host rewrites the
-/// TTL or answers for the target, as some virtual machine networks do.
-void find_ttl_rewritten(const model::Trace& trace, std::vector<model::Finding>& findings);
 
 }  // namespace synroute::infer

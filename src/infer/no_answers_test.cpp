@@ -113,50 +113,5 @@ TEST(NoAnswers, AreNotReportedAfterASingleRouterAnswered) {
   EXPECT_TRUE(has(FindingKind::SilentHop, built));
 }
 
-TEST(NoAnswers, FindTheTtlRewrittenByTheLengthOfTheReturnPath) {
-  TraceBuilder built;
-  built.target(1, ReplyKind::SynAck, {28});
-  built.last_reply().ttl = Ttl{57};
-  reached(built, 1);
-  const auto finding = the(FindingKind::TtlRewritten, built);
-  EXPECT_EQ(finding.certainty, Certainty::Likely);
-  EXPECT_TRUE(says(finding, "from about 8 hops away"));
-  built.last_reply().ttl = Ttl{62};
-  EXPECT_FALSE(has(FindingKind::TtlRewritten, built)) << "an asymmetry of two hops is no evidence";
-  built.last_reply().ttl = Ttl{64};
-  EXPECT_FALSE(has(FindingKind::TtlRewritten, built));
-}
-
-TEST(NoAnswers, FindTheTtlRewrittenByAPublicAddressNextToAPrivateOne) {
-  TraceBuilder built;
-  built.target(1, ReplyKind::SynAck, {28});
-  built.last_reply().ttl = std::nullopt;
-  reached(built, 1);
-  built.trace().source.address = support::address("192.0.2.7");
-  EXPECT_FALSE(has(FindingKind::TtlRewritten, built));
-  built.trace().source.address = support::address("10.0.2.15");
-  EXPECT_TRUE(says(the(FindingKind::TtlRewritten, built), "answers for it"));
-  built.trace().target.address = support::address("10.0.2.2");
-  EXPECT_FALSE(has(FindingKind::TtlRewritten, built));
-}
-
-TEST(NoAnswers, FindTheTtlRewrittenByTheRouteThroughAGateway) {
-  TraceBuilder built;
-  built.target(1, ReplyKind::SynAck, {28});
-  reached(built, 1);
-  built.trace().source.gateway = support::address("203.0.113.80");
-  EXPECT_FALSE(has(FindingKind::TtlRewritten, built)) << "the gateway itself is the target";
-  built.trace().source.gateway = support::address("192.0.2.1");
-  EXPECT_TRUE(says(the(FindingKind::TtlRewritten, built), "expires at the gateway 192.0.2.1"));
-}
-
-TEST(NoAnswers, FindTheTtlRewrittenAtTheSecondHopToo) {
-  TraceBuilder built;
-  built.router(1, "10.0.2.2", {0.3}).target(2, ReplyKind::SynAck, {28});
-  built.last_reply().ttl = Ttl{50};
-  reached(built, 2);
-  EXPECT_TRUE(says(the(FindingKind::TtlRewritten, built), "answers probes with TTL 2"));
-}
-
 }  // namespace
 }  // namespace synroute::infer

@@ -89,7 +89,9 @@ void find_forged_resets(const model::Trace& trace, std::vector<Finding>& finding
 
 void find_resets_on_path(
     const model::Trace& trace, const Rows& rows, std::vector<Finding>& findings) {
-  if (trace.verdict.state != model::PortState::Closed || rows.size() < 2) {
+  const model::PortState state = trace.verdict.state;
+  const bool is_reset = state == model::PortState::Closed || state == model::PortState::Unfiltered;
+  if (!is_reset || rows.size() < 2) {
     return;
   }
   const Hop& target = rows.back();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/rows.hpp"
 
+#include "model/routing_loop.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -157,21 +159,70 @@ void find_load_balancing(const Rows& rows, std::vector<Finding>& findings) {
   }
 }
 
+void find_routing_loop(const Rows& rows, std::vector<Finding>& findings) {
+  const auto loop = model::find_routing_loop(rows);
+  if (!loop) {
+    return;
+  }
+  const auto is_in_loop = [&loop](Ttl ttl) { return loop->first <= ttl && ttl <= loop->last; };
+  std::erase_if(findings, [&](const Finding& finding) {
+    const bool is_about_silence =
+        finding.kind == FindingKind::SilentHop || finding.kind == FindingKind::LimitedReports;
+    return is_about_silence && is_in_loop(finding.first_hop);
+  });
+  Finding finding{
+      .kind = FindingKind::RoutingLoop, .first_hop = loop->first, .last_hop = loop->last};
+  for (const Hop& row : rows) {
+    for (const ProbeRecord* record : row.probes) {
+      if (is_in_loop(row.ttl) && record->reply() != nullptr) {
+        finding.evidence.push_back(record->probe.id);
+      }
+    }
+  }
+  std::string routers;
+  for (const IpAddress& router : loop->routers) {
+    const bool is_last = router == loop->routers.back();
+    routers += routers.empty() ? "" : is_last ? " and " : ", ";
+    routers += router.to_string();
+  }
+  const auto silent = loop->length - static_cast<int>(loop->routers.size());
+  const std::string some_silent =
+      silent > 0 ? fmt::format(", {} of them silent", count_word(static_cast<std::size_t>(silent)))
+                 : "";
+  finding.certainty = silent > 0 ? Certainty::Likely : Certainty::Certain;
+  finding.sentence = fmt::format(
+      "routing loop of {} hops{}: the probes pass {} again and again until their TTL runs out",
+      count_word(static_cast<std::size_t>(loop->length)),
+      some_silent,
+      routers);
+  findings.push_back(std::move(finding));
+}
+
 void find_destination_nat(
     const Rows& rows, const IpAddress& target, std::vector<Finding>& findings) {
   std::optional<Finding> nat;
   for (const Hop& row : rows) {
+    std::vector<ProbeId> by_target;
+    bool by_other = false;
     for (const ProbeRecord* record : row.probes) {
       const Reply* reply = record->reply();
-      if (reply == nullptr || reply->kind != model::ReplyKind::TimeExceeded
-          || reply->from != target) {
+      if (reply == nullptr || reply->kind != model::ReplyKind::TimeExceeded) {
         continue;
       }
-      nat = nat.value_or(
-          Finding{.kind = FindingKind::DestinationNat, .first_hop = row.ttl, .last_hop = row.ttl});
-      nat->last_hop = row.ttl;
-      nat->evidence.push_back(record->probe.id);
+      if (reply->from == target) {
+        by_target.push_back(record->probe.id);
+      } else {
+        by_other = true;
+      }
     }
+    if (by_target.empty()) {
+      nat = by_other ? std::nullopt : nat;
+      continue;
+    }
+    nat = nat.value_or(
+        Finding{.kind = FindingKind::DestinationNat, .first_hop = row.ttl, .last_hop = row.ttl});
+    nat->last_hop = row.ttl;
+    std::ranges::copy(by_target, std::back_inserter(nat->evidence));
   }
   if (nat) {
     nat->certainty = Certainty::Likely;

@@ -15,8 +15,12 @@ using Rows = std::vector<model::Hop>;
 void find_silence(const Rows& rows, std::vector<model::Finding>& findings);
 /// Several routers at one hop of a single connection.
 void find_load_balancing(const Rows& rows, std::vector<model::Finding>& findings);
+/// Routers that forward the probes in a circle (see model::find_routing_loop). Discards what was
+/// found about silent rows of the loop: its routers answer each time it passes them, so their rate
+/// limits explain it.
+void find_routing_loop(const Rows& rows, std::vector<model::Finding>& findings);
 /// Time-exceeded errors with the target's address: Linux conntrack rewrites the source of ICMP
-/// errors that pass a destination NAT.
+/// errors that pass a destination NAT. A router behind that shows its own address excludes it.
 void find_destination_nat(
     const Rows& rows, const IpAddress& target, std::vector<model::Finding>& findings);
 /// Fields of the probe that ICMP errors quote with other values, and between which hops they

@@ -25,6 +25,7 @@ enum class FindingKind : std::uint8_t {
   SilentHop,                ///< no answer from a hop that forwards
   LimitedReports,           ///< a router rate-limits its ICMP errors
   LoadBalanced,             ///< several routers at one hop
+  RoutingLoop,              ///< routers that forward probes in a circle
   DestinationNat,           ///< time-exceeded errors with the target's address
   SequenceRewritten,        ///< TCP sequence numbers changed on the path
   IpIdRewritten,            ///< the IP ID changed on the path
@@ -44,7 +45,7 @@ enum class FindingKind : std::uint8_t {
 
 /// The words of the JSON output, one row per kind in the order of the enum. The schemas list the
 /// same set (tests/golden/schema_test.cpp compares them); changing a word breaks users.
-inline constexpr std::array<std::pair<FindingKind, std::string_view>, 22> kFindingNames{{
+inline constexpr std::array<std::pair<FindingKind, std::string_view>, 23> kFindingNames{{
     {FindingKind::NotSent, "not_sent"},
     {FindingKind::LocalFirewall, "local_firewall"},
     {FindingKind::NothingCameBack, "nothing_came_back"},
@@ -52,6 +53,7 @@ inline constexpr std::array<std::pair<FindingKind, std::string_view>, 22> kFindi
     {FindingKind::SilentHop, "silent_hop"},
     {FindingKind::LimitedReports, "limited_reports"},
     {FindingKind::LoadBalanced, "load_balanced"},
+    {FindingKind::RoutingLoop, "routing_loop"},
     {FindingKind::DestinationNat, "destination_nat"},
     {FindingKind::SequenceRewritten, "sequence_rewritten"},
     {FindingKind::IpIdRewritten, "ip_id_rewritten"},

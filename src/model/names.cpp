@@ -35,6 +35,8 @@ std::string_view name(PortState state) {
   switch (state) {
     case PortState::Open: return "open";
     case PortState::Closed: return "closed";
+    case PortState::Unfiltered: return "unfiltered";
+    case PortState::OpenOrFiltered: return "open|filtered";
     case PortState::Filtered: return "filtered";
     case PortState::Rejected: return "rejected";
     case PortState::Unreachable: return "unreachable";

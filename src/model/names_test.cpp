@@ -20,6 +20,8 @@ TEST(Names, AreTheWordsOfTheDocumentedOutput) {
   EXPECT_EQ(name(Method::Replay), "replay");
   EXPECT_EQ(name(PortState::Open), "open");
   EXPECT_EQ(name(PortState::Closed), "closed");
+  EXPECT_EQ(name(PortState::Unfiltered), "unfiltered");
+  EXPECT_EQ(name(PortState::OpenOrFiltered), "open|filtered");
   EXPECT_EQ(name(PortState::Filtered), "filtered");
   EXPECT_EQ(name(PortState::Rejected), "rejected");
   EXPECT_EQ(name(PortState::Unreachable), "unreachable");

@@ -15,15 +15,11 @@ namespace {
 
 using Kind = PortGroup::Kind;
 
-bool is_answered(const PortResult& result) {
-  return result.state == PortState::Open || result.state == PortState::Closed;
-}
-
 /// The largest distance at which any port is answered: that of the target.
 std::optional<Ttl> distance(const Trace& trace) {
   std::optional<Ttl> farthest;
   for (const PortResult& result : trace.ports) {
-    if (is_answered(result) && result.reach && result.reach->first_stopped) {
+    if (is_answer_of_target(result.state) && result.reach && result.reach->first_stopped) {
       farthest = std::max(farthest.value_or(Ttl{0}), *result.reach->first_stopped);
     }
   }
@@ -31,11 +27,11 @@ std::optional<Ttl> distance(const Trace& trace) {
 }
 
 Kind kind_of(const PortResult& result, std::optional<Ttl> target) {
-  if (is_answered(result)) {
+  if (is_answer_of_target(result.state)) {
     const bool nearer = target && result.reach && result.reach->first_stopped < target;
     return nearer ? Kind::Nearer : Kind::AtTarget;
   }
-  return result.state == PortState::Filtered ? Kind::Dropped : Kind::Rejected;
+  return is_silence(result.state) ? Kind::Dropped : Kind::Rejected;
 }
 
 /// Ports with equal keys form a group: kind, state, last passed, first stopped, who rejects, code.
@@ -82,7 +78,7 @@ std::string nearer_sentence(const PortGroup& group, std::optional<Ttl> target) {
   const int at = group.reach->first_stopped->value();
   const int hops = target->value() - at;
   // A firewall resets packets it would have forwarded, after its own TTL check has passed them.
-  const bool reset = group.state == PortState::Closed && group.reach->last_passed.value() > 0;
+  const bool reset = group.state != PortState::Open && group.reach->last_passed.value() > 0;
   return fmt::format(
       "{}; {} {}, {} {} nearer than other ports: a middlebox answers for the host",
       name(group.state),
@@ -94,10 +90,17 @@ std::string nearer_sentence(const PortGroup& group, std::optional<Ttl> target) {
 
 std::string dropped_sentence(const PortGroup& group, std::optional<Ttl> target) {
   if (!group.reach) {
-    return "filtered; no answer";
+    return fmt::format("{}; no answer", name(group.state));
   }
   const std::string_view assumed =
       group.reach->assumed ? "; for some ports inferred from neighbouring ports" : "";
+  if (group.state == PortState::OpenOrFiltered) {  // an open port is silent too: not known as lost
+    return fmt::format(
+        "{}; no answer{}{}",
+        name(group.state),
+        group.reach->last_passed.value() > 0 ? " beyond " + last_passed_text(*group.reach) : "",
+        assumed);
+  }
   if (group.reach->last_passed.value() > 0) {
     return fmt::format("dropped after {}{}", last_passed_text(*group.reach), assumed);
   }

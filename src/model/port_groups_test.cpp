@@ -90,6 +90,21 @@ TEST(PortGroups, KeepDifferentSendersAndCodesApart) {
       "4: rejected by the host: port unreachable\n");
 }
 
+TEST(PortGroups, CallNoPortDroppedThatMayBeOpenAndSilent) {
+  ScanBuilder built;
+  built.silent(1, Where{3, "198.51.100.3", 4}).silent(2);
+  for (PortResult& result : built.trace().ports) {
+    result.state = PortState::OpenOrFiltered;
+  }
+  built.answered(3, ReplyKind::Rst, 9, Where{10, "198.51.100.10", 11});
+  built.trace().ports.back().state = PortState::Unfiltered;
+  EXPECT_EQ(
+      lines(built),
+      "1: open|filtered; no answer beyond hop 3 (198.51.100.3)\n"
+      "3: unfiltered; probes reach the host (11 hops)\n"
+      "2: open|filtered; no answer\n");
+}
+
 TEST(PortGroups, LeaveControlPortsOutAndSayWhatWasInferred) {
   ScanBuilder built;
   built.silent(1, Where{3, "198.51.100.3", 4}).silent(2, Where{3, "198.51.100.3", 4});

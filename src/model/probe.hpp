@@ -4,6 +4,7 @@
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
+#include "wire/tcp.hpp"
 
 #include <cstdint>
 
@@ -30,7 +31,8 @@ struct Probe {
   std::uint16_t ip_id = 0;            ///< IPv4; never 0
   std::uint32_t timestamp_value = 0;  ///< 0 when the option is off
   std::uint16_t payload_length = 0;
-  bool has_left = false;      ///< the transport has reported it sent
+  wire::TcpFlags flags = wire::TcpFlag::Syn;  ///< decide what an answer means
+  bool has_left = false;                      ///< the transport has reported it sent
   bool has_departed = false;  ///< a device of this host was given it; only where that can be seen
   Instant sent;               ///< kernel stamp once known, else the driver's clock
 };

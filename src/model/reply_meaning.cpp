@@ -14,6 +14,17 @@ auto code_of(const Reply& reply) {
 
 }  // namespace
 
+PortState state_of_reset(wire::TcpFlags probe) {
+  const bool is_reset_by_all = probe.has(wire::TcpFlag::Ack) || probe.has(wire::TcpFlag::Rst);
+  return is_reset_by_all ? PortState::Unfiltered : PortState::Closed;
+}
+
+PortState state_of_silence(wire::TcpFlags probe) {
+  const bool expects_answer = probe.has(wire::TcpFlag::Syn) || probe.has(wire::TcpFlag::Ack);
+  const bool may_be_ignored = probe.has(wire::TcpFlag::Rst) || probe.has(wire::TcpFlag::Fin);
+  return expects_answer && !may_be_ignored ? PortState::Filtered : PortState::OpenOrFiltered;
+}
+
 PortState state_of_unreachable(const Reply& reply) {
   return code_of(reply).prohibited ? PortState::Rejected : PortState::Unreachable;
 }

@@ -60,8 +60,9 @@ enum class StopReason : std::uint8_t {
 /// The result of a trace.
 struct Verdict {
   PortState state = PortState::Filtered;
-  bool reached = false;         ///< the target itself answered
-  std::optional<Ttl> distance;  ///< the smallest TTL that got a TCP answer from the target
+  bool reached = false;  ///< the target itself answered
+  /// The smallest TTL that got a TCP answer or an ICMP unreachable from the target.
+  std::optional<Ttl> distance;
   StopReason stop = StopReason::GapLimit;
   /// The probe whose answer decided the state; absent when no answer came.
   std::optional<ProbeId> decided_by;

@@ -79,10 +79,8 @@ void Deliveries::receive(std::vector<seam::Incoming>& into) {
       whole = with_ipv6_header(bytes, peer.address().value_or(source_), source_);
       bytes = whole;
     }
-    // The kernel shows raw sockets segments whose checksum its TCP will find wrong.
-    auto datagram = wire::dissect(bytes);
-    if (datagram && datagram->tcp() != nullptr
-        && wire::checksum(*datagram) != wire::Checksum::Bad) {
+    // Checksums are not looked at: over loopback and virtual links they are never filled in.
+    if (auto datagram = wire::dissect(bytes); datagram && datagram->tcp() != nullptr) {
       into.emplace_back(seam::Delivered{std::move(*datagram)});
     }
   }

@@ -71,6 +71,24 @@ TraceBuilder closed() {
   return built.verdict(answered(PortState::Closed, 3));
 }
 
+/// A trace whose probes had these flags.
+TraceBuilder with_flags(TraceBuilder built, wire::TcpFlags flags) {
+  for (model::ProbeRecord& record : built.trace().probes) {
+    record.probe.flags = flags;
+  }
+  return built;
+}
+
+TraceBuilder closed_by_fin() {
+  return with_flags(closed(), wire::TcpFlag::Fin);
+}
+
+TraceBuilder unfiltered() {
+  TraceBuilder built = with_flags(closed(), wire::TcpFlag::Ack);
+  built.trace().verdict.state = PortState::Unfiltered;
+  return built;
+}
+
 TraceBuilder ecn() {
   TraceBuilder built = two_hops();
   built.target(3, ReplyKind::SynAck, {12.3});
@@ -114,6 +132,12 @@ TraceBuilder filtered() {
     built.silent(ttl);
   }
   return built.verdict({.stop = StopReason::GapLimit}, false);
+}
+
+TraceBuilder open_or_filtered() {
+  TraceBuilder built = with_flags(filtered(), wire::TcpFlag::Fin);
+  built.trace().verdict.state = PortState::OpenOrFiltered;
+  return built;
 }
 
 TraceBuilder all_silent() {
@@ -162,6 +186,18 @@ TraceBuilder unreachable_by_this_host() {
   TraceBuilder built;
   built.unreachable(1, "192.0.2.7", 1, {3060.1, 3060, 3059.9});
   return built.verdict({.state = PortState::Unreachable, .stop = StopReason::Unreachable});
+}
+
+TraceBuilder routing_loop() {
+  TraceBuilder built = two_hops();
+  for (int ttl = 3; ttl <= 12; ++ttl) {
+    const double rtt = 4.0 + ttl;
+    built.router(ttl, ttl % 2 == 1 ? "198.51.100.7" : "198.51.100.9", {rtt, rtt, rtt});
+  }
+  built.trace().last_ttl = 12;
+  built.verdict({.stop = StopReason::MaxTtl}, false);
+  built.trace().findings = infer::infer(built.trace());
+  return built;
 }
 
 TraceBuilder max_ttl() {
@@ -321,17 +357,21 @@ std::vector<Case> cases() {
       {"open", open()},
       {"design_example", design_example()},
       {"closed", closed()},
+      {"closed_by_fin", closed_by_fin()},
+      {"unfiltered", unfiltered()},
       {"ecn", ecn()},
       {"bare_ack", bare_ack()},
       {"reset_on_the_way", reset_on_the_way()},
       {"reset_on_the_way_to_silence", reset_on_the_way_to_silence()},
       {"filtered", filtered()},
+      {"open_or_filtered", open_or_filtered()},
       {"all_silent", all_silent()},
       {"rejected", rejected()},
       {"rejected_by_target", rejected_by_target()},
       {"unreachable", unreachable()},
       {"unreachable_by_this_host", unreachable_by_this_host()},
       {"too_big", too_big()},
+      {"routing_loop", routing_loop()},
       {"max_ttl", max_ttl()},
       {"max_ttl_silent", max_ttl_silent()},
       {"distance_unknown", distance_unknown()},

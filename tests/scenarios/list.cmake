@@ -47,6 +47,7 @@ set(SYNROUTE_SCENARIOS
     limit-nokia
     long-way-back
     loop
+    loop-three
     lossy-link
     mpls-core
     mpls-explicit

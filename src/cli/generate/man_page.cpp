@@ -103,7 +103,10 @@ constexpr std::string_view kDescription = R"(.SH DESCRIPTION
 shows the path that TCP connections to a port take through the network, and the state of that port.
 It sends TCP SYN probes with increasing TTLs, all at once rather than hop by hop, and completes no
 connection. The port is open, closed, filtered (no answer), rejected (reported by a firewall) or
-unreachable, and the hop that decided it is shown.
+unreachable, and the hop that decided it is shown. By probes with other flags
+.RB ( \-A ,
+.BR \-\-flags )
+it can also be unfiltered or open|filtered.
 .PP
 Probes look like the first packet of a connection from a Linux system and share one source port, so
 that load balancers send them over the same path. When the target answers, the kernel sends a reset.

@@ -18,9 +18,10 @@ constexpr auto kRows = std::to_array<Option>({
     {.name = "flags",
      .value = "FLAG,...",
      .help = "TCP flags of a probe: syn,ack,fin,... (syn)",
-     .more = "Names separated by commas, \"none\", or the bits as a number.",
+     .more =
+         "Names separated by commas, \"none\", or the bits as a number. Flags decide what an answer means: a reset shows a closed port, but with ACK set only that the port is unfiltered; silence to FIN or to no flags is open|filtered, because an open port ignores such probes.",
      .group = Group::Probe,
-     .commands = kTracing,
+     .commands = kProbing,
      .effect =
          [](Request& to, std::string_view value) {
            return store(to.trace.probe.flags, read_flags(value));
@@ -31,13 +32,13 @@ constexpr auto kRows = std::to_array<Option>({
      .name = "syn",
      .help = "set the SYN flag",
      .group = Group::Probe,
-     .commands = kTracing,
+     .commands = kProbing,
      .effect = add_flag<TcpFlag::Syn>},
     {.letter = 'A',
      .name = "ack",
      .help = "set the ACK flag; without -S, only that",
      .group = Group::Probe,
-     .commands = kTracing,
+     .commands = kProbing,
      .effect = add_flag<TcpFlag::Ack>},
     {.letter = 'E',
      .name = "ecn-setup",

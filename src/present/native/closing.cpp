@@ -3,6 +3,7 @@
 
 #include "model/hop.hpp"
 #include "model/reply_meaning.hpp"
+#include "model/routing_loop.hpp"
 #include "present/target_text.hpp"
 
 #include <fmt/format.h>
@@ -67,6 +68,22 @@ std::optional<int> row_of(const std::vector<model::Hop>& rows, const IpAddress& 
   return row != rows.end() ? std::optional<int>{row->ttl.value()} : std::nullopt;
 }
 
+/// The distance of a target that rejects; where it is not known, the first row of its errors.
+std::optional<int> row_of_rejection(const model::Trace& trace) {
+  if (trace.verdict.distance) {
+    return trace.verdict.distance->value();
+  }
+  const auto rows = model::hops(trace);
+  const auto row = std::ranges::find_if(rows, [&](const model::Hop& each) {
+    return std::ranges::any_of(each.probes, [&](const model::ProbeRecord* record) {
+      const model::Reply* reply = record->reply();
+      return reply != nullptr && reply->kind == model::ReplyKind::Unreachable
+             && reply->from == trace.target.address;
+    });
+  });
+  return row != rows.end() ? std::optional<int>{row->ttl.value()} : std::nullopt;
+}
+
 /// ", 12.2 ms": the smallest RTT of the target, which contains the least queueing.
 std::string smallest_rtt_text(const model::Trace& trace) {
   std::optional<Duration> smallest;
@@ -105,19 +122,48 @@ bool full_ttl_was_lost(const model::Trace& trace) {
   });
 }
 
-std::string no_answer_sentence(const model::Trace& trace) {
+/// What silence cannot tell, by the flags of the probes; empty for a SYN.
+std::string silence_remark(const model::Trace& trace) {
+  if (trace.verdict.state != PortState::OpenOrFiltered) {
+    return {};
+  }
+  return trace.probes.front().probe.flags.has(wire::TcpFlag::Rst)
+             ? "; no port answers a reset, so it may also be closed"
+             : "; an open port may leave these probes unanswered";
+}
+
+std::string silence_sentence(const model::Trace& trace) {
   const auto rows = model::hops(trace);
   const model::Hop* last = last_answering(rows);
-  const std::string nothing = "filtered: no answer from " + port_text(trace.target);
+  const std::string nothing = state_text(trace) + ": no answer from " + port_text(trace.target);
   if (last == nullptr) {
     return nothing + " or any hop";
   }
   const bool exhausted = trace.verdict.stop == StopReason::MaxTtl;
   const std::string within = exhausted ? " within " + hop_count(trace.last_ttl) : "";
+  if (const auto loop = model::find_routing_loop(rows)) {
+    return fmt::format("{}{}; routing loop from hop {} on", nothing, within, loop->first.value());
+  }
   if (exhausted && last == &rows.back() && !full_ttl_was_lost(trace)) {
     return fmt::format("{}{}; the path continues beyond hop {}", nothing, within, hop_text(*last));
   }
   return fmt::format("{}{}; {}", nothing, within, last_hop_text(trace));
+}
+
+std::string no_answer_sentence(const model::Trace& trace) {
+  return silence_sentence(trace) + silence_remark(trace);
+}
+
+/// What a reset says, by the flags of the probe it answers.
+std::string reset_sentence(const model::Trace& trace) {
+  const model::ProbeRecord* record = model::deciding_probe(trace);
+  if (trace.verdict.state == PortState::Unfiltered) {
+    return target_sentence(trace, "resets these probes to") + "; an open port may do so too";
+  }
+  const bool is_syn = record == nullptr || record->probe.flags.has(wire::TcpFlag::Syn);
+  return is_syn ? target_sentence(trace, "refuses connections on")
+                : target_sentence(trace, "resets these probes to")
+                      + "; some systems do so for open ports too";
 }
 
 /// "hop 5 (198.51.100.7)", "the target (hop 6)" or "this host (192.0.2.7)".
@@ -125,10 +171,11 @@ std::string sender_text(const model::Trace& trace, const IpAddress& from) {
   if (from == trace.source.address) {
     return fmt::format("this host ({})", from.to_string());
   }
-  const auto hop = row_of(model::hops(trace), from);
-  if (from == trace.target.address) {
-    return hop ? fmt::format("the target (hop {})", *hop) : "the target";
+  if (from == trace.target.address) {  // it may also have reported on an earlier row
+    const auto distance = row_of_rejection(trace);
+    return distance ? fmt::format("the target (hop {})", *distance) : "the target";
   }
+  const auto hop = row_of(model::hops(trace), from);
   return hop ? fmt::format("hop {} ({})", *hop, from.to_string()) : from.to_string();
 }
 
@@ -188,7 +235,8 @@ std::string verdict_sentence(const model::Trace& trace) {
       return target_sentence(trace, "accepts connections on")
              + (trace.verdict.ecn ? "; it supports ECN" : "") + own_drop_text(trace);
     case PortState::Closed:
-      return target_sentence(trace, "refuses connections on") + own_drop_text(trace);
+    case PortState::Unfiltered: return reset_sentence(trace) + own_drop_text(trace);
+    case PortState::OpenOrFiltered:
     case PortState::Filtered:
       return trace.verdict.reached
                  ? target_sentence(trace, "answers, but neither accepts nor refuses connections on")

@@ -48,6 +48,16 @@ TEST(ClosingSentence, NamesTheFirstHopOfTheRouterThatRejects) {
       "rejected (host prohibited) by hop 1 (192.0.2.1): connections to 203.0.113.80 port 443 are blocked");
 }
 
+TEST(ClosingSentence, GivesTheDistanceOfATargetThatReportedOnAnEarlierRow) {
+  TraceBuilder built;
+  built.router(1, "192.0.2.1", {1}).router(2, "203.0.113.80", {2}).router(3, "192.0.2.3", {3});
+  built.unreachable(4, "203.0.113.80", 3, {4});
+  built.verdict({.state = PortState::Rejected, .reached = true, .distance = Ttl{4}});
+  EXPECT_EQ(
+      closing_sentence(built.trace()),
+      "rejected (port unreachable) by the target (hop 4): 203.0.113.80 accepts no connections on port 443");
+}
+
 TEST(ClosingSentence, NamesNoHopForARouterThatAnsweredOnNoRow) {
   TraceBuilder built;
   built.silent(1, 1).direct(ReplyKind::Unreachable, {1});

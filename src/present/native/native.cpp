@@ -45,11 +45,17 @@ std::string place_of(const model::Finding& finding) {
              : fmt::format("hops {}-{}", finding.first_hop.value(), finding.last_hop.value());
 }
 
+std::optional<IpAddress> sole_responder(const model::Hop& hop) {
+  const auto responders = hop.responders();
+  return responders.size() == 1 ? std::optional{responders.front().address} : std::nullopt;
+}
+
 std::string finding_line(const model::Finding& finding) {
   const std::string certainty = finding.certainty == model::Certainty::Certain
                                     ? ""
                                     : fmt::format("{}: ", name(finding.certainty));
-  return fmt::format("  {:<9}  {}{}\n", place_of(finding), certainty, sanitise(finding.sentence, 1000));
+  return fmt::format(
+      "  {:<9}  {}{}\n", place_of(finding), certainty, sanitise(finding.sentence, 1000));
 }
 
 std::string joined(const std::vector<std::string>& lines) {
@@ -150,7 +156,9 @@ std::string Native::note(const model::TraceFinished& finished, Instant at) {
   const bool interrupted = trace_->verdict.stop == model::StopReason::Interrupted;
   queue_ = RowQueue<Row>{RowPosition{first}, interrupted ? Duration{} : options_.name_wait};
   held_.clear();
-  for (const model::Hop& hop : model::hops(*trace_)) {
+  const auto rows = model::hops(*trace_);
+  loop_ = model::find_routing_loop(rows);
+  for (const model::Hop& hop : rows) {
     Row row{hop.ttl, {}};
     for (const model::ProbeRecord* record : hop.probes) {
       row.probes.push_back(*record);
@@ -176,9 +184,12 @@ std::string Native::release(Instant now) {
   for (Row& row : queue_.take(names_, now)) {
     held_.push_back(std::move(row));
   }
+  std::size_t due = held_.size();
+  while (due > 0 && (held_[due - 1].hop().is_silent() || may_continue_loop(due - 1))) {
+    --due;
+  }
   std::string text;
-  const auto is_answered = [](const Row& row) { return !row.hop().is_silent(); };
-  const auto trailing = std::ranges::find_if(std::views::reverse(held_), is_answered).base();
+  const auto trailing = held_.begin() + static_cast<std::ptrdiff_t>(due);
   for (auto row = held_.begin(); row != trailing; ++row) {
     text += print(std::move(*row));
   }
@@ -197,13 +208,40 @@ std::string Native::print(Row row) {
   return joined(printed_.back().lines);
 }
 
+/// Whether a held row shows one router, which answered an earlier row but not the one before.
+bool Native::may_continue_loop(std::size_t index) const {
+  const std::optional<IpAddress> router = sole_responder(held_[index].hop());
+  std::vector<std::optional<IpAddress>> before;
+  for (const Printed& printed : printed_) {
+    before.push_back(sole_responder(printed.row.hop()));
+  }
+  for (std::size_t i = 0; i < index; ++i) {
+    before.push_back(sole_responder(held_[i].hop()));
+  }
+  return router && !before.empty() && before.back() != router
+         && std::ranges::find(before, router) != before.end();
+}
+
+/// What a held row shows when the trace is over; empty for a row with an answer of its own.
+std::string Native::folded_text(const Row& row) const {
+  if (loop_ && row.ttl.value() >= loop_->first.value() + loop_->length && row.ttl <= loop_->last) {
+    return fmt::format(
+        "repeat hops {}-{}", loop_->first.value(), loop_->first.value() + loop_->length - 1);
+  }
+  return row.hop().is_silent() ? silence_text(row.hop()) : "";
+}
+
 std::string Native::print_trailing() {
   std::string text;
   for (auto first = held_.begin(); first != held_.end();) {
-    const std::string silence = silence_text(first->hop());
+    const std::string folded = folded_text(*first);
+    if (folded.empty()) {
+      text += print(std::move(*first++));
+      continue;
+    }
     const auto past = std::find_if(
-        first, held_.end(), [&](const Row& row) { return silence_text(row.hop()) != silence; });
-    text += silent_rows(first->ttl, std::prev(past)->ttl, silence, layout_.palette) + '\n';
+        first, held_.end(), [&](const Row& row) { return folded_text(row) != folded; });
+    text += folded_rows(first->ttl, std::prev(past)->ttl, folded, layout_.palette) + '\n';
     first = past;
   }
   return text;
@@ -248,7 +286,7 @@ std::optional<RowEnd> Native::end_of(const Row& row) const {
 std::vector<std::string> Native::lines_of(const Row& row, const std::optional<RowEnd>& end) {
   const model::Hop hop = row.hop();
   return hop.is_silent()
-             ? std::vector{silent_rows(row.ttl, row.ttl, silence_text(hop), layout_.palette)}
+             ? std::vector{folded_rows(row.ttl, row.ttl, silence_text(hop), layout_.palette)}
              : answered_row(hop, names_, layout_, end);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/routing_loop.hpp"
 #include "present/name_cache.hpp"
 #include "present/native/native_row.hpp"
 #include "present/row_queue.hpp"
@@ -29,8 +30,9 @@ struct NativeOptions {
 /// and the findings.
 ///
 /// A silent row is held back until a later row is printed, so that the silent end of a path is
-/// folded into one line. A row that may be the last is held back for the verdict, since it shows
-/// the state.
+/// folded into one line. A row whose router has answered an earlier row is held back too, so that a
+/// routing loop is folded into one line after its first circle. A row that may be the last is held
+/// back for the verdict, since it shows the state.
 class Native final : public seam::Presenter {
  public:
   explicit Native(const NativeOptions& options);
@@ -66,6 +68,8 @@ class Native final : public seam::Presenter {
   void enqueue(Row row, Instant at);
   std::string release(Instant now);
   std::string print(Row row);
+  [[nodiscard]] bool may_continue_loop(std::size_t index) const;
+  [[nodiscard]] std::string folded_text(const Row& row) const;
   std::string print_trailing();
   std::string print_closing();
   [[nodiscard]] std::optional<RowEnd> end_of(const Row& row) const;
@@ -79,7 +83,8 @@ class Native final : public seam::Presenter {
   std::vector<Row> held_;         ///< released by the queue, in order, not printed yet
   std::vector<Printed> printed_;  ///< in order
   std::map<Ttl, Instant> settled_;
-  std::optional<model::Trace> trace_;  ///< set when finished
+  std::optional<model::Trace> trace_;       ///< set when finished
+  std::optional<model::RoutingLoop> loop_;  ///< of the finished trace
   bool done_ = false;
 };
 

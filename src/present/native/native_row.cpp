@@ -162,7 +162,7 @@ std::string silence_text(const model::Hop& hop) {
   return refusal && all_refused ? fmt::format("not sent: {}", describe(*refusal)) : "no reply";
 }
 
-std::string silent_rows(Ttl first, Ttl last, const std::string& text, const Palette& palette) {
+std::string folded_rows(Ttl first, Ttl last, const std::string& text, const Palette& palette) {
   const std::string range = first == last ? "" : fmt::format("-{}", last.value());
   return fmt::format("{:>3}{}  {}", first.value(), range, palette.dim(text));
 }

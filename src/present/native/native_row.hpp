@@ -37,8 +37,9 @@ struct RowLayout {
 
 /// What a row without an answer shows: "no reply", "not sent: not permitted", "no reply yet".
 [[nodiscard]] std::string silence_text(const model::Hop& hop);
-/// "  3  no reply", or "  7-14  no reply" for several rows with the same text.
-[[nodiscard]] std::string silent_rows(
+/// "  3  no reply", or "  7-14  no reply" for several rows with the same text instead of
+/// answers of their own.
+[[nodiscard]] std::string folded_rows(
     Ttl first, Ttl last, const std::string& text, const Palette& palette);
 
 }  // namespace synroute::present

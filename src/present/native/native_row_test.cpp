@@ -152,10 +152,10 @@ TEST(SilenceText, TellsLostFromRefusedProbes) {
   EXPECT_EQ(silence_text(rows[3]), "no reply yet");
 }
 
-TEST(SilentRows, FoldSeveralIntoOneLine) {
-  EXPECT_EQ(silent_rows(Ttl{7}, Ttl{7}, "no reply", Palette{false}), "  7  no reply");
-  EXPECT_EQ(silent_rows(Ttl{7}, Ttl{14}, "no reply", Palette{false}), "  7-14  no reply");
-  EXPECT_EQ(silent_rows(Ttl{7}, Ttl{7}, "no reply", Palette{true}), "  7  \x1b[2mno reply\x1b[0m");
+TEST(FoldedRows, ShowSeveralOnOneLine) {
+  EXPECT_EQ(folded_rows(Ttl{7}, Ttl{7}, "no reply", Palette{false}), "  7  no reply");
+  EXPECT_EQ(folded_rows(Ttl{7}, Ttl{14}, "no reply", Palette{false}), "  7-14  no reply");
+  EXPECT_EQ(folded_rows(Ttl{7}, Ttl{7}, "no reply", Palette{true}), "  7  \x1b[2mno reply\x1b[0m");
 }
 
 }  // namespace

@@ -95,6 +95,42 @@ TEST_F(NativeTest, FoldsSilentRowsAtTheEnd) {
   EXPECT_TRUE(native->done());
 }
 
+TEST_F(NativeTest, FoldsTheRepetitionsOfARoutingLoop) {
+  start({.names = false});
+  for (int ttl = 1; ttl <= 7; ++ttl) {
+    built.router(ttl, ttl % 2 == 1 ? "192.0.2.1" : "192.0.2.2", {static_cast<double>(ttl)});
+  }
+  built.silent(8);
+  std::string shown;
+  for (std::size_t index = 0; index < 7; ++index) {
+    shown += tell(static_cast<double>(index), row(built, index));
+  }
+  EXPECT_EQ(shown, kFirst + kSecond);
+  EXPECT_EQ(
+      finish(9, {.stop = StopReason::MaxTtl}, false),
+      "  3-7  repeat hops 1-2\n"
+      "  8  no reply\n\n"
+      "filtered: no answer from 203.0.113.80 port 443 within 30 hops; routing loop from hop 1 on\n");
+}
+
+TEST_F(NativeTest, ShowsRepeatedRoutersWhenThePathGoesOn) {
+  start({.names = false});
+  built.router(1, "192.0.2.1", {1}).router(2, "192.0.2.2", {2}).router(3, "192.0.2.1", {3});
+  EXPECT_EQ(tell(1, row(built, 0)) + tell(2, row(built, 1)), kFirst + kSecond);
+  EXPECT_EQ(tell(3, row(built, 2)), "");
+  const std::string third = "  3  192.0.2.1            3.0 ms\n";
+  const TraceBuilder shorter = built;
+  built.router(4, "192.0.2.4", {4});
+  EXPECT_EQ(tell(4, row(built, 3)), third + "  4  192.0.2.4            4.0 ms\n");
+
+  built = shorter;
+  start({.names = false});
+  tell(1, row(built, 0));
+  tell(2, row(built, 1));
+  tell(3, row(built, 2));
+  EXPECT_TRUE(finish(4, kGivenUp, false).starts_with(third));
+}
+
 TEST_F(NativeTest, HoldsARowThatMayBeTheLastUntilTheVerdict) {
   start({.names = false});
   built.router(1, "192.0.2.1", {1}).target(2, ReplyKind::Rst, {2});

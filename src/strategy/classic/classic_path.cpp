@@ -3,6 +3,8 @@
 
 #include "model/limits.hpp"
 #include "strategy/classic/classic_end.hpp"
+#include "strategy/classic/classic_row.hpp"
+#include "strategy/classic/unnamed_answers.hpp"
 #include "strategy/path/patience.hpp"
 #include "strategy/path/port_verdict.hpp"
 
@@ -31,17 +33,6 @@ constexpr Duration kSettleTime = std::chrono::milliseconds{2};
 constexpr Duration kGrace = std::chrono::milliseconds{800};
 /// The same for a pair of samples, once one of them has been answered.
 constexpr Duration kPairGrace = std::chrono::milliseconds{50};
-/// The same for a probe at a target of which only the largest possible round trip is known.
-constexpr Duration kAloneGrace = std::chrono::milliseconds{200};
-
-/// Probes with one TTL.
-struct ClassicRow {
-  int asked = 0;
-  int settled = 0;
-  bool announced = false;
-  Instant first_asked;
-  Instant last_asked;
-};
 
 class ClassicPath final : public engine::Strategy {
  public:
@@ -50,9 +41,7 @@ class ClassicPath final : public engine::Strategy {
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void asked(ProbeId id) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
-  void heard(const engine::UnnamedAnswer& answer) override {
-    unnamed_at_ = earliest(unnamed_at_, answer.received);
-  }
+  void heard(const engine::UnnamedAnswer& answer) override { unnamed_.hear(answer.received); }
   void relearn(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   [[nodiscard]] std::optional<Instant> deadline() const override { return deadline_; }
@@ -82,7 +71,6 @@ class ClassicPath final : public engine::Strategy {
   [[nodiscard]] bool is_complete(int ttl, const Ledger& ledger) const;
   [[nodiscard]] bool must_ask_alone() const;
   void learn(const ProbeRecord& record);
-  void estimate_unnamed(const Ledger& ledger);
 
   // What to say.
   [[nodiscard]] std::optional<Move> announce(const Ledger& ledger);
@@ -102,9 +90,8 @@ class ClassicPath final : public engine::Strategy {
   std::size_t asked_ = 0;       ///< probes in all
   std::optional<ClassicEnd::Sample> sample_;  ///< the probe that next() returned last, if it is one
 
-  std::optional<Instant> unnamed_at_;      ///< the target sent an answer that names no probe
-  std::optional<Duration> unnamed_after_;  ///< its RTT at most
-  int alone_ttl_ = 0;                      ///< the last TTL asked by ask_alone()
+  UnnamedAnswers unnamed_;
+  int alone_ttl_ = 0;  ///< the last TTL asked by ask_alone()
   std::optional<Instant> deadline_;
 };
 
@@ -119,7 +106,9 @@ ClassicPath::ClassicPath(const ClassicOptions& options)
 
 Move ClassicPath::next(Instant now, bool may_send, const Ledger& ledger) {
   deadline_.reset();
-  estimate_unnamed(ledger);
+  if (!end_.ttl() && unnamed_.estimate(ledger, farthest_)) {
+    end_.expect_unnamed();
+  }
   if (auto move = announce(ledger)) {
     return *move;
   }
@@ -328,25 +317,6 @@ void ClassicPath::learn(const ProbeRecord& record) {
   }
 }
 
-/// The largest RTT that an answer without a key can have: it belongs to one of the probes with TTLs
-/// beyond the last router.
-void ClassicPath::estimate_unnamed(const Ledger& ledger) {
-  if (!unnamed_at_ || unnamed_after_ || end_.ttl()) {
-    return;
-  }
-  Instant first = *unnamed_at_;
-  for (const ProbeRecord& record : ledger.records()) {
-    const bool is_candidate = record.probe.role == model::ProbeRole::Hop
-                              && record.reply() == nullptr && record.probe.has_left
-                              && record.probe.ttl.value() > farthest_;
-    if (is_candidate) {
-      first = std::min(first, record.probe.sent);
-    }
-  }
-  unnamed_after_ = *unnamed_at_ - first;
-  end_.expect_unnamed();
-}
-
 Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) const {
   if (options_.sequential) {
     return options_.wait;
@@ -354,8 +324,8 @@ Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) 
   // Probes with larger TTLs than that of a router that rejects end there too.
   const int ttl =
       std::min<int>(record.probe.ttl.value(), end_.is_rejected() ? *end_.ttl() : model::kTtlMax);
-  if (unnamed_after_ && ttl > farthest_) {
-    return std::min(options_.wait, std::max(3 * *unnamed_after_, *unnamed_after_ + kAloneGrace));
+  if (const auto unnamed = unnamed_.patience(); unnamed && ttl > farthest_) {
+    return std::min(options_.wait, *unnamed);
   }
   if (const model::Reply* partner = end_.partner_reply(record.probe.id, ledger)) {
     return std::min(options_.wait, partner->rtt + std::max(partner->rtt / 4, kPairGrace));
@@ -379,7 +349,7 @@ bool ClassicPath::is_complete(int ttl, const Ledger& ledger) const {
 }
 
 bool ClassicPath::must_ask_alone() const {
-  return unnamed_after_ && !end_.ttl() && std::max(alone_ttl_, farthest_) < last_row();
+  return unnamed_.round_trip() && !end_.ttl() && std::max(alone_ttl_, farthest_) < last_row();
 }
 
 // --- what to say ---------------------------------------------------------------------------------

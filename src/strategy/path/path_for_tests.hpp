@@ -128,7 +128,11 @@ struct Outcome {
 };
 
 /// Runs a trace over a path in virtual time.
-inline Outcome run(Path& path, TraceOptions options = {}, std::vector<synroute::Port> ports = {}) {
+inline Outcome run(
+    Path& path,
+    TraceOptions options = {},
+    std::vector<synroute::Port> ports = {},
+    wire::TcpFlags flags = wire::TcpFlag::Syn) {
   engine::Settings settings;
   settings.head.source.address = kSource;
   settings.head.target.address = kTarget;
@@ -143,6 +147,7 @@ inline Outcome run(Path& path, TraceOptions options = {}, std::vector<synroute::
   }
   settings.source_ports = ports;
   settings.shape = engine::system_syn(Family::V4);
+  settings.shape.flags = flags;
   settings.seed = 3;
   settings.proof_ports = support::proof_ports();
   engine::Engine engine{std::move(settings), trace_path(options, ports.size() - 1)};

@@ -71,7 +71,8 @@ std::optional<StopReason> PathReport::reason_to_give_up(const Ledger& ledger) co
   const bool is_gap_reached =
       silent - rows.farthest() >= options_.gap_limit && !known_.port().heard_target;
   const bool may_learn_more = waits_for(ProbeRole::Direct, ledger) || ledger.awaits_proof();
-  if ((!is_at_last && !is_gap_reached) || may_learn_more || plan_.wants_standby()) {
+  if ((!is_at_last && !is_gap_reached) || may_learn_more || plan_.wants_standby()
+      || plan_.wants_direct_on_path()) {
     return std::nullopt;
   }
   for (int ttl = options_.first_ttl; ttl <= silent; ++ttl) {

@@ -92,6 +92,9 @@ bool PortVerdict::only_resets_at(int distance, const engine::Ledger& ledger) con
 model::Verdict PortVerdict::verdict(
     std::optional<int> distance, bool confirm_reset, const engine::Ledger& ledger) const {
   model::Verdict verdict;
+  if (!ledger.records().empty()) {
+    verdict.state = model::state_of_silence(ledger.records().front().probe.flags);
+  }
   const bool believable = !confirm_reset || !distance || !only_resets_at(*distance, ledger);
   if (const auto forged_by = decisive_forgery(ledger)) {
     verdict.state = model::PortState::Rejected;
@@ -101,7 +104,7 @@ model::Verdict PortVerdict::verdict(
     verdict.decided_by = open_by_;
     verdict.ecn = model::agrees_to_ecn(*ledger.record(*open_by_).reply());
   } else if (reset_by_ && believable) {
-    verdict.state = model::PortState::Closed;
+    verdict.state = model::state_of_reset(ledger.record(*reset_by_).probe.flags);
     verdict.decided_by = reset_by_;
   } else if (const ProbeRecord* unreachable = find_unreachable(ledger)) {
     verdict.state = model::state_of_unreachable(*unreachable->reply());

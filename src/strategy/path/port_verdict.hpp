@@ -9,8 +9,9 @@
 namespace synroute::strategy {
 
 /// The state of the port by the answers so far. The strongest decides: SYN|ACK (open), credible RST
-/// (closed), ICMP unreachable (rejected, unreachable), silence (filtered). Where resets are forged
-/// the state is rejected even if the target accepts: no connection survives.
+/// (closed), ICMP unreachable (rejected, unreachable), silence (filtered). What RST and silence
+/// mean depends on the flags of the probes (see model::state_of_reset). Where resets are forged the
+/// state is rejected even if the target accepts: no connection survives.
 class PortVerdict {
  public:
   bool heard_target = false;   ///< any TCP answer of the target, even one that names no probe

@@ -19,7 +19,9 @@ constexpr Duration kRetry = std::chrono::seconds{1};
 ProbePlan::ProbePlan(const TraceOptions& options, std::size_t sibling_flows, PathKnowledge& known)
     : options_{options}, known_{known} {
   const int siblings = static_cast<int>(sibling_flows);
-  directs_wanted_ = options.direct ? std::min(options.queries - 1, siblings) : 0;
+  // One even if a single query leaves none to fill the target's row: with silent routers it alone
+  // tells whether the target answers.
+  directs_wanted_ = options.direct ? std::min(std::max(options.queries - 1, 1), siblings) : 0;
   for (int flow = directs_wanted_ + 1; flow <= siblings; ++flow) {
     standby_.emplace_back(static_cast<std::uint32_t>(flow));
   }
@@ -54,7 +56,10 @@ std::optional<Ask> ProbePlan::choose(Instant now, bool may_send, const Ledger& l
   if (auto ask = ask_directly_again(now)) {
     return ask;
   }
-  return ask_by_standby_flow();
+  if (auto ask = ask_by_standby_flow()) {
+    return ask;
+  }
+  return ask_directly_on_path();
 }
 
 void ProbePlan::note_asked(ProbeId id) {
@@ -174,6 +179,10 @@ ProbePlan::MaybeAsk ProbePlan::ask_by_standby_flow() {
   return make_hop_ask(ttl, standby_[standby_used_++]);
 }
 
+ProbePlan::MaybeAsk ProbePlan::ask_directly_on_path() {
+  return wants_direct_on_path() ? MaybeAsk{make_direct_ask(FlowId{0})} : std::nullopt;
+}
+
 // --- what remains to be asked --------------------------------------------------------------------
 
 bool ProbePlan::wants_check() const {
@@ -200,6 +209,16 @@ bool ProbePlan::wants_standby() const {
       known_.port().heard_unnamed || (known_.port().heard_target && is_silent_behind);
   return !rows.end() && is_hidden && standby_used_ < standby_.size()
          && standby_ttl() <= options_.last_ttl;
+}
+
+/// There is no other flow for a Direct probe. On the path shown it would occupy the target, so it
+/// is only sent when the path seems to end in silence.
+bool ProbePlan::wants_direct_on_path() const {
+  const PathRows& rows = known_.rows();
+  const bool ends_in_silence = rows.silent_until() - rows.farthest() >= options_.gap_limit
+                               || rows.silent_until() >= options_.last_ttl;
+  return options_.direct && directs_asked_ == 0 && directs_wanted_ == 0 && standby_.empty()
+         && ends_in_silence && !rows.end() && !known_.port().heard_target;
 }
 
 int ProbePlan::standby_ttl() const {

@@ -34,6 +34,8 @@ class ProbePlan {
   [[nodiscard]] bool wants_check() const;
   /// Probes with a flow each are needed to find the target, and there are such flows left.
   [[nodiscard]] bool wants_standby() const;
+  /// A probe that reaches the target must still be sent on the path shown.
+  [[nodiscard]] bool wants_direct_on_path() const;
   /// No probe that must be alone at the target is pending. Those sent before the target's first
   /// answer do not count: the RST that this host's kernel returned to that answer left after them
   /// and undoes them all.
@@ -53,6 +55,7 @@ class ProbePlan {
   [[nodiscard]] MaybeAsk confirm_reset(const engine::Ledger& ledger);
   [[nodiscard]] MaybeAsk ask_directly_again(Instant now);
   [[nodiscard]] MaybeAsk ask_by_standby_flow();
+  [[nodiscard]] MaybeAsk ask_directly_on_path();
 
   [[nodiscard]] engine::Ask make_hop_ask(int ttl, FlowId flow = FlowId{0});
   [[nodiscard]] engine::Ask make_direct_ask(FlowId flow);

@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "model/limits.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace synroute::strategy {
@@ -48,11 +49,12 @@ struct TraceOptions {
   bool announce_silence = false;
 };
 
-/// How many source ports a path trace can use: one for the path, `queries` - 1 for Direct probes,
-/// and a reserve for targets whose answers carry no key, where each further probe needs its own.
+/// How many source ports a path trace can use: one for the path, `queries` - 1 (at least one)
+/// for Direct probes, and a reserve for targets whose answers carry no key, where each further
+/// probe needs its own.
 [[nodiscard]] constexpr std::size_t useful_source_ports(const TraceOptions& options) {
   constexpr std::size_t kReserve = 8;
-  return 1 + static_cast<std::size_t>(options.queries - 1) + kReserve;
+  return 1 + static_cast<std::size_t>(std::max(options.queries - 1, 1)) + kReserve;
 }
 
 }  // namespace synroute::strategy

@@ -91,6 +91,19 @@ TEST(TracePath, GoesOnBeyondTheGapWhenTheTargetIsHeardDirectly) {
   EXPECT_EQ(outcome.trace.verdict.distance, Ttl{20});
 }
 
+/// No probe of the first round can reach the target, and no router shows that there is one.
+TEST(TracePath, SendsAProbeThatReachesTheTargetThoughEveryRouterIsSilent) {
+  for (const bool has_one_port : {false, true}) {
+    Path path;
+    path.silent = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    const auto ports = has_one_port ? std::vector{Port{40000}} : std::vector<Port>{};
+    const Outcome outcome = run(path, {.queries = 1, .alone = has_one_port}, ports);
+    EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Open) << has_one_port;
+    EXPECT_EQ(outcome.trace.verdict.distance, Ttl{12}) << has_one_port;
+    EXPECT_EQ(shape(outcome.trace, 12), "syn_ack ") << has_one_port;
+  }
+}
+
 TEST(TracePath, StopsWhereARouterRejects) {
   Path path;
   path.intercept = [](const wire::Datagram& probe) {

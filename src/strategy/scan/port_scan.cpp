@@ -31,11 +31,12 @@ constexpr Duration kMargin = std::chrono::milliseconds{100};
 constexpr std::size_t kNoPort = std::numeric_limits<std::size_t>::max();
 
 /// The state of a port by the answer that decides it.
-model::PortState state_by(const model::Reply& reply) {
+model::PortState state_by(const ProbeRecord& record) {
+  const model::Reply& reply = *record.reply();
   if (reply.kind == ReplyKind::SynAck) {
     return model::PortState::Open;
   }
-  return reply.kind == ReplyKind::Rst ? model::PortState::Closed
+  return reply.kind == ReplyKind::Rst ? model::state_of_reset(record.probe.flags)
                                       : model::state_of_unreachable(reply);
 }
 
@@ -212,7 +213,7 @@ void PortScan::take_answer(PortWork& work, const ProbeRecord& record) {
     ask_silent_ones_again();
   }
   work.known = true;
-  work.result.state = state_by(reply);
+  work.result.state = state_by(record);
   work.result.decided_by = record.probe.id;
   work.result.rtt = reply.rtt;
   std::erase(again_, index_of(work));
@@ -229,6 +230,7 @@ void PortScan::take_silence(PortWork& work, const ProbeRecord& record) {
   } else if (work.asked < tries()) {
     again_.push_back(index_of(work));
   } else {
+    work.result.state = model::state_of_silence(record.probe.flags);
     settle(work);
   }
 }
@@ -272,9 +274,8 @@ void PortScan::start_search() {
     if (work.asked == 0 || (!options_.where && !work.result.control)) {
       continue;
     }
-    const bool answers = work.result.state == model::PortState::Open
-                         || work.result.state == model::PortState::Closed;
-    suspects.push_back({.index = index_of(work), .answers = answers});
+    suspects.push_back(
+        {.index = index_of(work), .answers = model::is_answer_of_target(work.result.state)});
   }
   search_.emplace(suspects, options_.last_ttl);
 }
@@ -291,14 +292,15 @@ void PortScan::collect_reach() {
 
 /// The state of the port that ranks first in model::PortState; reached when the target itself
 /// answered on any port.
-model::Verdict PortScan::verdict_so_far(const Ledger& /*ledger*/) const {
+model::Verdict PortScan::verdict_so_far(const Ledger& ledger) const {
   model::Verdict verdict;
+  if (!ledger.records().empty()) {
+    verdict.state = model::state_of_silence(ledger.records().front().probe.flags);
+  }
   verdict.stop = model::StopReason::MaxTtl;
   for (const PortWork& work : ports_) {
-    const bool answers = work.known
-                         && (work.result.state == model::PortState::Open
-                             || work.result.state == model::PortState::Closed);
-    verdict.reached = verdict.reached || answers;
+    verdict.reached =
+        verdict.reached || (work.known && model::is_answer_of_target(work.result.state));
     if (work.known && (!verdict.decided_by || work.result.state < verdict.state)) {
       verdict.state = work.result.state;
       verdict.decided_by = work.result.decided_by;

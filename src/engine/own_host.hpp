@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/time.hpp"
+#include "engine/ledger.hpp"
+#include "model/connection_tuple.hpp"
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+namespace synroute::engine {
+
+/// How long this host may take to hand an answer to its TCP after a packet socket has heard it: 36
+/// µs at most in 2,000 answers on a loaded machine (measured), and then some.
+constexpr Duration kDeliveryGrace = std::chrono::milliseconds{20};
+
+/// Until when to wait for this host to deliver an answer of the target. Nothing when it has
+/// delivered one, or there is none.
+[[nodiscard]] std::optional<Instant> delivery_deadline(const Ledger& ledger);
+
+/// Adds what a NAT rule of this host did, once per rule: source ports differ from probe to probe.
+/// Keeps 16 at most.
+void add_rule(std::vector<model::OwnTranslation>& rules, const model::OwnTranslation& translation);
+
+}  // namespace synroute::engine
