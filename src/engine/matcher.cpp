@@ -180,7 +180,7 @@ MatchOutcome Matcher::match_tcp(
     return {.match = Match{.probe = *named, .kind = kind, .grade = {}}};
   }
   if (acknowledges && !is_bare_ack) {
-    note_miss(flow);
+    trials_ += trials_of(*flow, header);
     return {.unmatched = Unmatched{.flow = std::nullopt, .kind = kind}};
   }
   const bool carries_number =
@@ -190,7 +190,7 @@ MatchOutcome Matcher::match_tcp(
     return {.match = Match{.probe = *only, .kind = kind, .grade = {}}};
   }
   if (!carries_number) {
-    note_miss(flow);
+    trials_ += trials_of(*flow, header);
   }
   return {
       .unmatched = Unmatched{
@@ -210,22 +210,22 @@ std::size_t Matcher::open_count(FlowId flow) const {
       [this](ProbeId id) { return ledger_.record(id).reply() == nullptr; }));
 }
 
-void Matcher::note_miss(std::optional<FlowId> flow) {
-  if (flow) {
-    ++misses_[*flow];
-  } else {
-    ++misses_elsewhere_;
-  }
-}
-
-bool Matcher::is_no_lucky_hit(FlowId flow, const wire::TcpHeader& header) const {
-  const std::size_t misses = this->misses(flow);
-  if (misses == 0 || trusts_weak_) {
-    return true;
+/// How many keys the segment would have hit any of: none when it carries no number.
+std::size_t Matcher::trials_of(FlowId flow, const wire::TcpHeader& header) const {
+  const bool is_reset = header.flags.has(wire::TcpFlag::Rst);
+  const auto stamps = header.options.timestamps();
+  const bool carries_number = header.acknowledgement != 0 || (stamps && stamps->echo != 0)
+                              || (is_reset && !acknowledgements_.empty());
+  if (!carries_number) {
+    return 0;
   }
   const std::size_t payload =
       ledger_.record(flow_probes_[flow.value()].front()).probe.payload_length;
-  if ((misses + 1) * open_count(flow) * (payload + 1) <= kTrialsMax) {
+  return open_count(flow) * (payload + (is_reset ? 2U : 1U));
+}
+
+bool Matcher::is_no_lucky_hit(FlowId flow, const wire::TcpHeader& header) const {
+  if (trials_ == 0 || trusts_weak_ || trials_ + trials_of(flow, header) <= kTrialsMax) {
     return true;
   }
   return header.acknowledgement != 0 && by_echo(flow, header).has_value();

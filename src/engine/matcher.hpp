@@ -64,9 +64,10 @@ struct MatchOutcome {
 /// without usable numbers are weak.
 ///
 /// Numbers can be guessed by volume. Blind packets miss far more often than they hit, so the misses
-/// on a flow are counted: with n probes unanswered and m misses, a number of 31 bits is a lucky hit
-/// with a probability of at most (m + 1) n / 2^31. It names a probe while that is below 2^-17;
-/// beyond that only together with a second number (IP ID, timestamp).
+/// are counted: each tried as many keys of 31 bits as its flow had unanswered probes, and t trials
+/// hit by accident with a probability of at most t / 2^31. One number names a probe while that is
+/// at most 2^-17 for the whole trace; afterwards only two together do (with the IP ID or
+/// timestamp).
 class Matcher {
  public:
   Matcher(IpAddress source, IpAddress target, const Ledger& ledger);
@@ -84,7 +85,7 @@ class Matcher {
   /// A half match has been believed: the offset of its sequence number is known from now on, if a
   /// second one shows the same.
   void learn(const Match& match, const wire::Quote& quote);
-  /// Packets that named this flow's ports and no probe.
+  /// Quotes that named this flow's ports and no probe.
   [[nodiscard]] std::size_t misses(FlowId flow) const;
   /// Probes of this flow without an answer.
   [[nodiscard]] std::size_t open_count(FlowId flow) const;
@@ -94,8 +95,7 @@ class Matcher {
   [[nodiscard]] bool trusts_weak_answers() const { return trusts_weak_; }
 
  private:
-  /// A hit of 31 bits by accident has a probability of at most 2^-17 while the number of keys times
-  /// misses is not larger than this: 2^31 / 2^17.
+  /// 2^31 / 2^17.
   static constexpr std::size_t kTrialsMax = std::size_t{1} << 14;
 
   [[nodiscard]] MatchOutcome match_tcp(
@@ -108,7 +108,8 @@ class Matcher {
   [[nodiscard]] std::optional<ProbeId> trusted_by_flow(const wire::Quote& quote) const;
   [[nodiscard]] bool is_no_lucky_hit(ProbeId id, const wire::Quote& quote) const;
   [[nodiscard]] bool is_no_lucky_hit(FlowId flow, const wire::TcpHeader& header) const;
-  void note_miss(std::optional<FlowId> flow);
+  [[nodiscard]] std::size_t trials_of(FlowId flow, const wire::TcpHeader& header) const;
+  void note_miss(const wire::Quote& quote);
   [[nodiscard]] std::optional<ProbeId> by_sequence(const wire::Quote& quote) const;
   [[nodiscard]] std::optional<ProbeId> one_with_shared_sequence(
       std::span<const ProbeId> alike, const wire::Quote& quote) const;
@@ -147,7 +148,7 @@ class Matcher {
   std::optional<std::uint32_t> offset_;
   std::optional<std::uint32_t> offset_candidate_;
   std::unordered_map<FlowId, std::size_t> misses_;
-  std::size_t misses_elsewhere_ = 0;  ///< quotes of our target and port from ports not ours
+  std::size_t trials_ = 0;  ///< of keys by packets that missed
   bool trusts_weak_ = false;
 };
 

@@ -62,7 +62,7 @@ MatchOutcome Matcher::match_icmp(const wire::IcmpMessage& message, ReplyKind kin
   if (!is_about_us(message)) {
     return {};
   }
-  note_miss(flow_of(message.quote->tcp->source_port, message.quote->tcp->destination_port));
+  note_miss(*message.quote);
   return {.unmatched = Unmatched{.kind = kind}};
 }
 
@@ -131,11 +131,16 @@ bool Matcher::is_no_lucky_hit(ProbeId id, const wire::Quote& quote) const {
   if (numbers >= 2 || trusts_weak_) {
     return true;
   }
-  if (!agrees(probe, *quote.tcp)) {
-    return (misses_elsewhere_ + 1) * kOutstandingMax <= kTrialsMax;
+  return trials_ + kOutstandingMax <= kTrialsMax;
+}
+
+void Matcher::note_miss(const wire::Quote& quote) {
+  const auto flow = flow_of(quote.tcp->source_port, quote.tcp->destination_port);
+  if (flow) {
+    ++misses_[*flow];
   }
-  const std::size_t misses = this->misses(probe.flow);
-  return misses == 0 || (misses + 1) * open_count(probe.flow) <= kTrialsMax;
+  const std::size_t keys = flow ? open_count(*flow) : kOutstandingMax;
+  trials_ += keys * (timestamps(quote) ? 2U : 1U);
 }
 
 /// The sequence number and one more key: both ports, the destination, or the IP ID.
