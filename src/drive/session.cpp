@@ -181,8 +181,12 @@ void Session::Run::take_answers() {
     return;
   }
   const model::Counters counters = session_.transport_.counters();
+  const bool missed = session_.transport_.has_missed_deliveries();
   for (const auto& lane : session_.lanes_) {
     lane->engine->note_counters(counters);
+    if (missed) {
+      lane->engine->note_missed_deliveries();
+    }
   }
   for (const seam::Incoming& incoming : incoming_) {
     take(incoming);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.hpp"
 
+#include "engine/flows.hpp"
 #include "engine/overlap.hpp"
 #include "engine/own_host.hpp"
 #include "engine/reply_kind.hpp"
@@ -34,22 +35,7 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
       weak_answers_{settings_.proof_ports, mix(settings_.seed ^ 0x7765616b)},
       expiry_{ledger_, *strategy_},
       pacer_{settings_.pacing} {
-  // RFC 6437 §2: unpredictable, not zero, 20 bits; one for the whole run, or routers that hash it
-  // would see a new flow for every probe.
-  const auto label = static_cast<std::uint32_t>(mix(settings_.seed ^ 0x6c61)) & 0xfffffU;
-  const auto add_flow = [&](Port source_port, Port target_port) {
-    ledger_.add_flow(
-        {.source_port = source_port, .target_port = target_port, .label = std::max(label, 1U)});
-  };
-  ledger_.reserve(settings_.target_ports.size() + (settings_.target_ports.size() / 4));
-  for (const Port port : settings_.target_ports) {
-    add_flow(settings_.source_ports.empty() ? Port{0} : settings_.source_ports.front(), port);
-  }
-  if (settings_.target_ports.empty()) {
-    for (const Port port : settings_.source_ports) {
-      add_flow(port, settings_.head.target.port);
-    }
-  }
+  add_flows(ledger_, settings_);
 }
 
 void Engine::begin() {
@@ -296,7 +282,8 @@ void Engine::conclude(const model::Verdict& verdict) {
 }
 
 std::optional<Instant> Engine::delivery_deadline() const {
-  return settings_.sees_deliveries ? engine::delivery_deadline(ledger_) : std::nullopt;
+  const bool can_tell = settings_.sees_deliveries && !deliveries_missed_;
+  return can_tell ? engine::delivery_deadline(ledger_) : std::nullopt;
 }
 
 void Engine::finish(model::Verdict verdict) {
@@ -309,7 +296,7 @@ void Engine::finish(model::Verdict verdict) {
   trace.duration = now_ - started_;
   trace.verdict = verdict;
   trace.own_translations = std::move(own_translations_);
-  if (settings_.sees_deliveries) {
+  if (settings_.sees_deliveries && !deliveries_missed_) {
     ledger_.judge_deliveries(now_ - kDeliveryGrace);
   }
   trace.probes = ledger_.take_records();

@@ -77,6 +77,8 @@ class Engine {
   void advance(Instant now);
   /// Ends the trace with what is known.
   void interrupt(Instant now);
+  /// Some deliveries were not seen: nothing may be concluded from those that are missing.
+  void note_missed_deliveries() { deliveries_missed_ = true; }
   /// What the transport counted for itself; merged into the counters of the finished trace.
   void note_counters(const model::Counters& counters) { transport_counters_ = counters; }
 
@@ -116,7 +118,6 @@ class Engine {
   bool perform(const Move& move);
   void send(const Ask& ask);
   void withdraw(const model::Probe& probe);
-  [[nodiscard]] FlowId choose_flow(const Ask& ask);
   void announce(const RowSettled& row);
   void conclude(const model::Verdict& verdict);
   [[nodiscard]] std::optional<Instant> delivery_deadline() const;
@@ -149,6 +150,7 @@ class Engine {
   bool begun_ = false;
   bool held_back_ = false;  ///< the pacer kept the strategy from sending
   bool finished_ = false;
+  bool deliveries_missed_ = false;
 };
 
 }  // namespace synroute::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a probe is made of what a strategy asks.
 #include "engine/engine.hpp"
+#include "engine/flows.hpp"
 #include "engine/probe_builder.hpp"
 #include "model/limits.hpp"
 
@@ -21,25 +22,6 @@ Keys keys_of(const wire::Datagram& seen) {
 
 }  // namespace
 
-FlowId Engine::choose_flow(const Ask& ask) {
-  if (ask.seen != nullptr) {
-    const wire::TcpHeader& header = ask.seen->tcp()->header;
-    const auto known = ledger_.find_flow(header.source_port, header.destination_port);
-    return known ? *known
-                 : ledger_.add_flow(
-                       {.source_port = header.source_port,
-                        .target_port = header.destination_port,
-                        .label = ask.seen->ip.flow_label});
-  }
-  if (!settings_.one_probe_per_flow || ask.is_proof) {
-    return ask.flow;
-  }
-  const bool is_scan = ask.flow.value() < settings_.target_ports.size();
-  const Port target_port =
-      is_scan ? settings_.target_ports[ask.flow.value()] : settings_.head.target.port;
-  return ledger_.add_flow({.source_port = Port{0}, .target_port = target_port});
-}
-
 void Engine::send(const Ask& ask) {
   if (ledger_.records().size() >= settings_.probes_max) {
     finish(strategy_->verdict_so_far(ledger_));
@@ -52,7 +34,7 @@ void Engine::send(const Ask& ask) {
   if (ask.follows) {
     keys.sequence = ledger_.record(*ask.follows).probe.sequence + kBeyondWindow;
   }
-  const FlowId flow_id = choose_flow(ask);
+  const FlowId flow_id = choose_flow(ledger_, settings_, ask);
   const Flow& flow = ledger_.flow(flow_id);
   model::Probe probe{
       .id = ledger_.next_id(),

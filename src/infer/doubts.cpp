@@ -61,13 +61,15 @@ void find_contradicting_answers(const model::Trace& trace, std::vector<Finding>&
   std::map<Rivalry, Finding> found;
   for (const model::ProbeRecord& record : trace.probes) {
     for (const model::Rival& rival : record.rivals) {
-      const Ttl ttl = record.probe.role == model::ProbeRole::Hop ? record.probe.ttl : Ttl{0};
       const auto [place, is_first] = found.try_emplace(
           {rival.reply.from, rival.is_disproved},
-          Finding{.kind = FindingKind::ContradictingAnswers, .first_hop = ttl, .last_hop = ttl});
+          Finding{.kind = FindingKind::ContradictingAnswers});
       Finding& finding = place->second;
-      finding.first_hop = std::min(finding.first_hop, ttl);
-      finding.last_hop = std::max(finding.last_hop, ttl);
+      if (record.probe.role == model::ProbeRole::Hop) {
+        const Ttl ttl = record.probe.ttl;
+        finding.first_hop = finding.last_hop == Ttl{0} ? ttl : std::min(finding.first_hop, ttl);
+        finding.last_hop = std::max(finding.last_hop, ttl);
+      }
       finding.evidence.push_back(record.probe.id);
       if (is_first) {
         finding.sentence = fmt::format(

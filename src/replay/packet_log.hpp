@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <map>
 #include <span>
 #include <vector>
@@ -69,7 +70,11 @@ class LoggedTransport final : public seam::Transport {
   [[nodiscard]] seam::TransportTraits traits() const override { return inner_.traits(); }
   void send(std::span<const seam::Outgoing> batch) override;
   void receive(std::vector<seam::Incoming>& into) override;
+  [[nodiscard]] std::optional<Instant> deadline() const override { return inner_.deadline(); }
   [[nodiscard]] model::Counters counters() const override { return inner_.counters(); }
+  [[nodiscard]] bool has_missed_deliveries() const override {
+    return inner_.has_missed_deliveries();
+  }
 
  private:
   seam::Transport& inner_;

@@ -93,6 +93,8 @@ class Transport {
   /// Only what the transport itself counts: malformed, bad_checksum, dropped_by_socket,
   /// dropped_by_firewall, clock_steps.
   [[nodiscard]] virtual model::Counters counters() const = 0;
+  /// Not every answer that this host's TCP was given has been reported: there was no room for it.
+  [[nodiscard]] virtual bool has_missed_deliveries() const { return false; }
 };
 
 }  // namespace synroute::seam

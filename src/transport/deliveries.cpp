@@ -2,9 +2,7 @@
 #include "transport/deliveries.hpp"
 
 #include "os/check.hpp"
-#include "os/network/control_message.hpp"
 #include "os/network/socket_address.hpp"
-#include "os/network/socket_options.hpp"
 #include "os/rights/filter.hpp"
 #include "wire/datagram.hpp"
 
@@ -13,6 +11,7 @@
 #include <optional>
 #include <span>
 
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -39,40 +38,47 @@ std::vector<std::uint8_t> with_ipv6_header(
   return packet;
 }
 
+/// Packets that found no room in the buffer of the socket, ever.
+std::uint32_t drops_of(int socket) {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
+  socklen_t size = sizeof info;
+  return ::getsockopt(socket, SOL_SOCKET, SO_MEMINFO, info.data(), &size) == 0
+             ? info[SK_MEMINFO_DROPS]
+             : 0;
+}
+
 }  // namespace
 
 Deliveries::Deliveries(int socket, const IpAddress& source, const std::vector<Port>& source_ports)
     : socket_{socket}, source_{source} {
   os::attach_filter(socket_, os::delivered_filter(source.family(), source_ports));
-  os::set_option("ask for lost packets", socket_, SOL_SOCKET, SO_RXQ_OVFL);
   const os::SocketAddress from{source};
   os::check("listen behind the firewall", ::bind(socket_, from.data(), from.size()));
   // Not connected: that cannot be undone. Disconnecting takes a raw socket out of the kernel's
   // table for good, so the next trace of this process would hear nothing.
   std::uint8_t byte = 0;
   while (::recv(socket_, &byte, sizeof byte, MSG_DONTWAIT) >= 0) {}
+  drops_before_ = drops_of(socket_);
+}
+
+bool Deliveries::has_lost_any() const {
+  return drops_of(socket_) != drops_before_;
 }
 
 void Deliveries::receive(std::vector<seam::Incoming>& into) {
   for (int count = 0; count < kMaxPerCall; ++count) {
     std::array<std::uint8_t, kLongestHeaders> buffer{};
     os::SocketAddress peer;
-    alignas(cmsghdr) std::array<std::uint8_t, 64> control{};
     iovec piece{.iov_base = buffer.data(), .iov_len = buffer.size()};
     msghdr message{};
     message.msg_name = peer.data();
     message.msg_namelen = peer.size();
     message.msg_iov = &piece;
     message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
     const ssize_t size = ::recvmsg(socket_, &message, MSG_DONTWAIT);
     if (size < 0) {
       return;
     }
-    os::for_each_control(message, [&](const os::ControlMessage& part) {
-      lost_ = lost_ || part.is(SOL_SOCKET, SO_RXQ_OVFL);
-    });
     std::span<const std::uint8_t> bytes = std::span{buffer}.first(static_cast<std::size_t>(size));
     std::vector<std::uint8_t> whole;
     if (source_.family() == Family::V6) {

@@ -26,12 +26,12 @@ class Deliveries {
   void receive(std::vector<seam::Incoming>& into);
   [[nodiscard]] int descriptor() const { return socket_; }
   /// Some may have been missed: the kernel had no room for them.
-  [[nodiscard]] bool has_lost_any() const { return lost_; }
+  [[nodiscard]] bool has_lost_any() const;
 
  private:
   int socket_;
   IpAddress source_;
-  bool lost_ = false;
+  std::uint32_t drops_before_ = 0;  ///< of whoever used the socket before
 };
 
 }  // namespace synroute::transport

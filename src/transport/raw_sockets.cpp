@@ -102,7 +102,8 @@ RawSockets::RawSockets(std::uint32_t mark)
       receiver_{open_or_explain("open packet socket", AF_PACKET, SOCK_DGRAM, 0)},
       outgoing_{open_or_explain("open packet socket", AF_PACKET, SOCK_DGRAM, 0)},
       release_{std::array{receiver_.get(), outgoing_.get()}} {
-  for (const os::Fd* hearing : {&receiver_, &admitted_v4_, &admitted_v6_}) {
+  for (const os::Fd* hearing :
+       {&receiver_, &outgoing_, &admitted_v4_, &admitted_v6_, &tcp_v4_, &tcp_v6_}) {
     if (hearing->is_open()) {
       enlarge_buffer(hearing->get());
     }

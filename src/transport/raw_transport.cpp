@@ -21,7 +21,7 @@ constexpr Duration kNeighbourRetry = std::chrono::milliseconds{250};
 /// ties a socket to its interface for good.
 bool can_tell_deliveries(const RawSockets& sockets, const RawTransport::Options& options) {
   return sockets.tcp(options.source.family()) >= 0 && !options.next_hop
-         && !options.source.is_link_local();
+         && options.watches_deliveries && !options.source.is_link_local();
 }
 
 std::optional<Deliveries> deliveries_for(

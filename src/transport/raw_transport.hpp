@@ -31,7 +31,8 @@ class RawTransport final : public seam::Transport {
     /// not known, and then nothing is said of it.
     std::optional<IpAddress> neighbour;
     std::string interface;
-    seam::PacketSink sink;  ///< shown what is kept of what comes
+    bool watches_deliveries = true;  ///< whether this host delivers the answers to its TCP
+    seam::PacketSink sink;           ///< shown what is kept of what comes
     Keep keep = Keep::Nothing;
   };
 
@@ -53,6 +54,9 @@ class RawTransport final : public seam::Transport {
   void receive(std::vector<seam::Incoming>& into) override;
   [[nodiscard]] std::optional<Instant> deadline() const override { return neighbour_check_; }
   [[nodiscard]] model::Counters counters() const override;
+  [[nodiscard]] bool has_missed_deliveries() const override {
+    return deliveries_ && deliveries_->has_lost_any();
+  }
 
  private:
   void check_neighbour(Instant now);

@@ -19,7 +19,7 @@ constexpr auto kRows = std::to_array<Option>({
      .value = "FLAG,...",
      .help = "TCP flags of a probe: syn,ack,fin,... (syn)",
      .more =
-         "Names separated by commas, \"none\", or the bits as a number. Flags decide what an answer means: a reset shows a closed port, but with ACK set only that the port is unfiltered; silence to FIN or to no flags is open|filtered, because an open port ignores such probes.",
+         "Names separated by commas, \"none\", or the bits as a number. Flags decide what an answer means: a reset shows a closed port, but with ACK set only that the port is unfiltered; silence to FIN or to no flags is open|filtered, because an open port may ignore such probes.",
      .group = Group::Probe,
      .commands = kProbing,
      .effect =

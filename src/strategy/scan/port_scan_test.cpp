@@ -101,7 +101,12 @@ struct Outcome {
   }
 };
 
-Outcome scan(Network& network, std::uint16_t first, std::uint16_t last, ScanOptions options = {}) {
+Outcome scan(
+    Network& network,
+    std::uint16_t first,
+    std::uint16_t last,
+    ScanOptions options = {},
+    wire::TcpFlags flags = wire::TcpFlag::Syn) {
   engine::Settings settings;
   settings.head.source.address = kSource;
   settings.head.target.address = kTarget;
@@ -110,6 +115,7 @@ Outcome scan(Network& network, std::uint16_t first, std::uint16_t last, ScanOpti
     settings.target_ports.emplace_back(static_cast<std::uint16_t>(port));
   }
   settings.shape = engine::system_syn(Family::V4);
+  settings.shape.flags = flags;
   settings.seed = 9;
   settings.proof_ports = support::proof_ports();
   settings.pacing = std::chrono::microseconds{200};
@@ -154,6 +160,21 @@ TEST(PortScan, TellsOpenClosedFilteredAndRejected) {
   EXPECT_EQ(outcome.state(25), PortState::Rejected);
   EXPECT_EQ(outcome.trace.ports.size(), 7U);
   EXPECT_EQ(outcome.trace.verdict.state, PortState::Open);
+}
+
+TEST(PortScan, GivesAnswersTheMeaningOfTheFlags) {
+  Network network;
+  network.rules[23] = {Rule::Kind::Dropped, 5};
+  const Outcome by_ack = scan(network, 22, 23, {}, wire::TcpFlag::Ack);
+  EXPECT_EQ(by_ack.state(22), PortState::Unfiltered);
+  EXPECT_EQ(by_ack.state(23), PortState::Filtered);
+  EXPECT_EQ(by_ack.trace.verdict.state, PortState::Unfiltered);
+  EXPECT_TRUE(by_ack.trace.verdict.reached);
+  const Outcome by_fin = scan(network, 22, 23, {}, wire::TcpFlag::Fin);
+  EXPECT_EQ(by_fin.state(22), PortState::Closed);
+  EXPECT_EQ(by_fin.state(23), PortState::OpenOrFiltered);
+  EXPECT_EQ(
+      scan(network, 23, 23, {}, wire::TcpFlag::Fin).trace.verdict.state, PortState::OpenOrFiltered);
 }
 
 TEST(PortScan, AsksASilentPortThreeTimesAndAnAnsweringOneOnce) {

@@ -108,6 +108,8 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_raw(
           .next_hop = request.source.next_hop,
           .neighbour = shared_neighbour(traces),
           .interface = traces.front().settings.head.source.interface,
+          // A scan says nothing about it, and would hear every answer twice.
+          .watches_deliveries = traces.front().settings.target_ports.empty(),
           .sink = tap_.sink(),
           .keep = keep_for(privileges, tap_.sink() != nullptr)});
   waiter_.watch(raw->descriptor());
