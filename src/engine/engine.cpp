@@ -28,7 +28,8 @@ std::uint32_t descent(const Settings& settings) {
 Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
     : settings_{std::move(settings)},
       strategy_{std::move(strategy)},
-      identity_{settings_.seed, settings_.probes_max, descent(settings_)},
+      identity_{
+          settings_.seed, settings_.probes_max + WeakAnswers::kQuestionsMax, descent(settings_)},
       matcher_{settings_.head.source.address, settings_.head.target.address, ledger_},
       reset_screen_{ledger_},
       half_evidence_{matcher_, ledger_, !settings_.descending_sequence},
@@ -36,6 +37,9 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
       expiry_{ledger_, *strategy_},
       pacer_{settings_.pacing} {
   add_flows(ledger_, settings_);
+  if (strategy_->takes_any_time_exceeded()) {
+    matcher_.take_any_time_exceeded();
+  }
 }
 
 void Engine::begin() {

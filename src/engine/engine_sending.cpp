@@ -23,7 +23,7 @@ Keys keys_of(const wire::Datagram& seen) {
 }  // namespace
 
 void Engine::send(const Ask& ask) {
-  if (ledger_.records().size() >= settings_.probes_max) {
+  if (!ask.is_proof && ledger_.records().size() - proofs_.size() >= settings_.probes_max) {
     finish(strategy_->verdict_so_far(ledger_));
     return;
   }

@@ -51,7 +51,12 @@ void Matcher::add(const model::Probe& probe, std::optional<std::uint32_t> acknow
 }
 
 MatchOutcome Matcher::match(const wire::Datagram& datagram) {
-  const auto kind = kind_of(datagram);
+  const auto* error = datagram.icmp();
+  const bool expired =
+      error != nullptr
+      && wire::kind(datagram.ip.family(), error->type) == wire::IcmpKind::TimeExceeded;
+  const auto kind = expired && takes_any_time_exceeded_ ? std::optional{ReplyKind::TimeExceeded}
+                                                        : kind_of(datagram);
   if (datagram.ip.destination != source_) {
     return {};
   }
@@ -152,13 +157,13 @@ std::optional<ProbeId> Matcher::by_echo(FlowId flow, const wire::TcpHeader& head
              : std::nullopt;
 }
 
+/// With or without the ACK flag: it is the number that a blind sender does not know.
 bool Matcher::acknowledges_any(FlowId flow, const wire::TcpHeader& header) const {
-  return header.flags.has(wire::TcpFlag::Ack)
-         && std::ranges::any_of(flow_probes_[flow.value()], [&](ProbeId id) {
-              const model::Probe& probe = ledger_.record(id).probe;
-              const std::uint32_t beyond = header.acknowledgement - probe.sequence;
-              return beyond >= 1 && beyond <= 1U + probe.payload_length;
-            });
+  return std::ranges::any_of(flow_probes_[flow.value()], [&](ProbeId id) {
+    const model::Probe& probe = ledger_.record(id).probe;
+    const std::uint32_t beyond = header.acknowledgement - probe.sequence;
+    return beyond >= 1 && beyond <= 1U + probe.payload_length;
+  });
 }
 
 MatchOutcome Matcher::match_tcp(

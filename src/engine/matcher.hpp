@@ -72,6 +72,8 @@ class Matcher {
  public:
   Matcher(IpAddress source, IpAddress target, const Ledger& ledger);
 
+  /// A time exceeded of any code is an answer (see Strategy).
+  void take_any_time_exceeded() { takes_any_time_exceeded_ = true; }
   /// To be called for every probe as it is added to the ledger. `acknowledgement`: the number an
   /// RST would carry; absent when the probe acknowledges nothing. Keys that several probes share,
   /// as those of other tools do, name none of them alone.
@@ -149,6 +151,7 @@ class Matcher {
   std::optional<std::uint32_t> offset_candidate_;
   std::unordered_map<FlowId, std::size_t> misses_;
   std::size_t trials_ = 0;  ///< of keys by packets that missed
+  bool takes_any_time_exceeded_ = false;
   bool trusts_weak_ = false;
 };
 

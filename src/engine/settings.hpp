@@ -62,7 +62,7 @@ struct Settings {
   bool sees_deliveries = false;
   /// Emit PacketSent and PacketReceived events.
   bool report_packets = false;
-  /// The trace ends when it would send more probes than this.
+  /// The trace ends when its strategy wants more probes sent than this.
   std::size_t probes_max = 8192;
 };
 

@@ -79,6 +79,9 @@ class Strategy {
   /// Whether resets stop being answers once one of them is contradicted (see ResetScreen).
   /// Otherwise the first reply to a probe is its answer, as it would be for a connection.
   [[nodiscard]] virtual bool screens_resets() const { return false; }
+  /// Whether a time exceeded of any code marks a hop, as it does for tcptraceroute. A code other
+  /// than 0 comes from a host that received the probe and waited for its other fragments.
+  [[nodiscard]] virtual bool takes_any_time_exceeded() const { return false; }
   /// Replies were taken back, replaced or contradicted: what was learnt from replies must be
   /// discarded and learnt anew. After a reset was contradicted, the probes that had only a reset
   /// wait again.

@@ -147,10 +147,7 @@ std::vector<model::Unattributed> WeakAnswers::unattributed() const {
         own.state == State::Believed || (own.state == State::Abandoned && strays == 0);
     if (own.heard > 0 && !is_explained) {
       result.push_back(
-          {.kind = reply_kind(kind),
-           .packets = own.heard,
-           .strays = strays,
-           .asked = own.asked});
+          {.kind = reply_kind(kind), .packets = own.heard, .strays = strays, .asked = own.asked});
     }
   }
   return result;

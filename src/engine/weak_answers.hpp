@@ -47,6 +47,8 @@ class WeakAnswers {
  public:
   /// How many ports a test needs, whether used or watched.
   static constexpr std::size_t kPorts = 16;
+  /// No port is asked from twice, whatever is tested.
+  static constexpr std::size_t kQuestionsMax = kPorts;
 
   /// A SYN that the test wants sent now.
   struct Question {

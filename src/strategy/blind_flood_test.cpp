@@ -100,6 +100,8 @@ std::unique_ptr<engine::Strategy> strategy_of(Form form, engine::Settings& setti
     case Form::Classic:
       settings.shape = engine::bare_syn();
       settings.source_ports.resize(1);
+      settings.probes_max =
+          static_cast<std::size_t>(2 * 12 * queries + queries);  // as tcptraceroute
       return classic_path({.last_ttl = 12, .queries = queries, .wait = std::chrono::seconds{1}});
   }
   return nullptr;

@@ -42,6 +42,7 @@ class ClassicPath final : public engine::Strategy {
   void asked(ProbeId id) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   void heard(const engine::UnnamedAnswer& answer) override { unnamed_.hear(answer.received); }
+  [[nodiscard]] bool takes_any_time_exceeded() const override { return true; }
   void relearn(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   [[nodiscard]] std::optional<Instant> deadline() const override { return deadline_; }
@@ -356,7 +357,8 @@ bool ClassicPath::must_ask_alone() const {
 
 std::optional<Move> ClassicPath::announce(const Ledger& ledger) {
   for (int ttl = options_.first_ttl; ttl <= last_row(); ++ttl) {
-    if (!row(ttl).announced && is_complete(ttl, ledger)) {
+    const bool may_be_answered = ledger.awaits_proof() && ttl > farthest_;
+    if (!row(ttl).announced && is_complete(ttl, ledger) && !may_be_answered) {
       row(ttl).announced = true;
       return engine::RowSettled{
           .ttl = ttl_of(ttl), .is_target = end_.is_at(ttl) && end_.is_target()};
