@@ -95,7 +95,7 @@ Claim Engine::delivered(const wire::Datagram& datagram) {
   if (finished_ || !begun_) {
     return Claim::Foreign;
   }
-  const MatchOutcome outcome = matcher_.match(datagram);
+  const MatchOutcome outcome = matcher_.match_copy(datagram);
   if (!outcome.match) {
     if (outcome.unmatched && outcome.unmatched->is_weak) {
       note_weak_delivery(*outcome.unmatched->flow);

@@ -8,7 +8,7 @@
 namespace synroute::engine {
 namespace {
 
-constexpr double kAccident = 1.0 / (1 << 17);
+constexpr double kAccident = 1.0 / (1 << 18);
 constexpr double kPerProbe = 3.0 / 65536;
 /// A flood fills memory no further than this.
 constexpr std::size_t kHeldMax = 256;
@@ -16,15 +16,21 @@ constexpr std::size_t kHeldMax = 256;
 }  // namespace
 
 double HalfEvidence::expected_accidents() const {
-  std::map<FlowId, std::size_t> hits;
+  struct Hits {
+    std::size_t all = 0;
+    std::size_t answered = 0;  ///< of probes that were unanswered then
+  };
+  std::map<FlowId, Hits> hits;
   for (const Named& each : named_) {
-    ++hits[ledger_.record(each.probe).probe.flow];
+    const model::ProbeRecord& record = ledger_.record(each.probe);
+    Hits& own = hits[record.probe.flow];
+    ++own.all;
+    own.answered += record.reply() != nullptr ? 1U : 0U;
   }
   double expected = 0;
-  for (const auto& [flow, count] : hits) {
-    const auto trials = static_cast<double>(matcher_.misses(flow) + count);
-    // The probes that were named have been unanswered as well.
-    expected += trials * kPerProbe * static_cast<double>(matcher_.open_count(flow) + count);
+  for (const auto& [flow, own] : hits) {
+    const auto trials = static_cast<double>(matcher_.misses(flow) + own.all);
+    expected += trials * kPerProbe * static_cast<double>(matcher_.open_count(flow) + own.answered);
   }
   return expected;
 }

@@ -4,6 +4,7 @@
 #include "engine/reply_kind.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace synroute::engine {
 namespace {
@@ -68,6 +69,15 @@ MatchOutcome Matcher::match(const wire::Datagram& datagram) {
   }
   const auto* message = datagram.icmp();
   return message != nullptr ? match_icmp(*message, *kind) : MatchOutcome{};
+}
+
+MatchOutcome Matcher::match_copy(const wire::Datagram& datagram) {
+  const std::size_t trials = std::exchange(trials_, 0);
+  const std::size_t foreign_trials = std::exchange(foreign_trials_, 0);
+  const MatchOutcome outcome = match(datagram);
+  trials_ = trials;
+  foreign_trials_ = foreign_trials;
+  return outcome;
 }
 
 std::optional<FlowId> Matcher::flow_of(Port source_port, Port target_port) const {

@@ -67,7 +67,8 @@ struct MatchOutcome {
 /// are counted: each tried as many keys of 31 bits as its flow had unanswered probes, and t trials
 /// hit by accident with a probability of at most t / 2^31. One number names a probe while that is
 /// at most 2^-17 for the whole trace; afterwards only two together do (with the IP ID or
-/// timestamp).
+/// timestamp). Quotes from ports that are not ours have a budget of their own, 2^-18: they also
+/// come from other traces of the same target, which must not spoil this one.
 class Matcher {
  public:
   Matcher(IpAddress source, IpAddress target, const Ledger& ledger);
@@ -80,6 +81,10 @@ class Matcher {
   void add(const model::Probe& probe, std::optional<std::uint32_t> acknowledgement);
 
   [[nodiscard]] MatchOutcome match(const wire::Datagram& datagram);
+
+  /// The same for a copy of a packet that match() has judged: nothing is counted, and no budget
+  /// matters.
+  [[nodiscard]] MatchOutcome match_copy(const wire::Datagram& datagram);
 
   /// The only probe possible in a flow: the only unanswered one, or the one that was sent while no
   /// other was waiting, and still waits. Never just the probe sent last.
@@ -97,8 +102,9 @@ class Matcher {
   [[nodiscard]] bool trusts_weak_answers() const { return trusts_weak_; }
 
  private:
-  /// 2^31 / 2^17.
+  /// 2^31 / 2^17 and 2^31 / 2^18.
   static constexpr std::size_t kTrialsMax = std::size_t{1} << 14;
+  static constexpr std::size_t kForeignTrialsMax = std::size_t{1} << 13;
 
   [[nodiscard]] MatchOutcome match_tcp(
       const IpAddress& from, const wire::TcpSegment& segment, model::ReplyKind kind);
@@ -150,7 +156,8 @@ class Matcher {
   std::optional<std::uint32_t> offset_;
   std::optional<std::uint32_t> offset_candidate_;
   std::unordered_map<FlowId, std::size_t> misses_;
-  std::size_t trials_ = 0;  ///< of keys by packets that missed
+  std::size_t trials_ = 0;          ///< of keys by packets to our ports that missed
+  std::size_t foreign_trials_ = 0;  ///< by quotes from other ports
   bool takes_any_time_exceeded_ = false;
   bool trusts_weak_ = false;
 };

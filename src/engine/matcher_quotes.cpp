@@ -131,7 +131,8 @@ bool Matcher::is_no_lucky_hit(ProbeId id, const wire::Quote& quote) const {
   if (numbers >= 2 || trusts_weak_) {
     return true;
   }
-  return trials_ + kOutstandingMax <= kTrialsMax;
+  return agrees(probe, *quote.tcp) ? trials_ + kOutstandingMax <= kTrialsMax
+                                   : foreign_trials_ + kOutstandingMax <= kForeignTrialsMax;
 }
 
 void Matcher::note_miss(const wire::Quote& quote) {
@@ -139,8 +140,12 @@ void Matcher::note_miss(const wire::Quote& quote) {
   if (flow) {
     ++misses_[*flow];
   }
-  const std::size_t keys = flow ? open_count(*flow) : kOutstandingMax;
-  trials_ += keys * (timestamps(quote) ? 2U : 1U);
+  const std::size_t numbers = timestamps(quote) ? 2 : 1;
+  if (flow) {
+    trials_ += numbers * open_count(*flow);
+  } else {
+    foreign_trials_ += numbers * kOutstandingMax;
+  }
 }
 
 /// The sequence number and one more key: both ports, the destination, or the IP ID.

@@ -75,6 +75,19 @@ TEST(Matcher, BelievesASequenceNumberOnlyWhileTheMissesMakeALuckyHitUnlikely) {
   }
 }
 
+TEST(Matcher, IsNotSpoiltByOtherTracesOfTheSameTarget) {
+  Bench bench{40};
+  wire::Quote of_another = short_quote(bench.sent[0]);
+  of_another.tcp->source_port = Port{40123};
+  of_another.tcp->sequence += 12345;
+  for (int i = 0; i < 5000; ++i) {
+    bench.deliver(time_exceeded(of_another));
+  }
+  const std::uint32_t sequence = bench.sent[2].tcp()->header.sequence;
+  const auto closed = wire::TcpFlag::Rst | wire::TcpFlag::Ack;
+  EXPECT_EQ(bench.deliver(answer(bench.sent[2], closed, 0, sequence + 1)), Claim::Mine);
+}
+
 TEST(Matcher, BelievesASynAckAmongManyForgeriesOnlyByItsTimestamp) {
   for (const bool echoes : {false, true}) {
     Bench bench{40};
