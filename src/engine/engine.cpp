@@ -4,11 +4,9 @@
 #include "engine/flows.hpp"
 #include "engine/overlap.hpp"
 #include "engine/own_host.hpp"
-#include "engine/probe_builder.hpp"
 #include "engine/reply_kind.hpp"
 #include "engine/reply_reader.hpp"
 #include "model/hop.hpp"
-#include "model/limits.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -16,11 +14,6 @@
 
 namespace synroute::engine {
 namespace {
-
-/// How far above a withdrawn probe its follower's sequence number lies: beyond the largest window
-/// (65,535) that opens behind the withdrawn one, and within the 66,000 bytes that connection
-/// tracking allows (MAXACKWINDOW in Linux's nf_conntrack_proto_tcp.c).
-constexpr std::uint32_t kBeyondWindow = 65'545;
 
 /// The distance between descending sequence numbers: more than a target can acknowledge of the
 /// payload.
@@ -30,22 +23,23 @@ std::uint32_t descent(const Settings& settings) {
   return settings.descending_sequence ? static_cast<std::uint32_t>(step) : 0;
 }
 
-/// The keys of a probe that another program sent.
-Keys keys_of(const wire::Datagram& seen) {
-  return {.sequence = seen.tcp()->header.sequence, .ip_id = seen.ip.id};
-}
-
 }  // namespace
 
 Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
     : settings_{std::move(settings)},
       strategy_{std::move(strategy)},
-      identity_{settings_.seed, settings_.probes_max, descent(settings_)},
+      identity_{
+          settings_.seed, settings_.probes_max + WeakAnswers::kQuestionsMax, descent(settings_)},
       matcher_{settings_.head.source.address, settings_.head.target.address, ledger_},
       reset_screen_{ledger_},
+      half_evidence_{matcher_, ledger_, !settings_.descending_sequence},
+      weak_answers_{settings_.proof_ports, mix(settings_.seed ^ 0x7765616b)},
       expiry_{ledger_, *strategy_},
       pacer_{settings_.pacing} {
   add_flows(ledger_, settings_);
+  if (strategy_->takes_any_time_exceeded()) {
+    matcher_.take_any_time_exceeded();
+  }
 }
 
 void Engine::begin() {
@@ -72,8 +66,9 @@ Claim Engine::handle(
     outcome.match = Match{.probe = *about, .kind = *known_kind, .grade = {}};
   } else {
     outcome = matcher_.match(datagram);
+    hear_at_proof_port(datagram, received);
   }
-  if (!outcome.match && !outcome.unmatched) {
+  if (!outcome.match && !outcome.half && !outcome.unmatched) {
     return Claim::Foreign;
   }
   now_ = std::max(now_, received);
@@ -81,13 +76,10 @@ Claim Engine::handle(
     const auto probe = outcome.match ? std::optional{outcome.match->probe} : std::nullopt;
     emit({received, model::PacketReceived{datagram, probe}});
   }
-  if (outcome.match) {
-    accept(*outcome.match, datagram, received);
-  } else {
-    note_unmatched(*outcome.unmatched);
-  }
+  const bool is_mine = take(outcome, datagram, received);
+  conclude_tests();
   pump();
-  return outcome.match ? Claim::Mine : Claim::Unmatched;
+  return is_mine ? Claim::Mine : Claim::Unmatched;
 }
 
 void Engine::departed(ProbeId id, const std::optional<model::OwnTranslation>& translation) {
@@ -103,8 +95,11 @@ Claim Engine::delivered(const wire::Datagram& datagram) {
   if (finished_ || !begun_) {
     return Claim::Foreign;
   }
-  const MatchOutcome outcome = matcher_.match(datagram);
+  const MatchOutcome outcome = matcher_.match_copy(datagram);
   if (!outcome.match) {
+    if (outcome.unmatched && outcome.unmatched->is_weak) {
+      note_weak_delivery(*outcome.unmatched->flow);
+    }
     return outcome.unmatched ? Claim::Unmatched : Claim::Foreign;
   }
   ledger_.note_delivered(outcome.match->probe);
@@ -119,11 +114,13 @@ void Engine::accept(const Match& match, const wire::Datagram& datagram, Instant 
   model::Reply reply = read_reply(match, datagram);
   reply.received = received;
   reply.rtt = round_trip(ledger_.record(match.probe).probe, received);
-  if (strategy_->screens_resets() && !passes_reset_screen(match.probe, reply)) {
+  const model::Reply* before = ledger_.record(match.probe).reply();
+  const bool is_equal = before == nullptr || before->grade.proof == reply.grade.proof;
+  if (is_equal && strategy_->screens_resets() && !passes_reset_screen(match.probe, reply)) {
     return;
   }
   if (ledger_.record(match.probe).reply() != nullptr) {
-    ledger_.add_duplicate(match.probe);
+    contest(match.probe, std::move(reply));
     return;
   }
   ledger_.answer(match.probe, std::move(reply));
@@ -134,16 +131,16 @@ bool Engine::passes_reset_screen(ProbeId id, const model::Reply& reply) {
   const ResetScreen::Result result = reset_screen_.check(id, reply);
   std::ranges::for_each(result.reopened, [this](ProbeId each) { expiry_.watch_again(each); });
   if (result.disproved_all) {
-    strategy_->resets_disproved(ledger_);
+    strategy_->relearn(ledger_);
   }
   return !result.rejected;
 }
 
-void Engine::note_unmatched(const Unmatched& unmatched) {
+void Engine::note_unmatched(const Unmatched& unmatched, Instant received) {
   ++counters_.unmatched;
   if (unmatched.flow) {
     unnamed_flows_.insert(*unmatched.flow);
-    strategy_->heard({.flow = *unmatched.flow, .kind = unmatched.kind});
+    strategy_->heard({.flow = *unmatched.flow, .kind = unmatched.kind, .received = received});
   }
 }
 
@@ -186,6 +183,7 @@ void Engine::advance(Instant now) {
     conclude(*concluded_);
     return;
   }
+  conclude_tests();
   expire();
   pump();
 }
@@ -226,7 +224,13 @@ std::optional<Instant> Engine::deadline() const {
   if (concluded_) {
     return delivery_deadline();
   }
-  const auto own = earliest(expiry_.deadline(), strategy_->deadline());
+  auto own = earliest(expiry_.deadline(), strategy_->deadline());
+  if (const auto proof = weak_answers_.deadline()) {
+    own = earliest(own, std::max(*proof, pacer_.next()));
+  }
+  if (!unannounced_.empty()) {
+    own = earliest(own, weighed_at(unannounced_.front()));
+  }
   return held_back_ ? earliest(own, pacer_.next()) : own;
 }
 
@@ -234,8 +238,13 @@ void Engine::pump() {
   if (!begun_ || finished_ || concluded_) {
     return;
   }
+  announce_weighed();
   for (;;) {
     const bool may_send = pacer_.ready(now_);
+    if (const auto ask = may_send ? ask_for_proof() : std::nullopt) {
+      send(*ask);
+      continue;
+    }
     if (!perform(strategy_->next(now_, may_send, ledger_))) {
       held_back_ = !may_send;
       return;
@@ -247,7 +256,8 @@ bool Engine::perform(const Move& move) {
   if (const auto* ask = std::get_if<Ask>(&move)) {
     send(*ask);
   } else if (const auto* row = std::get_if<RowSettled>(&move)) {
-    announce(*row);
+    unannounced_.push_back(*row);
+    announce_weighed();
   } else if (const auto* port = std::get_if<model::PortSettled>(&move)) {
     ports_.insert_or_assign(port->result.port, port->result);
     emit({now_, *port});
@@ -258,74 +268,12 @@ bool Engine::perform(const Move& move) {
   } else if (std::holds_alternative<WaitAgain>(move)) {
     wait_again();
   } else if (const auto* verdict = std::get_if<model::Verdict>(&move)) {
+    if (!unannounced_.empty()) {
+      return false;  // what is still to be weighed may change it
+    }
     conclude(*verdict);
   }
   return !concluded_ && !std::holds_alternative<std::monostate>(move) && !finished_;
-}
-
-void Engine::send(const Ask& ask) {
-  if (ledger_.records().size() >= settings_.probes_max) {
-    finish(strategy_->verdict_so_far(ledger_));
-    return;
-  }
-  Keys keys = ask.seen != nullptr ? keys_of(*ask.seen) : identity_.next();
-  if (ask.follows) {
-    keys.sequence = ledger_.record(*ask.follows).probe.sequence + kBeyondWindow;
-  }
-  const FlowId flow_id = choose_flow(ledger_, settings_, ask);
-  const Flow& flow = ledger_.flow(flow_id);
-  model::Probe probe{
-      .id = ledger_.next_id(),
-      .flow = flow_id,
-      .role = ask.role,
-      .ttl = ask.ttl,
-      .attempt = ask.attempt,
-      .target = settings_.head.target.address,
-      .source_port = flow.source_port,
-      .target_port = flow.target_port,
-      .sequence = keys.sequence,
-      .ip_id = keys.ip_id,
-      .sent = {}};
-  wire::Datagram datagram =
-      ask.seen != nullptr
-          ? *ask.seen
-          : build_probe(settings_.shape, settings_.head.source.address, probe, keys, flow.label);
-  const wire::TcpSegment& segment = *datagram.tcp();
-  const auto stamps = segment.header.options.timestamps();
-  probe.timestamp_value = stamps ? stamps->value : 0;
-  probe.payload_length = static_cast<std::uint16_t>(segment.payload.size());
-  probe.flags = segment.header.flags;
-  const bool acknowledges = segment.header.flags.has(wire::TcpFlag::Ack);
-  matcher_.add(probe, acknowledges ? std::optional{segment.header.acknowledgement} : std::nullopt);
-  ledger_.add(probe);
-  expiry_.watch(probe.id);
-  pacer_.take(now_);
-  if (settings_.report_packets) {
-    emit({now_, model::PacketSent{datagram}});
-  }
-  outputs_.emplace_back(SendProbe{.id = probe.id, .datagram = std::move(datagram)});
-  if (ask.withdraw) {
-    withdraw(probe);
-  }
-  strategy_->asked(probe.id);
-}
-
-/// Sends the RST that this host's kernel would send on receiving the answer.
-void Engine::withdraw(const model::Probe& probe) {
-  ProbeShape shape = bare_syn();
-  shape.flags = wire::TcpFlag::Rst;
-  shape.dont_fragment = true;
-  model::Probe reset = probe;
-  reset.ttl = Ttl{model::kFullTtl};
-  reset.sequence = probe.sequence + 1;
-  reset.ip_id = 0;
-  const Keys keys{.sequence = reset.sequence};
-  wire::Datagram datagram = build_probe(
-      shape, settings_.head.source.address, reset, keys, ledger_.flow(probe.flow).label);
-  if (settings_.report_packets) {
-    emit({now_, model::PacketSent{datagram}});
-  }
-  outputs_.emplace_back(SendPacket{std::move(datagram)});
 }
 
 void Engine::announce(const RowSettled& row) {
@@ -357,6 +305,8 @@ std::optional<Instant> Engine::delivery_deadline() const {
 }
 
 void Engine::finish(model::Verdict verdict) {
+  std::ranges::for_each(
+      std::exchange(unannounced_, {}), [this](const RowSettled& row) { announce(row); });
   if (verdict.distance) {
     mark_overlaps(ledger_, *verdict.distance, unnamed_flows_);
   }
@@ -371,6 +321,8 @@ void Engine::finish(model::Verdict verdict) {
   for (const auto& [port, result] : ports_) {
     trace.ports.push_back(result);
   }
+  trace.unattributed = weak_answers_.unattributed();
+  counters_.unmatched += half_evidence_.held_count();
   trace.counters = counters_;
   trace.counters += ledger_.counters();
   trace.counters += transport_counters_;

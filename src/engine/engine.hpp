@@ -3,6 +3,7 @@
 
 #include "base/time.hpp"
 #include "engine/expiry.hpp"
+#include "engine/half_evidence.hpp"
 #include "engine/identity.hpp"
 #include "engine/ledger.hpp"
 #include "engine/matcher.hpp"
@@ -10,6 +11,7 @@
 #include "engine/reset_screen.hpp"
 #include "engine/settings.hpp"
 #include "engine/strategy.hpp"
+#include "engine/weak_answers.hpp"
 #include "model/connection_tuple.hpp"
 #include "model/event.hpp"
 #include "wire/datagram.hpp"
@@ -93,7 +95,24 @@ class Engine {
   void settle(ProbeId id);
   void accept(const Match& match, const wire::Datagram& datagram, Instant received);
   [[nodiscard]] bool passes_reset_screen(ProbeId id, const model::Reply& reply);
-  void note_unmatched(const Unmatched& unmatched);
+  void note_unmatched(const Unmatched& unmatched, Instant received);
+
+  // Answers that prove little or contradict each other (engine_proof.cpp).
+  bool take(const MatchOutcome& outcome, const wire::Datagram& datagram, Instant received);
+  void hear_at_proof_port(const wire::Datagram& datagram, Instant received);
+  bool take_half(HalfAnswer answer);
+  bool take_weak(const Unmatched& unmatched, const wire::Datagram& datagram, Instant received);
+  bool believe(const WeakAnswer& answer);
+  void note_weak_delivery(FlowId flow);
+  void conclude_tests();
+  void abandon_tests();
+  void drop(const std::vector<WeakAnswer>& answers);
+  void give_up_proofs();
+  void end_suspense();
+  [[nodiscard]] std::optional<Ask> ask_for_proof();
+  void contest(ProbeId id, model::Reply reply);
+  [[nodiscard]] Instant weighed_at(const RowSettled& row) const;
+  void announce_weighed();
   void expire();
   void wait_again();
   void pump();
@@ -111,10 +130,15 @@ class Engine {
   Ledger ledger_;
   Matcher matcher_;
   ResetScreen reset_screen_;
+  HalfEvidence half_evidence_;
+  WeakAnswers weak_answers_;
+  std::set<FlowId> weak_deliveries_;  ///< flows of which this host's TCP took a weak answer
+  std::vector<ProbeId> proofs_;       ///< probes that the tests have asked for
   Expiry expiry_;
   Pacer pacer_;
   std::set<FlowId> unnamed_flows_;           ///< with target answers whose probe is unknown
   std::map<Port, model::PortResult> ports_;  ///< what a scan has settled so far
+  std::deque<RowSettled> unannounced_;       ///< rows whose answers are still weighed
   std::vector<model::OwnTranslation>
       own_translations_;  ///< different ones, at most kTranslationsMax
   /// Concluded, but whether this host takes the answers it rests on is not known yet.

@@ -11,10 +11,20 @@ void Expiry::watch_again(ProbeId id) {
   }
 }
 
+void Expiry::resume_all() {
+  watched_.insert(watched_.end(), suspended_.begin(), suspended_.end());
+  suspended_.clear();
+  std::ranges::sort(watched_);
+  const auto repeated = std::ranges::unique(watched_);
+  watched_.erase(repeated.begin(), repeated.end());
+}
+
 /// With uniform patience the oldest probe is due first, so the others need not be looked at: a scan
 /// has tens of thousands waiting.
 void Expiry::forget_settled() {
-  const auto is_settled = [this](ProbeId id) { return ledger_.record(id).is_settled(); };
+  const auto is_settled = [this](ProbeId id) {
+    return ledger_.record(id).is_settled() || suspended_.contains(id);
+  };
   if (!strategy_.has_uniform_patience()) {
     std::erase_if(watched_, is_settled);
     return;
@@ -31,7 +41,7 @@ std::vector<ProbeId> Expiry::find_expired(Instant now) {
     const model::ProbeRecord& record = ledger_.record(id);
     if (can_expire(record) && deadline_of(record) <= now) {
       expired.push_back(id);
-    } else if (record.is_waiting() && strategy_.has_uniform_patience()) {
+    } else if (can_expire(record) && strategy_.has_uniform_patience()) {
       break;
     }
   }

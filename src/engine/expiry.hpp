@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace synroute::engine {
@@ -21,6 +22,9 @@ class Expiry {
   void watch(ProbeId id) { watched_.push_back(id); }
   /// A probe that was reopened, perhaps before it was noticed that it had been settled.
   void watch_again(ProbeId id);
+  /// An answer to this probe is held back: it does not expire until resume_all().
+  void suspend(ProbeId id) { suspended_.insert(id); }
+  void resume_all();
   /// The waiting probes whose time is up, in the order of watching. All are judged by what is known
   /// at the call, before any of them is lost, so that their order cannot matter.
   [[nodiscard]] std::vector<ProbeId> find_expired(Instant now);
@@ -29,8 +33,8 @@ class Expiry {
   [[nodiscard]] std::optional<Instant> deadline() const;
 
  private:
-  [[nodiscard]] static bool can_expire(const model::ProbeRecord& record) {
-    return record.is_waiting() && record.probe.has_left;
+  [[nodiscard]] bool can_expire(const model::ProbeRecord& record) const {
+    return record.is_waiting() && record.probe.has_left && !suspended_.contains(record.probe.id);
   }
   [[nodiscard]] Instant deadline_of(const model::ProbeRecord& record) const {
     return record.probe.sent + strategy_.patience(record, ledger_);
@@ -39,6 +43,7 @@ class Expiry {
 
   const Ledger& ledger_;
   const Strategy& strategy_;
+  std::unordered_set<ProbeId> suspended_;
   std::deque<ProbeId> watched_;  ///< in the order of sending; may hold settled ones
 };
 

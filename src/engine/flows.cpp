@@ -36,7 +36,7 @@ FlowId choose_flow(Ledger& ledger, const Settings& settings, const Ask& ask) {
                         .target_port = header.destination_port,
                         .label = ask.seen->ip.flow_label});
   }
-  if (!settings.one_probe_per_flow) {
+  if (!settings.one_probe_per_flow || ask.is_proof) {
     return ask.flow;
   }
   const bool is_scan = ask.flow.value() < settings.target_ports.size();

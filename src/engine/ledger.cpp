@@ -100,6 +100,22 @@ void Ledger::disprove(ProbeId id, const model::Reply& reset) {
   }
 }
 
+void Ledger::add_rival(ProbeId id, model::Reply reply, bool is_disproved) {
+  constexpr std::size_t kRivalsMax = 8;
+  std::vector<model::Rival>& rivals = at(id).rivals;
+  if (rivals.size() < kRivalsMax) {
+    rivals.push_back({.reply = std::move(reply), .is_disproved = is_disproved});
+  }
+}
+
+void Ledger::supersede(ProbeId id, model::Reply reply, bool is_disproved) {
+  auto* answered = std::get_if<model::Answered>(&at(id).state);
+  assert(answered != nullptr);
+  std::swap(answered->reply, reply);
+  at(id).duplicates = 0;  // were copies of the other
+  add_rival(id, std::move(reply), is_disproved);
+}
+
 void Ledger::reopen(ProbeId id) {
   model::ProbeRecord& record = at(id);
   assert(record.reply() != nullptr);

@@ -40,6 +40,11 @@ class Ledger {
   /// `sent`, `duplicates`, `late` and `refused`; the others are 0.
   [[nodiscard]] const model::Counters& counters() const { return counters_; }
 
+  /// Answers are held back whose sender is being tested (see WeakAnswers): silence means nothing
+  /// yet.
+  [[nodiscard]] bool awaits_proof() const { return awaits_proof_; }
+  void set_awaits_proof(bool awaits) { awaits_proof_ = awaits; }
+
   [[nodiscard]] const Flow& flow(FlowId id) const { return flows_[id.value()]; }
   [[nodiscard]] std::size_t flow_count() const { return flows_.size(); }
   /// The flow with these ports; nothing when there is none.
@@ -73,6 +78,10 @@ class Ledger {
   void refuse(ProbeId id, model::Refusal why);
   /// Keeps a reset that is not the target's. Only the first of each probe is kept.
   void disprove(ProbeId id, const model::Reply& reset);
+  /// A further reply that contradicts the one the probe has. A flood of them is not kept.
+  void add_rival(ProbeId id, model::Reply reply, bool is_disproved);
+  /// A further reply takes the place of the one the probe has, which becomes its rival.
+  void supersede(ProbeId id, model::Reply reply, bool is_disproved);
   /// The reply to a probe is not the target's: it is kept as disproved, and the probe waits again.
   void reopen(ProbeId id);
   void set_overlapped(ProbeId id, bool overlapped) { at(id).overlapped = overlapped; }
@@ -85,6 +94,7 @@ class Ledger {
   std::vector<model::ProbeRecord> records_;  ///< ProbeId is the index
   std::vector<Flow> flows_;                  ///< FlowId is the index
   std::size_t waiting_ = 0;
+  bool awaits_proof_ = false;
   bool any_delivered_ = false;
   model::Counters counters_;
 };

@@ -24,13 +24,86 @@ TEST(Matcher, RecognisesAProbeWhoseIpIdWasRewritten) {
   EXPECT_EQ(bench.burst->answers.begin()->second.reply()->grade.ip_id, model::IdGrade::Zero);
 }
 
-TEST(Matcher, RecognisesAProbeWhoseSequenceWasRewrittenByItsIpId) {
+TEST(Matcher, RecognisesProbesWhoseSequenceWasRewrittenByTheirIpIdsTogether) {
   Bench bench{30};
-  wire::Quote quote = short_quote(bench.sent[4]);
-  quote.tcp->sequence ^= 0x5a5a5a5a;
-  bench.deliver(time_exceeded(quote));
-  ASSERT_EQ(bench.answered(), 4U);
-  EXPECT_TRUE(bench.burst->answers.begin()->second.reply()->grade.sequence_rewritten);
+  wire::Quote first = short_quote(bench.sent[4]);
+  first.tcp->sequence ^= 0x5a5a5a5a;
+  EXPECT_EQ(bench.deliver(time_exceeded(first)), Claim::Unmatched);
+  EXPECT_TRUE(bench.burst->answers.empty());
+  wire::Quote second = short_quote(bench.sent[9]);
+  second.tcp->sequence ^= 0x77777777;
+  EXPECT_EQ(bench.deliver(time_exceeded(second)), Claim::Mine);
+  ASSERT_EQ(bench.burst->answers.size(), 2U);
+  for (const std::uint32_t id : {4U, 9U}) {
+    const model::Reply* reply = bench.burst->answers.at(ProbeId{id}).reply();
+    ASSERT_NE(reply, nullptr);
+    EXPECT_TRUE(reply->grade.sequence_rewritten);
+  }
+}
+
+TEST(Matcher, BelievesNoIpIdsAmongManyThatMiss) {
+  Bench bench{30};
+  wire::Quote blind = short_quote(bench.sent[0]);
+  blind.tcp->sequence += 12345;
+  blind.ip->id = 0;
+  for (int i = 0; i < 100; ++i) {
+    bench.deliver(time_exceeded(blind));
+  }
+  for (const std::size_t i : {4U, 9U}) {
+    wire::Quote lucky = short_quote(bench.sent[i]);
+    lucky.tcp->sequence ^= 0x5a5a5a5aU + static_cast<std::uint32_t>(i);
+    bench.deliver(time_exceeded(lucky));
+  }
+  EXPECT_TRUE(bench.burst->answers.empty());
+}
+
+TEST(Matcher, BelievesASequenceNumberOnlyWhileTheMissesMakeALuckyHitUnlikely) {
+  for (const int misses : {300, 700}) {  // 2^14 / 40 probes = 409
+    Bench bench{40};
+    wire::Quote blind = short_quote(bench.sent[0]);
+    blind.tcp->sequence += 12345;
+    blind.ip->id = 0;
+    for (int i = 0; i < misses; ++i) {
+      bench.deliver(time_exceeded(blind));
+    }
+    wire::Quote without_id = short_quote(bench.sent[4]);
+    without_id.ip->id = 0;
+    bench.deliver(time_exceeded(without_id));
+    EXPECT_EQ(bench.burst->answers.size(), misses < 409 ? 1U : 0U) << misses;
+    bench.deliver(time_exceeded(short_quote(bench.sent[5])));
+    EXPECT_TRUE(bench.burst->answers.contains(ProbeId{5})) << "two numbers: no flood guesses both";
+  }
+}
+
+TEST(Matcher, IsNotSpoiltByOtherTracesOfTheSameTarget) {
+  Bench bench{40};
+  wire::Quote of_another = short_quote(bench.sent[0]);
+  of_another.tcp->source_port = Port{40123};
+  of_another.tcp->sequence += 12345;
+  for (int i = 0; i < 5000; ++i) {
+    bench.deliver(time_exceeded(of_another));
+  }
+  const std::uint32_t sequence = bench.sent[2].tcp()->header.sequence;
+  const auto closed = wire::TcpFlag::Rst | wire::TcpFlag::Ack;
+  EXPECT_EQ(bench.deliver(answer(bench.sent[2], closed, 0, sequence + 1)), Claim::Mine);
+}
+
+TEST(Matcher, BelievesASynAckAmongManyForgeriesOnlyByItsTimestamp) {
+  for (const bool echoes : {false, true}) {
+    Bench bench{40};
+    const wire::TcpFlags flags = wire::TcpFlag::Syn | wire::TcpFlag::Ack;
+    for (int i = 0; i < 700; ++i) {
+      bench.deliver(answer(bench.sent[2], flags, 9, 4242));
+    }
+    const wire::TcpHeader& sent = bench.sent[2].tcp()->header;
+    wire::Datagram genuine = answer(bench.sent[2], flags, 9, sent.sequence + 1);
+    if (echoes) {
+      wire::TcpSegment segment = *genuine.tcp();
+      segment.header.options.timestamps({.value = 1, .echo = sent.options.timestamps()->value});
+      genuine.body = segment;
+    }
+    EXPECT_EQ(bench.deliver(genuine) == Claim::Mine, echoes);
+  }
 }
 
 TEST(Matcher, RecognisesUntranslatedSourceAddressAndPort) {
@@ -54,21 +127,15 @@ TEST(Matcher, NamesNoProbeWhenSequenceAndIdAreBothGone) {
   EXPECT_TRUE(bench.burst->answers.empty());
 }
 
-TEST(Matcher, NamesTheOnlyProbeOfAFlowByTheFlowAlone) {
-  Bench bench{1};
-  wire::Quote quote = short_quote(bench.sent[0]);
-  quote.tcp->sequence += 12345;
-  quote.ip->id = 0;
-  EXPECT_EQ(bench.deliver(time_exceeded(quote)), Claim::Mine);
-}
-
-TEST(Matcher, NamesNoProbeByTheFlowAloneWhenTheIdIsAnothers) {
-  Bench bench{1};
-  wire::Quote quote = short_quote(bench.sent[0]);
-  quote.tcp->sequence += 12345;
-  quote.ip->id = static_cast<std::uint16_t>(quote.ip->id + 77);
-  EXPECT_EQ(bench.deliver(time_exceeded(quote)), Claim::Unmatched);
-  EXPECT_TRUE(bench.burst->answers.empty());
+TEST(Matcher, NamesNoProbeByTheFlowAloneThoughItHasOnlyOne) {
+  for (const bool zeroed : {true, false}) {
+    Bench bench{1};
+    wire::Quote quote = short_quote(bench.sent[0]);
+    quote.tcp->sequence += 12345;
+    quote.ip->id = zeroed ? std::uint16_t{0} : static_cast<std::uint16_t>(quote.ip->id + 77);
+    EXPECT_EQ(bench.deliver(time_exceeded(quote)), Claim::Unmatched);
+    EXPECT_TRUE(bench.burst->answers.empty());
+  }
 }
 
 TEST(Matcher, LearnsTheOffsetABoxAddsToSequenceNumbers) {
@@ -156,9 +223,27 @@ TEST(Matcher, NamesNoneOfSeveralByAnRstWithoutAnyKey) {
   EXPECT_EQ(bench.deliver(answer(bench.sent[7], wire::TcpFlag::Rst, 0, 0)), Claim::Unmatched);
 }
 
-TEST(Matcher, NamesTheOnlyProbeByAnRstWithoutAnyKey) {
-  Bench bench{1};
-  EXPECT_EQ(bench.deliver(answer(bench.sent[0], wire::TcpFlag::Rst, 0, 0)), Claim::Mine);
+TEST(Matcher, NamesNoProbeByASegmentWithoutAnyKeyThoughOnlyOneIsOut) {
+  for (const wire::TcpFlags flags :
+       {wire::TcpFlags{wire::TcpFlag::Rst},
+        wire::TcpFlags{wire::TcpFlag::Syn},
+        wire::TcpFlag::Syn | wire::TcpFlag::Ack,
+        wire::TcpFlags{wire::TcpFlag::Ack}}) {
+    Bench bench{1};
+    EXPECT_EQ(bench.deliver(answer(bench.sent[0], flags, 9, 0)), Claim::Unmatched);
+    EXPECT_TRUE(bench.burst->answers.empty());
+  }
+}
+
+TEST(Matcher, NamesTheProbeWhoseTimestampABareSynEchoes) {
+  Bench bench{12};
+  wire::Datagram datagram = answer(bench.sent[5], wire::TcpFlag::Syn, 9, 0);
+  wire::TcpSegment segment = *datagram.tcp();
+  segment.header.options.timestamps(
+      {.value = 1, .echo = bench.sent[5].tcp()->header.options.timestamps()->value});
+  datagram.body = segment;
+  bench.deliver(datagram);
+  EXPECT_EQ(bench.answered(), 5U);
 }
 
 TEST(Matcher, CreditsAnRstToAnAckProbeByTheNumberItWasGiven) {
@@ -170,16 +255,15 @@ TEST(Matcher, CreditsAnRstToAnAckProbeByTheNumberItWasGiven) {
   EXPECT_EQ(bench.answered(), 3U);
 }
 
-TEST(Matcher, NamesTheProbeThatWasAloneOnTheWay) {
-  for (const wire::TcpFlags flags : {wire::TcpFlag::Ack, wire::TcpFlag::Rst, wire::TcpFlag::Syn}) {
-    Bench bench{12};
-    bench.burst->patient = false;
-    bench.engine->advance(Instant{std::chrono::seconds{2}});  // gives the first twelve up
-    bench.drain();
-    bench.ask(1, Instant{std::chrono::seconds{2}});
-    EXPECT_EQ(bench.deliver(answer(bench.sent[12], flags, 9, 4242)), Claim::Mine);
-    EXPECT_NE(bench.burst->answers.at(ProbeId{12}).reply(), nullptr);
-  }
+TEST(Matcher, CreditsAChallengeToTheProbeThatWasAloneOnTheWay) {
+  Bench bench{12};
+  bench.burst->patient = false;
+  bench.engine->advance(Instant{std::chrono::seconds{2}});  // gives the first twelve up
+  bench.drain();
+  bench.ask(1, Instant{std::chrono::seconds{2}});
+  const std::uint32_t first = bench.sent[0].tcp()->header.sequence;
+  EXPECT_EQ(bench.deliver(answer(bench.sent[12], wire::TcpFlag::Ack, 9, first + 1)), Claim::Mine);
+  EXPECT_NE(bench.burst->answers.at(ProbeId{12}).reply(), nullptr);
 }
 
 TEST(Matcher, NamesNoProbeWhenTheOneThatWasAloneIsNoLonger) {

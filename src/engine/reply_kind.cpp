@@ -15,12 +15,14 @@ ReplyKind kind_of(wire::TcpFlags flags) {
   return flags.has(wire::TcpFlag::Syn) ? ReplyKind::SynAck : ReplyKind::Ack;
 }
 
-std::optional<ReplyKind> kind_of(wire::IcmpKind kind) {
+std::optional<ReplyKind> kind_of(wire::IcmpKind kind, std::uint8_t code) {
   switch (kind) {
-    case wire::IcmpKind::TimeExceeded: return ReplyKind::TimeExceeded;
+    case wire::IcmpKind::TimeExceeded:
+      // Code 1: fragments were not reassembled in time. Whoever says so received the probe.
+      return code == 0 ? std::optional{ReplyKind::TimeExceeded} : std::nullopt;
     case wire::IcmpKind::Unreachable:
-    case wire::IcmpKind::PacketTooBig:
-    case wire::IcmpKind::ParameterProblem: return ReplyKind::Unreachable;
+    case wire::IcmpKind::PacketTooBig: return ReplyKind::Unreachable;
+    case wire::IcmpKind::ParameterProblem:
     case wire::IcmpKind::SourceQuench:
     case wire::IcmpKind::Redirect:
     case wire::IcmpKind::EchoRequest:
@@ -37,8 +39,9 @@ std::optional<ReplyKind> kind_of(const wire::Datagram& datagram) {
     return kind_of(segment->header.flags);
   }
   const auto* message = datagram.icmp();
-  return message != nullptr ? kind_of(wire::kind(datagram.ip.family(), message->type))
-                            : std::nullopt;
+  return message != nullptr
+             ? kind_of(wire::kind(datagram.ip.family(), message->type), message->code)
+             : std::nullopt;
 }
 
 }  // namespace synroute::engine

@@ -17,12 +17,13 @@ std::optional<ReplyKind> of_segment(wire::TcpFlags flags) {
   return kind_of(datagram);
 }
 
-std::optional<ReplyKind> of_icmp(const IpAddress& from, std::uint8_t type) {
+std::optional<ReplyKind> of_icmp(const IpAddress& from, std::uint8_t type, std::uint8_t code = 0) {
   wire::Datagram datagram;
   datagram.ip.source = from;
   datagram.ip.destination = from;
   wire::IcmpMessage message;
   message.type = type;
+  message.code = code;
   datagram.body = message;
   return kind_of(datagram);
 }
@@ -38,14 +39,14 @@ TEST(ReplyKind, TellsIcmpErrorsByTheirType) {
   const IpAddress router = IpAddress::v4(0xc6336407);
   EXPECT_EQ(of_icmp(router, 11), ReplyKind::TimeExceeded);
   EXPECT_EQ(of_icmp(router, 3), ReplyKind::Unreachable);
-  EXPECT_EQ(of_icmp(router, 12), ReplyKind::Unreachable);  // parameter problem
 }
 
-TEST(ReplyKind, TakesNoRedirectSourceQuenchOrEchoForAnAnswer) {
+TEST(ReplyKind, TakesNoErrorForAnAnswerThatIsNeitherAHopNorAnEnd) {
   const IpAddress router = IpAddress::v4(0xc6336407);
-  for (const int type : {0, 4, 5, 8}) {
+  for (const int type : {0, 4, 5, 8, 12}) {
     EXPECT_EQ(of_icmp(router, static_cast<std::uint8_t>(type)), std::nullopt) << type;
   }
+  EXPECT_EQ(of_icmp(router, 11, 1), std::nullopt);  // reassembly time exceeded
 }
 
 TEST(ReplyKind, KnowsTheTypesOfIcmpv6) {
@@ -54,7 +55,9 @@ TEST(ReplyKind, KnowsTheTypesOfIcmpv6) {
   EXPECT_EQ(of_icmp(*router, 1), ReplyKind::Unreachable);
   EXPECT_EQ(of_icmp(*router, 2), ReplyKind::Unreachable);  // packet too big
   EXPECT_EQ(of_icmp(*router, 3), ReplyKind::TimeExceeded);
-  EXPECT_EQ(of_icmp(*router, 137), std::nullopt);  // redirect
+  EXPECT_EQ(of_icmp(*router, 3, 1), std::nullopt);  // reassembly time exceeded
+  EXPECT_EQ(of_icmp(*router, 4), std::nullopt);     // parameter problem
+  EXPECT_EQ(of_icmp(*router, 137), std::nullopt);   // redirect
 }
 
 }  // namespace

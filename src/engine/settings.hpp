@@ -41,6 +41,10 @@ struct Settings {
   /// Bound by the caller to sockets that do not listen, so that the kernel resets what the target
   /// accepts. The first belongs to the path shown (flow 0). Not needed with `one_probe_per_flow`.
   std::vector<Port> source_ports;
+  /// Bound in the same way, and used for nothing but to prove that answers without our numbers come
+  /// from the target (see WeakAnswers). Several engines with different targets may share them.
+  /// Without them such answers are never believed.
+  std::vector<Port> proof_ports;
   /// For scans: flow i goes to target_ports[i], all from the first source port. Empty: every flow
   /// goes to the port of the target, flow i from source_ports[i].
   std::vector<Port> target_ports;
@@ -58,7 +62,7 @@ struct Settings {
   bool sees_deliveries = false;
   /// Emit PacketSent and PacketReceived events.
   bool report_packets = false;
-  /// The trace ends when it would send more probes than this.
+  /// The trace ends when its strategy wants more probes sent than this.
   std::size_t probes_max = 8192;
 };
 

@@ -32,6 +32,9 @@ struct Ask {
   /// A probe that another program sent (replay): keys and ports are taken from it, `flow` is
   /// ignored. Must stay valid until asked().
   const wire::Datagram* seen = nullptr;
+  /// Asked by the engine itself, to find out who sends weak answers. The strategy is told of what
+  /// becomes of the probe, as of any other.
+  bool is_proof = false;
 };
 
 /// Everything that will be asked at this TTL has been settled; becomes a HopSettled event.
@@ -59,6 +62,7 @@ using Move = std::variant<
 struct UnnamedAnswer {
   FlowId flow;
   model::ReplyKind kind = model::ReplyKind::Rst;
+  Instant received;
 };
 
 /// Decides what to ask next. Owned and called by one engine; sends nothing itself.
@@ -83,9 +87,13 @@ class Strategy {
   /// Whether resets stop being answers once one of them is contradicted (see ResetScreen).
   /// Otherwise the first reply to a probe is its answer, as it would be for a connection.
   [[nodiscard]] virtual bool screens_resets() const { return false; }
-  /// A reset was contradicted: the probes that had only a reset wait again. What was learnt from
-  /// resets must be discarded.
-  virtual void resets_disproved(const Ledger& ledger) { static_cast<void>(ledger); }
+  /// Whether a time exceeded of any code marks a hop, as it does for tcptraceroute. A code other
+  /// than 0 comes from a host that received the probe and waited for its other fragments.
+  [[nodiscard]] virtual bool takes_any_time_exceeded() const { return false; }
+  /// Replies were taken back, replaced or contradicted: what was learnt from replies must be
+  /// discarded and learnt anew. After a reset was contradicted, the probes that had only a reset
+  /// wait again.
+  virtual void relearn(const Ledger& ledger) { static_cast<void>(ledger); }
   /// How long after its sending an unanswered probe is given up. May change with every answer.
   [[nodiscard]] virtual Duration patience(
       const model::ProbeRecord& record, const Ledger& ledger) const = 0;

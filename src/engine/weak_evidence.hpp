@@ -34,6 +34,7 @@ class WeakEvidence {
   /// When ask() or verdict() may have something new; nothing once it is decided.
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] Verdict verdict(Instant now);
+  [[nodiscard]] bool has_asked_from(Port port) const;
   /// Packets heard at ports that had not been asked from, or outside the window of an answer.
   [[nodiscard]] std::size_t stray_count() const { return strays_; }
 

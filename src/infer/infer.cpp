@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/infer.hpp"
 
+#include "infer/doubts.hpp"
 #include "infer/no_answers.hpp"
 #include "infer/own_host.hpp"
 #include "infer/resets.hpp"
@@ -30,6 +31,8 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
   }
   find_ttl_rewritten(trace, rows, findings);
   find_forged_resets(trace, findings);
+  find_contradicting_answers(trace, findings);
+  find_unattributed_answers(trace, findings);
   find_resets_on_path(trace, rows, findings);
   find_load_balancing(rows, findings);
   find_routing_loop(rows, findings);

@@ -41,7 +41,7 @@ std::vector<const ProbeRecord*> select(const model::Trace& trace, Test test) {
 std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t probes) {
   if (trace.counters.unmatched > 0) {
     return fmt::format(
-        "{} answers arrived that match no probe: a device near this host rewrites packets and does not translate the probes quoted in ICMP errors back",
+        "{} answers arrived that match no probe: a device near this host rewrites packets and does not translate the probes quoted in ICMP errors back, or somebody forges answers",
         trace.counters.unmatched);
   }
   return fmt::format(
@@ -56,7 +56,7 @@ std::string no_reports_sentence(const model::Trace& trace) {
   const std::string fact = "the target answers but no router on the path reports: ";
   if (trace.counters.unmatched > 0) {
     return fmt::format(
-        "{}{} answers arrived that match no probe, so the probes quoted in ICMP errors are not translated back",
+        "{}{} answers arrived that match no probe, so the probes quoted in ICMP errors are not translated back, or somebody forges answers",
         fact,
         trace.counters.unmatched);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/scan.hpp"
 
+#include "infer/doubts.hpp"
 #include "model/port_groups.hpp"
 #include "model/port_list.hpp"
 
@@ -78,6 +79,7 @@ std::vector<model::Finding> infer_scan(const model::Trace& trace) {
   std::vector<model::Finding> findings;
   find_answers_every_port(trace, findings);
   find_answered_nearer(trace, findings);
+  find_unattributed_answers(trace, findings);
   return findings;
 }
 

@@ -34,6 +34,8 @@ enum class FindingKind : std::uint8_t {
   DestinationUntranslated,  ///< destination NAT that does not translate quoted packets back
   TtlRewritten,             ///< a device near this host rewrites the TTL, or answers for the target
   ForgedResets,             ///< resets that another answer to the same probe disproves
+  ContradictingAnswers,     ///< several hosts answered one probe
+  UnattributedAnswers,      ///< segments in the target's name that carry no number of any probe
   ResetOnTheWay,            ///< a closed port whose resets may come from the hop before
   OwnNat,                   ///< this host's own NAT rules change its connections to the target
   OwnNatBalances,           ///< and send them to several targets in turn
@@ -44,7 +46,7 @@ enum class FindingKind : std::uint8_t {
 
 /// The words of the JSON output, one row per kind in the order of the enum. The schemas list the
 /// same set (tests/golden/schema_test.cpp compares them); changing a word breaks users.
-inline constexpr std::array<std::pair<FindingKind, std::string_view>, 22> kFindingNames{{
+inline constexpr std::array<std::pair<FindingKind, std::string_view>, 24> kFindingNames{{
     {FindingKind::NotSent, "not_sent"},
     {FindingKind::LocalFirewall, "local_firewall"},
     {FindingKind::NothingCameBack, "nothing_came_back"},
@@ -61,6 +63,8 @@ inline constexpr std::array<std::pair<FindingKind, std::string_view>, 22> kFindi
     {FindingKind::DestinationUntranslated, "destination_untranslated"},
     {FindingKind::TtlRewritten, "ttl_rewritten"},
     {FindingKind::ForgedResets, "forged_resets"},
+    {FindingKind::ContradictingAnswers, "contradicting_answers"},
+    {FindingKind::UnattributedAnswers, "unattributed_answers"},
     {FindingKind::ResetOnTheWay, "reset_on_the_way"},
     {FindingKind::OwnNat, "own_nat"},
     {FindingKind::OwnNatBalances, "own_nat_balances"},

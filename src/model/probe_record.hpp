@@ -24,6 +24,12 @@ struct Refused {
   Refusal why = Refusal::Other;
 };
 
+/// A further answer to a probe, which contradicts its reply.
+struct Rival {
+  Reply reply;
+  bool is_disproved = false;  ///< by better evidence; else which of the two is genuine is unknown
+};
+
 /// Whether an answer of the target that was heard on the wire reached this host's TCP, past its
 /// firewall, connection tracking and route checks. What is not delivered, no connection sees.
 enum class Delivery : std::uint8_t { NotTested, Delivered, NotDelivered };
@@ -36,6 +42,7 @@ struct ProbeRecord {
   /// A reset with the target's address that a middlebox forged (see reset_is_contradicted). At most
   /// one.
   std::vector<Reply> disproved;
+  std::vector<Rival> rivals;  ///< in the order of arrival; resets are in `disproved`
   /// Sent while the target had another SYN of the same connection half-open and ignored further
   /// ones: the missing answer is no sign of loss.
   bool overlapped = false;
@@ -48,6 +55,31 @@ struct ProbeRecord {
   [[nodiscard]] const Reply* reply() const {
     const auto* answered = std::get_if<Answered>(&state);
     return answered != nullptr ? &answered->reply : nullptr;
+  }
+  /// The TCP answer that came besides an ICMP error which is no worse proved; null without one.
+  [[nodiscard]] const Reply* rival_segment() const {
+    for (const Rival& rival : rivals) {
+      if (!rival.is_disproved && rival.reply.is_tcp()) {
+        return &rival.reply;
+      }
+    }
+    return nullptr;
+  }
+  /// The probe has expired on the way as well as arrived, by equal evidence.
+  [[nodiscard]] bool is_contradictory() const {
+    const auto expired = [](const Reply& reply) { return reply.kind == ReplyKind::TimeExceeded; };
+    const Reply* own = reply();
+    if (own == nullptr) {
+      return false;
+    }
+    for (const Rival& rival : rivals) {
+      const bool differ =
+          (expired(*own) && rival.reply.is_tcp()) || (own->is_tcp() && expired(rival.reply));
+      if (!rival.is_disproved && differ) {
+        return true;
+      }
+    }
+    return false;
   }
   [[nodiscard]] bool is_late() const {
     const auto* answered = std::get_if<Answered>(&state);

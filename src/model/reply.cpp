@@ -23,4 +23,9 @@ int routers_passed(Ttl left) {
   return *std::ranges::find_if(kInitialTtls, reaches) - value;
 }
 
+bool is_rewritten(const MatchGrade& grade) {
+  return grade.sequence_rewritten || grade.source_rewritten || grade.destination_rewritten
+         || grade.ports_rewritten || grade.ip_id == IdGrade::Zero || grade.ip_id == IdGrade::Other;
+}
+
 }  // namespace synroute::model

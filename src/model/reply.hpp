@@ -27,8 +27,16 @@ enum class ReplyKind : std::uint8_t {
 /// How a quoted IP ID relates to the one sent.
 enum class IdGrade : std::uint8_t { Unknown, Same, Swapped, Zero, Other };
 
+/// By what an answer names its probe.
+enum class Proof : std::uint8_t {
+  Weak,   ///< addresses and ports; a test showed that the target answers so
+  Half,   ///< the IP ID; several such answers proved each other
+  Exact,  ///< a number of 31 bits or more
+};
+
 /// Which keys of the probe came back changed: evidence of middleboxes that rewrite.
 struct MatchGrade {
+  Proof proof = Proof::Exact;
   IdGrade ip_id = IdGrade::Unknown;
   bool sequence_rewritten = false;
   bool source_rewritten = false;       ///< quote shows another source address than ours
@@ -36,6 +44,9 @@ struct MatchGrade {
   bool ports_rewritten = false;
   friend bool operator==(const MatchGrade&, const MatchGrade&) = default;
 };
+
+/// A quoted field differs from what was sent, other than by the order of the bytes.
+[[nodiscard]] bool is_rewritten(const MatchGrade& grade);
 
 /// The answer to one probe, grouped by the header it was read from.
 struct Reply {

@@ -19,7 +19,13 @@ const Reply* deciding_reply(const Trace& trace) {
     return nullptr;
   }
   const bool forged = trace.verdict.state == PortState::Rejected && !record->disproved.empty();
-  return forged ? &record->disproved.front() : record->reply();
+  if (forged) {
+    return &record->disproved.front();
+  }
+  const bool is_by_segment =
+      trace.verdict.state == PortState::Open || trace.verdict.state == PortState::Closed;
+  const Reply* segment = is_by_segment ? record->rival_segment() : nullptr;
+  return segment != nullptr ? segment : record->reply();
 }
 
 std::map<Refusal, std::vector<const ProbeRecord*>> refused_probes(const Trace& trace) {

@@ -11,6 +11,7 @@
 #include "model/port_result.hpp"
 #include "model/port_state.hpp"
 #include "model/probe_record.hpp"
+#include "model/unattributed.hpp"
 #include "model/wait_rule.hpp"
 
 #include <cstdint>
@@ -88,6 +89,7 @@ struct Trace {
   Verdict verdict;
   std::vector<Finding> findings;
   Counters counters;
+  std::vector<Unattributed> unattributed;
   std::vector<PortResult> ports;  ///< of a scan, ascending; empty for a trace
 };
 

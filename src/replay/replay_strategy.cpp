@@ -77,7 +77,7 @@ class ReplayStrategy final : public engine::Strategy {
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   void heard(const engine::UnnamedAnswer&) override { port_verdict_.heard_target = true; }
   [[nodiscard]] bool screens_resets() const override { return true; }
-  void resets_disproved(const Ledger& ledger) override;
+  void relearn(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   /// Due at once: replay waits for nothing.
   [[nodiscard]] std::optional<Instant> deadline() const override { return Instant{}; }
@@ -159,7 +159,7 @@ void ReplayStrategy::settled(const ProbeRecord& record, const Ledger&) {
   }
 }
 
-void ReplayStrategy::resets_disproved(const Ledger& ledger) {
+void ReplayStrategy::relearn(const Ledger& ledger) {
   rows_.relearn(ledger.records());
   port_verdict_ = {};
   for (const ProbeRecord& record : ledger.records()) {

@@ -25,13 +25,22 @@ using Network = std::function<Answers(const wire::Datagram&, Instant)>;
   return answer ? Answers{std::move(*answer)} : Answers{};
 }
 
+/// For engine::Settings::proof_ports.
+[[nodiscard]] inline std::vector<Port> proof_ports() {
+  std::vector<Port> ports;
+  for (std::size_t i = 0; i < engine::WeakAnswers::kPorts; ++i) {
+    ports.emplace_back(static_cast<std::uint16_t>(50003 + 607 * i));
+  }
+  return ports;
+}
+
 /// Runs an engine against a network in virtual time until it has finished; events go to `observe`.
-/// Returns the number of probes sent.
+/// Returns the number of probes sent. `coming`: packets that arrive without being asked for.
 inline int run_engine(
     engine::Engine& engine,
     const Network& network,
-    const std::function<void(const model::Event&)>& observe) {
-  std::multimap<Instant, wire::Datagram> coming;
+    const std::function<void(const model::Event&)>& observe,
+    std::multimap<Instant, wire::Datagram> coming = {}) {
   struct Packet {
     std::optional<ProbeId> probe;
     wire::Datagram datagram;

@@ -129,13 +129,25 @@ Object disproved_object(const model::ProbeRecord& record) {
       {"tcp_flags", flag_array(&reset)}};
 }
 
+Object rival_array(const model::ProbeRecord& record) {
+  Object rivals = Object::array();
+  for (const model::Rival& rival : record.rivals) {
+    rivals.push_back(
+        {{"from", rival.reply.from.to_string()},
+         {"result", model::name(rival.reply.kind)},
+         {"rtt_ms", rounded_ms(rival.reply.rtt)},
+         {"disproved", rival.is_disproved}});
+  }
+  return rivals;
+}
+
 Object probe_object(const model::ProbeRecord& record, int attempt) {
   const model::Reply* reply = record.reply();
   const auto of_reply = [&](auto fact) {
     return reply != nullptr ? Object(fact(*reply)) : Object(nullptr);
   };
   const auto refusal = [](model::Refusal why) { return std::string{describe(why)}; };
-  return {
+  Object object = {
       {"attempt", attempt},
       {"result", result(record)},
       {"from", of_reply([](const model::Reply& r) { return r.from.to_string(); })},
@@ -158,6 +170,10 @@ Object probe_object(const model::ProbeRecord& record, int attempt) {
       {"ttl", record.probe.ttl.value()},
       {"source_port", record.probe.source_port.value()},
       {"overlapped", record.overlapped}};
+  if (!record.rivals.empty()) {
+    object["rivals"] = rival_array(record);
+  }
+  return object;
 }
 
 Object rtt_object(const std::vector<Duration>& rtts) {

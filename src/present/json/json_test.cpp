@@ -85,6 +85,20 @@ TEST(Json, ListsEverySettledProbeOnce) {
   EXPECT_EQ(ids, (std::vector{2, 3, 6}));
 }
 
+TEST(Json, ListsAnswersThatContradictTheReplyWhereThereAreSome) {
+  TraceBuilder built;
+  built.router(1, "192.0.2.1", {1, 2});
+  model::Reply other = *built.trace().probes[0].reply();
+  other.kind = ReplyKind::Unreachable;
+  other.from = address("198.18.0.66");
+  built.trace().probes[0].rivals = {{.reply = other, .is_disproved = true}};
+  const auto probes = parsed(built)["hops"][0]["probes"];
+  EXPECT_EQ(
+      probes[0]["rivals"].dump(),
+      R"([{"disproved":true,"from":"198.18.0.66","result":"unreachable","rtt_ms":1.0}])");
+  EXPECT_FALSE(probes[1].contains("rivals"));
+}
+
 TEST(Json, TellsARefusedProbeFromALostOne) {
   TraceBuilder built;
   built.silent(1, 1).refused(1, model::Refusal::NotPermitted);

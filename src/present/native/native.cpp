@@ -40,7 +40,9 @@ bool may_be_last(const model::ProbeRecord& record) {
 
 std::string place_of(const model::Finding& finding) {
   if (finding.last_hop == Ttl{0}) {
-    return "this host";
+    const bool is_about_target = finding.kind == model::FindingKind::UnattributedAnswers
+                                 || finding.kind == model::FindingKind::ContradictingAnswers;
+    return is_about_target ? "target" : "this host";
   }
   return finding.first_hop == finding.last_hop
              ? fmt::format("hop {}", finding.first_hop.value())

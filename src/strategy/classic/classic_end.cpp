@@ -24,11 +24,8 @@ bool occupies_target(const ProbeRecord& record) {
 ClassicEnd::ClassicEnd(const ClassicOptions& options)
     : queries_{options.queries}, shares_flow_{!options.sequential && !options.flow_per_probe} {}
 
-/// tcptraceroute ignores IPv4 parameter problems.
 bool ClassicEnd::is_marked_by(const model::Reply& reply) {
-  constexpr std::uint8_t kParameterProblem = 12;
-  const bool is_ignored = reply.from.family() == Family::V4 && reply.icmp_type == kParameterProblem;
-  return reply.is_tcp() || (reply.kind == ReplyKind::Unreachable && !is_ignored);
+  return reply.is_tcp() || reply.kind == ReplyKind::Unreachable;
 }
 
 void ClassicEnd::note_answer(const ProbeRecord& record) {
@@ -48,6 +45,13 @@ void ClassicEnd::note_answer(const ProbeRecord& record) {
   is_target_ = is_target_ || record.reply()->is_tcp();
   one_at_a_time_ = one_at_a_time_ || occupies_target(record);
   sends_acks_ = sends_acks_ || record.reply()->kind == ReplyKind::Ack;
+}
+
+void ClassicEnd::forget_answers() {
+  ttl_.reset();
+  is_target_ = false;
+  one_at_a_time_ = false;
+  sends_acks_ = false;
 }
 
 void ClassicEnd::note_silence(const ProbeRecord& record, const Ledger& ledger) {

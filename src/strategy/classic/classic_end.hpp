@@ -27,6 +27,8 @@ class ClassicEnd {
   /// A TCP answer of the target or an ICMP unreachable of any host.
   [[nodiscard]] static bool is_marked_by(const model::Reply& reply);
   void note_answer(const model::ProbeRecord& record);
+  /// No answer counts that was noted so far; all that count are noted anew.
+  void forget_answers();
   void note_silence(const model::ProbeRecord& record, const engine::Ledger& ledger);
   /// The target's answers do not tell which probe they are to.
   void expect_unnamed() { unnamed_ = true; }

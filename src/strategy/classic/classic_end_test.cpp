@@ -130,6 +130,19 @@ TEST(ClassicEnd, FindsATargetWhoseAnswersNameNoProbe) {
   }
 }
 
+TEST(ClassicEnd, ShowsThreeAnswersOfATargetThatResetsWithoutNumbers) {
+  for (const bool sequential : {true, false}) {
+    Path path;
+    path.port = Path::Port::Keyless;
+    const Outcome outcome = run(path, {.sequential = sequential});
+    EXPECT_EQ(row(outcome, 11), "A A A");
+    EXPECT_EQ(row(outcome, 12), "closed closed closed") << sequential;
+    EXPECT_EQ(outcome.announced.size(), 12U);
+    EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Closed);
+    EXPECT_LE(outcome.trace.duration, sequential ? seconds{8} : seconds{3});
+  }
+}
+
 /// A router at 7 that rejects, a burst of probes at once and then one a second.
 struct RejectingRouter {
   int tokens;

@@ -42,7 +42,7 @@ class Path {
   int distance = 12;
   std::set<int> silent;
   std::map<int, Duration> slow;  ///< TTL → what its router needs to make an error
-  enum class Port { Open, Closed, Dropped, Challenging, Acknowledging } port = Port::Open;
+  enum class Port { Open, Closed, Keyless, Dropped, Challenging, Acknowledging } port = Port::Open;
   std::map<int, std::set<int>> lost;  ///< TTL → which of its probes vanish on the way
   bool resets_pass = true;
   /// What stands in the way of everything else: TTL, which of its probes (from 1).
@@ -85,6 +85,7 @@ class Path {
     switch (port) {
       case Port::Dropped: return std::nullopt;
       case Port::Closed: return segment(probe, kRstAck);
+      case Port::Keyless: return segment_acknowledging(0, probe, wire::TcpFlag::Rst);
       case Port::Challenging: return segment_acknowledging(4711, probe, wire::TcpFlag::Ack);
       case Port::Acknowledging: return segment(probe, wire::TcpFlag::Ack);
       case Port::Open: break;
@@ -118,6 +119,7 @@ inline Outcome run(Path& path, const ClassicOptions& options = {}, int flows = 1
   settings.shape = engine::bare_syn();
   settings.descending_sequence = true;
   settings.seed = 3;
+  settings.proof_ports = support::proof_ports();
   engine::Engine engine{std::move(settings), classic_path(options)};
   Outcome outcome;
   support::run_engine(

@@ -3,6 +3,8 @@
 
 #include "model/limits.hpp"
 #include "strategy/classic/classic_end.hpp"
+#include "strategy/classic/classic_row.hpp"
+#include "strategy/classic/unnamed_answers.hpp"
 #include "strategy/path/port_verdict.hpp"
 
 #include <algorithm>
@@ -30,17 +32,6 @@ constexpr Duration kSettleTime = std::chrono::milliseconds{2};
 constexpr Duration kGrace = std::chrono::milliseconds{800};
 /// The same for a pair of samples, once one of them has been answered.
 constexpr Duration kPairGrace = std::chrono::milliseconds{50};
-/// The same for a probe at a target of which only the largest possible round trip is known.
-constexpr Duration kAloneGrace = std::chrono::milliseconds{200};
-
-/// Probes with one TTL.
-struct ClassicRow {
-  int asked = 0;
-  int settled = 0;
-  bool announced = false;
-  Instant first_asked;
-  Instant last_asked;
-};
 
 class ClassicPath final : public engine::Strategy {
  public:
@@ -49,7 +40,9 @@ class ClassicPath final : public engine::Strategy {
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void asked(ProbeId id) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
-  void heard(const engine::UnnamedAnswer& /*answer*/) override { unnamed_ = true; }
+  void heard(const engine::UnnamedAnswer& answer) override { unnamed_.hear(answer.received); }
+  [[nodiscard]] bool takes_any_time_exceeded() const override { return true; }
+  void relearn(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   [[nodiscard]] std::optional<Instant> deadline() const override { return deadline_; }
   [[nodiscard]] model::Verdict verdict_so_far(const Ledger& ledger) const override;
@@ -77,7 +70,7 @@ class ClassicPath final : public engine::Strategy {
   [[nodiscard]] int last_row() const;
   [[nodiscard]] bool is_complete(int ttl, const Ledger& ledger) const;
   [[nodiscard]] bool must_ask_alone() const;
-  void estimate_unnamed(Instant now, const Ledger& ledger);
+  void learn(const ProbeRecord& record);
 
   // What to say.
   [[nodiscard]] std::optional<Move> announce(const Ledger& ledger);
@@ -96,9 +89,8 @@ class ClassicPath final : public engine::Strategy {
   std::size_t asked_ = 0;       ///< probes in all
   std::optional<ClassicEnd::Sample> sample_;  ///< the probe that next() returned last, if it is one
 
-  bool unnamed_ = false;                   ///< the target sent an answer that names no probe
-  std::optional<Duration> unnamed_after_;  ///< its RTT at most
-  int alone_ttl_ = 0;                      ///< the last TTL asked by ask_alone()
+  UnnamedAnswers unnamed_;
+  int alone_ttl_ = 0;  ///< the last TTL asked by ask_alone()
   std::optional<Instant> deadline_;
 };
 
@@ -112,7 +104,9 @@ ClassicPath::ClassicPath(const ClassicOptions& options)
 
 Move ClassicPath::next(Instant now, bool may_send, const Ledger& ledger) {
   deadline_.reset();
-  estimate_unnamed(now, ledger);
+  if (!end_.ttl() && unnamed_.estimate(ledger, farthest_)) {
+    end_.expect_unnamed();
+  }
   if (auto move = announce(ledger)) {
     return *move;
   }
@@ -276,6 +270,9 @@ ClassicPath::MaybeAsk ClassicPath::ask_rejecting_router(Instant now, const Ledge
 // --- what was heard ------------------------------------------------------------------------------
 
 void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
+  if (record.probe.role != model::ProbeRole::Hop) {  // asked by the engine, and of no row
+    return;
+  }
   const int ttl = record.probe.ttl.value();
   row(ttl).settled += record.is_late() ? 0 : 1;
   if (record.refusal()) {
@@ -285,12 +282,32 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
     end_.note_silence(record, ledger);
     return;
   }
-  largest_rtt_ = std::max(largest_rtt_, record.reply()->rtt);
   last_heard_ = std::max(last_heard_, record.reply()->received);
+  learn(record);
+}
+
+void ClassicPath::relearn(const Ledger& ledger) {
+  largest_rtt_ = {};
+  state_ = {};
+  end_.forget_answers();
+  farthest_ = options_.first_ttl - 1;
+  for (const ProbeRecord& record : ledger.records()) {
+    if (record.reply() != nullptr && record.probe.role == model::ProbeRole::Hop) {
+      learn(record);
+    }
+  }
+}
+
+void ClassicPath::learn(const ProbeRecord& record) {
+  const int ttl = record.probe.ttl.value();
+  largest_rtt_ = std::max(largest_rtt_, record.reply()->rtt);
   if (record.is_late() && (row(ttl).announced || record.reply()->rtt > options_.wait)) {
     return;
   }
   state_.add(record);
+  if (record.is_contradictory()) {
+    return;  // it cannot have expired and arrived: other probes must tell
+  }
   if (ClassicEnd::is_marked_by(*record.reply())) {
     end_.note_answer(record);
   } else if (record.reply()->kind == model::ReplyKind::TimeExceeded) {
@@ -298,29 +315,13 @@ void ClassicPath::settled(const ProbeRecord& record, const Ledger& ledger) {
   }
 }
 
-/// The largest RTT that an answer without a key can have: it belongs to one of the probes with TTLs
-/// beyond the last router.
-void ClassicPath::estimate_unnamed(Instant now, const Ledger& ledger) {
-  if (!unnamed_ || unnamed_after_ || end_.ttl()) {
-    return;
-  }
-  Instant first = now;
-  for (const ProbeRecord& record : ledger.records()) {
-    if (record.is_waiting() && record.probe.has_left && record.probe.ttl.value() > farthest_) {
-      first = std::min(first, record.probe.sent);
-    }
-  }
-  unnamed_after_ = now - first;
-  end_.expect_unnamed();
-}
-
 Duration ClassicPath::patience(const ProbeRecord& record, const Ledger& ledger) const {
   if (options_.sequential) {
     return options_.wait;
   }
   const int ttl = record.probe.ttl.value();
-  if (unnamed_after_ && ttl > farthest_) {
-    return std::min(options_.wait, std::max(3 * *unnamed_after_, *unnamed_after_ + kAloneGrace));
+  if (const auto unnamed = unnamed_.patience(); unnamed && ttl > farthest_) {
+    return std::min(options_.wait, *unnamed);
   }
   if (const model::Reply* partner = end_.partner_reply(record.probe.id, ledger)) {
     return std::min(options_.wait, partner->rtt + std::max(partner->rtt / 4, kPairGrace));
@@ -345,14 +346,15 @@ bool ClassicPath::is_complete(int ttl, const Ledger& ledger) const {
 }
 
 bool ClassicPath::must_ask_alone() const {
-  return unnamed_after_ && !end_.ttl() && std::max(alone_ttl_, farthest_) < last_row();
+  return unnamed_.round_trip() && !end_.ttl() && std::max(alone_ttl_, farthest_) < last_row();
 }
 
 // --- what to say ---------------------------------------------------------------------------------
 
 std::optional<Move> ClassicPath::announce(const Ledger& ledger) {
   for (int ttl = options_.first_ttl; ttl <= last_row(); ++ttl) {
-    if (!row(ttl).announced && is_complete(ttl, ledger)) {
+    const bool may_be_answered = ledger.awaits_proof() && ttl > farthest_;
+    if (!row(ttl).announced && is_complete(ttl, ledger) && !may_be_answered) {
       row(ttl).announced = true;
       return engine::RowSettled{
           .ttl = ttl_of(ttl), .is_target = end_.is_at(ttl) && end_.is_target()};

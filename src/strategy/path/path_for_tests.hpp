@@ -174,6 +174,7 @@ inline Outcome run(
   settings.shape = engine::system_syn(Family::V4);
   settings.shape.flags = flags;
   settings.seed = 3;
+  settings.proof_ports = support::proof_ports();
   engine::Engine engine{std::move(settings), trace_path(options, ports.size() - 1)};
   Outcome outcome;
   const auto observe = [&outcome](const model::Event& event) {

@@ -96,8 +96,9 @@ std::optional<StopReason> PathReport::end_without_target(const Ledger& ledger) c
   const bool is_at_last = silent >= options_.last_ttl;
   const bool is_gap_reached =
       silent - rows.farthest() >= options_.gap_limit && !known_.port().heard_target;
-  if ((!is_at_last && !is_gap_reached) || waits_for(ProbeRole::Direct, ledger)
-      || plan_.wants_standby() || plan_.wants_direct_on_path()) {
+  const bool may_learn_more = waits_for(ProbeRole::Direct, ledger) || ledger.awaits_proof();
+  if ((!is_at_last && !is_gap_reached) || may_learn_more || plan_.wants_standby()
+      || plan_.wants_direct_on_path()) {
     return std::nullopt;
   }
   for (int ttl = options_.first_ttl; ttl <= silent; ++ttl) {

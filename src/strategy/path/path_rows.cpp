@@ -35,7 +35,7 @@ void PathRows::relearn(std::span<const ProbeRecord> records) {
   }
   farthest_ = options_.first_ttl - 1;
   distance_.reset();
-  barrier_.reset();
+  barriers_.reset();
   for (const ProbeRecord& record : records) {
     if (record.probe.role == ProbeRole::Hop && record.is_settled()) {
       ++(*this)[record.probe.ttl.value()].settled;
@@ -51,6 +51,9 @@ void PathRows::hear(const ProbeRecord& record) {
   }
   const int ttl = record.probe.ttl.value();
   (*this)[ttl].answered = true;
+  if (record.is_contradictory()) {
+    return;  // it cannot have expired and arrived: other probes must tell
+  }
   const bool from_target =
       reply->is_tcp()
       || (reply->kind == ReplyKind::Unreachable && reply->from == record.probe.target);
@@ -59,8 +62,17 @@ void PathRows::hear(const ProbeRecord& record) {
   } else if (from_target) {
     distance_ = std::min(distance_.value_or(ttl), ttl);
   } else {
-    barrier_ = std::min(barrier_.value_or(ttl), ttl);
+    barriers_.set(static_cast<std::size_t>(ttl));
   }
+}
+
+std::optional<int> PathRows::barrier() const {
+  for (auto ttl = static_cast<std::size_t>(std::max(farthest_, 0)); ttl < barriers_.size(); ++ttl) {
+    if (barriers_[ttl]) {
+      return static_cast<int>(ttl);
+    }
+  }
+  return std::nullopt;
 }
 
 bool PathRows::is_complete(int ttl) const {

@@ -7,6 +7,7 @@
 #include "strategy/path/trace_options.hpp"
 
 #include <array>
+#include <bitset>
 #include <optional>
 #include <span>
 
@@ -43,9 +44,10 @@ class PathRows {
   /// The smallest TTL the target answered.
   [[nodiscard]] std::optional<int> distance() const { return distance_; }
   /// The smallest TTL at which a host other than the target reported it unreachable.
-  [[nodiscard]] std::optional<int> barrier() const { return barrier_; }
+  /// Routers that reported from beyond disprove such a report.
+  [[nodiscard]] std::optional<int> barrier() const;
   /// Where the path ends: at the target, else at the barrier.
-  [[nodiscard]] std::optional<int> end() const { return distance_ ? distance_ : barrier_; }
+  [[nodiscard]] std::optional<int> end() const { return distance_ ? distance_ : barrier(); }
   /// All that will be asked at this TTL has been, and is settled.
   [[nodiscard]] bool is_complete(int ttl) const;
   /// The last TTL of the complete rows without any answer that follow the farthest answer; that
@@ -62,7 +64,7 @@ class PathRows {
   std::array<PathRow, model::kTtlMax + 1> rows_{};
   int farthest_;
   std::optional<int> distance_;
-  std::optional<int> barrier_;
+  std::bitset<model::kTtlMax + 1> barriers_;  ///< TTLs with such a report
 };
 
 }  // namespace synroute::strategy

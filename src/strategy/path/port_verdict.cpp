@@ -39,19 +39,46 @@ std::optional<ProbeId> decisive_forgery(const engine::Ledger& ledger) {
   return decisive != ledger.records().end() ? std::optional{decisive->probe.id} : std::nullopt;
 }
 
+/// The first report that the target is unreachable, which no router beyond disproves; null without
+/// one.
+const ProbeRecord* find_unreachable(const engine::Ledger& ledger) {
+  const auto kind_is = [](const ProbeRecord& record, ReplyKind kind) {
+    return record.reply() != nullptr && record.reply()->kind == kind;
+  };
+  const ProbeRecord* first = nullptr;
+  for (const ProbeRecord& record : ledger.records()) {
+    const bool is_earlier =
+        kind_is(record, ReplyKind::Unreachable)
+        && (first == nullptr || record.reply()->received < first->reply()->received);
+    const bool is_disproved =
+        is_earlier && std::ranges::any_of(ledger.records(), [&](const ProbeRecord& other) {
+          return other.probe.flow == record.probe.flow && other.probe.ttl > record.probe.ttl
+                 && kind_is(other, ReplyKind::TimeExceeded);
+        });
+    if (is_earlier && !is_disproved) {
+      first = &record;
+    }
+  }
+  return first;
+}
+
 }  // namespace
 
 void PortVerdict::add(const ProbeRecord& record) {
-  const model::Reply& reply = *record.reply();
+  add(record.probe.id, *record.reply());
+  if (const model::Reply* segment = record.rival_segment()) {
+    add(record.probe.id, *segment);
+  }
+}
+
+void PortVerdict::add(ProbeId id, const model::Reply& reply) {
   heard_target = heard_target || reply.is_tcp();
   heard_tcp = heard_tcp || reply.is_tcp();
   if (reply.kind == ReplyKind::SynAck) {
     heard_open = true;
-    open_by_ = open_by_.value_or(record.probe.id);
+    open_by_ = open_by_.value_or(id);
   } else if (reply.kind == ReplyKind::Rst) {
-    reset_by_ = reset_by_.value_or(record.probe.id);
-  } else if (reply.kind == ReplyKind::Unreachable) {
-    unreachable_by_ = unreachable_by_.value_or(record.probe.id);
+    reset_by_ = reset_by_.value_or(id);
   }
 }
 
@@ -79,9 +106,9 @@ model::Verdict PortVerdict::verdict(
   } else if (reset_by_ && believable) {
     verdict.state = model::state_of_reset(ledger.record(*reset_by_).probe.flags);
     verdict.decided_by = reset_by_;
-  } else if (unreachable_by_) {
-    verdict.state = model::state_of_unreachable(*ledger.record(*unreachable_by_).reply());
-    verdict.decided_by = unreachable_by_;
+  } else if (const ProbeRecord* unreachable = find_unreachable(ledger)) {
+    verdict.state = model::state_of_unreachable(*unreachable->reply());
+    verdict.decided_by = unreachable->probe.id;
   }
   if (distance) {
     verdict.distance = ttl_of(*distance);

@@ -28,9 +28,10 @@ class PortVerdict {
       std::optional<int> distance, bool confirm_reset, const engine::Ledger& ledger) const;
 
  private:
+  void add(ProbeId id, const model::Reply& reply);
+
   std::optional<ProbeId> open_by_;
   std::optional<ProbeId> reset_by_;
-  std::optional<ProbeId> unreachable_by_;
 };
 
 }  // namespace synroute::strategy

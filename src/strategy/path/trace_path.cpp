@@ -44,7 +44,7 @@ class TracePath final : public engine::Strategy {
   void waits_again(const ProbeRecord& record) override { known_.wait_again(record); }
   void heard(const engine::UnnamedAnswer& answer) override { known_.add(answer); }
   [[nodiscard]] bool screens_resets() const override { return true; }
-  void resets_disproved(const Ledger& ledger) override { known_.relearn(ledger); }
+  void relearn(const Ledger& ledger) override { known_.relearn(ledger); }
   [[nodiscard]] Duration patience(
       const ProbeRecord& record, const Ledger& /*ledger*/) const override {
     return known_.patience(record);

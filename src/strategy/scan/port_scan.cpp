@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,9 @@ constexpr int kRefusalsMax = 10;
 /// An answer is waited for at least this much longer than the slowest so far: hosts queue SYNs
 /// under load.
 constexpr Duration kMargin = std::chrono::milliseconds{100};
+
+/// Of probes that the scan has not asked for.
+constexpr std::size_t kNoPort = std::numeric_limits<std::size_t>::max();
 
 /// The state of a port by the answer that decides it.
 model::PortState state_by(const ProbeRecord& record) {
@@ -46,7 +50,10 @@ class PortScan final : public engine::Strategy {
   }
 
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
-  void asked(ProbeId /*id*/) override { probe_ports_.push_back(next_port_); }
+  void asked(ProbeId id) override {
+    probe_ports_.resize(id.value(), kNoPort);  // the engine has asked for the others
+    probe_ports_.push_back(next_port_);
+  }
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   [[nodiscard]] Duration patience(
       const ProbeRecord& /*record*/, const Ledger& /*ledger*/) const override {
@@ -171,7 +178,12 @@ Ask PortScan::ask_target(std::size_t index) {
 }
 
 void PortScan::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
-  PortWork& work = ports_[probe_ports_[record.probe.id.value()]];
+  const std::size_t id = record.probe.id.value();
+  const std::size_t index = id < probe_ports_.size() ? probe_ports_[id] : kNoPort;
+  if (index == kNoPort) {
+    return;
+  }
+  PortWork& work = ports_[index];
   const bool full = record.probe.role == ProbeRole::Direct;
   if (search_ && !record.is_late()) {
     search_->settled(index_of(work), record);

@@ -24,13 +24,14 @@ using support::kSynAck;
 using support::kTarget;
 using support::router;
 using support::segment;
+using support::segment_acknowledging;
 using support::time_exceeded;
 
 constexpr Duration kPerHop = milliseconds{2};
 
 /// What happens to the packets of one port.
 struct Rule {
-  enum class Kind { Open, Closed, Dropped, Rejected } kind = Kind::Closed;
+  enum class Kind { Open, Closed, Keyless, Dropped, Rejected } kind = Kind::Closed;
   int at =
       0;  ///< Dropped, Rejected: the hop that does it. Open: answers there (a proxy); 0: the host
 };
@@ -73,6 +74,9 @@ struct Network {
       const bool is_silent = ttl == limited_hop && ++reported[ttl] > 6;
       return is_silent ? support::Answers{}
                        : support::Answers{{kPerHop * ttl, time_exceeded(ttl, probe)}};
+    }
+    if (rule.kind == Rule::Kind::Keyless) {
+      return {{kPerHop * end, segment_acknowledging(0, probe, wire::TcpFlag::Rst)}};
     }
     const wire::TcpFlags flags = rule.kind == Rule::Kind::Open ? kSynAck : kRstAck;
     return {{kPerHop * end, segment(probe, flags)}};
@@ -124,6 +128,7 @@ Outcome scan(
   settings.shape = engine::system_syn(Family::V4);
   settings.shape.flags = flags;
   settings.seed = 9;
+  settings.proof_ports = support::proof_ports();
   settings.pacing = std::chrono::microseconds{200};
   settings.probes_max = 1'000'000;
   const std::size_t count = settings.target_ports.size();
@@ -135,6 +140,23 @@ Outcome scan(
     }
   });
   return outcome;
+}
+
+TEST(PortScan, FindsPortsClosedThatResetWithoutNumbersBesidesOthers) {
+  Network network;
+  for (std::uint16_t port = 20; port <= 200; ++port) {
+    network.rules[port] = {Rule::Kind::Keyless};
+  }
+  network.rules[22] = {Rule::Kind::Open};
+  network.rules[23] = {Rule::Kind::Dropped, 5};
+  const Outcome outcome = scan(network, 20, 200);
+  for (std::uint16_t port = 20; port <= 200; ++port) {
+    const PortState expected = port == 22   ? PortState::Open
+                               : port == 23 ? PortState::Filtered
+                                            : PortState::Closed;
+    EXPECT_EQ(outcome.state(port), expected) << port;
+  }
+  EXPECT_LE(outcome.packets, 181 + 14 + 3);
 }
 
 TEST(PortScan, TellsOpenClosedFilteredAndRejected) {

@@ -103,7 +103,7 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_raw(
       transport::RawTransport::Options{
           .source = traces.front().settings.head.source.address,
           .egress = egress_of(request.source),
-          .source_ports = ports_->numbers(),
+          .source_ports = ports_->all(),
           .targets = addresses_of(traces),
           .next_hop = request.source.next_hop,
           .neighbour = shared_neighbour(traces),

@@ -2,6 +2,7 @@
 #include "tracer/network/simulated_network.hpp"
 
 #include "base/text.hpp"
+#include "engine/weak_answers.hpp"
 #include "sim/network/vantage.hpp"
 #include "tracer/network/plan.hpp"
 #include "tracer/request/validate.hpp"
@@ -66,6 +67,9 @@ void assign_source_ports(const TraceRequest& request, std::span<PlannedTrace> tr
           request.source.port.value_or(sim::Vantage::source_port(next++)));
     }
     trace.settings.head.source.port = trace.settings.source_ports.front();
+    for (std::size_t i = 0; i < engine::WeakAnswers::kPorts; ++i) {
+      trace.settings.proof_ports.push_back(sim::Vantage::source_port(next++));
+    }
   }
 }
 

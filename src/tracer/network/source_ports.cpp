@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tracer/network/source_ports.hpp"
 
+#include "engine/weak_answers.hpp"
+#include "os/check.hpp"
 #include "tracer/network/plan.hpp"
 
 #include <cstddef>
@@ -15,6 +17,32 @@ SourcePorts::SourcePorts(const Options& options) {
       .low_ports_unheld = options.low_ports,
       .shared = options.shared});
   numbers_ = reservation_->ports();
+  if (!options.shared) {
+    reserve_proof_ports(options);
+  }
+}
+
+/// Only odd targets need them, so a lack of descriptors or ports is no reason to stop.
+void SourcePorts::reserve_proof_ports(const Options& options) {
+  try {
+    proof_reservation_.emplace(os::PortReservation::Request{
+        .source = options.source,
+        .egress = {.interface = options.interface},
+        .ports = std::vector<Port>(engine::WeakAnswers::kPorts, Port{0}),
+        .low_ports_unheld = false,
+        .shared = false});
+  } catch (const os::SystemError&) {
+    proof_reservation_.reset();
+  }
+}
+
+std::vector<Port> SourcePorts::all() const {
+  std::vector<Port> ports = numbers_;
+  if (proof_reservation_) {
+    ports.insert(
+        ports.end(), proof_reservation_->ports().begin(), proof_reservation_->ports().end());
+  }
+  return ports;
 }
 
 SourcePorts SourcePorts::unreserved(Port port) {
@@ -42,6 +70,9 @@ void SourcePorts::assign_to(std::span<PlannedTrace> traces, std::size_t each) co
     const auto own = free.first(each);
     trace.settings.source_ports.assign(own.begin(), own.end());
     trace.settings.head.source.port = own.front();
+    if (proof_reservation_) {
+      trace.settings.proof_ports = proof_reservation_->ports();
+    }
     free = free.subspan(enough ? each : 0);
   }
 }

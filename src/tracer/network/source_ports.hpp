@@ -36,14 +36,20 @@ class SourcePorts {
       const TraceRequest& request, bool low_ports, std::span<const PlannedTrace> traces);
 
   [[nodiscard]] const std::vector<Port>& numbers() const { return numbers_; }
-  /// Gives each trace `each` ports, in order. Too few for that: all traces get the same.
+  /// numbers() and the proof ports.
+  [[nodiscard]] std::vector<Port> all() const;
+  /// Gives each trace `each` ports, in order. Too few for that: all traces get the same. All traces
+  /// get the same proof ports.
   void assign_to(std::span<PlannedTrace> traces, std::size_t each) const;
 
  private:
   SourcePorts() = default;
+  void reserve_proof_ports(const Options& options);
 
   std::vector<Port> numbers_;
   std::optional<os::PortReservation> reservation_;
+  /// For engine::Settings::proof_ports.
+  std::optional<os::PortReservation> proof_reservation_;
 };
 
 }  // namespace synroute::tracer
