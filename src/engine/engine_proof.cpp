@@ -11,8 +11,10 @@
 namespace synroute::engine {
 namespace {
 
-/// A poorly proved answer is shown this long after it came, or a quarter of its round trip.
+/// A poorly proved answer is shown a quarter of its round trip after it came, within these bounds:
+/// a router may report after three seconds that a host is down, which is no round trip.
 constexpr Duration kWeighAtLeast = std::chrono::milliseconds{20};
+constexpr Duration kWeighAtMost = std::chrono::milliseconds{100};
 
 }  // namespace
 
@@ -199,7 +201,8 @@ Instant Engine::weighed_at(const RowSettled& row) const {
         && (reply->kind == model::ReplyKind::Unreachable
             || reply->grade.proof != model::Proof::Exact || model::is_rewritten(reply->grade));
     if (is_poor) {
-      until = std::max(until, reply->received + std::max(kWeighAtLeast, reply->rtt / 4));
+      until = std::max(
+          until, reply->received + std::clamp(reply->rtt / 4, kWeighAtLeast, kWeighAtMost));
     }
   }
   return until;

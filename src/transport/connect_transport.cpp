@@ -25,6 +25,9 @@ namespace {
 
 // The kernel's first repetition of a SYN comes after one second (RFC 6298 §2).
 constexpr Duration kBeforeRepetition = std::chrono::milliseconds{950};
+// With one repetition connect() gives up after 3 s, before a router reports that a host is down
+// (3.06 s); the second comes after 3 s, and the end after 7 s.
+constexpr int kRepetitions = 2;
 // While the longest round trip heard is below this, no answer is expected after most of a second.
 constexpr Duration kShortRoundTrip = std::chrono::milliseconds{250};
 // An ICMP error has at most 1280 bytes (RFC 4443).
@@ -219,7 +222,7 @@ int ConnectTransport::begin(const seam::Outgoing& outgoing) {
   ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   const bool chosen = attempt.tcp.source_port != Port{0};
   preparation.set(SOL_SOCKET, SO_TIMESTAMPNS)
-      .set(IPPROTO_TCP, TCP_SYNCNT, 1)
+      .set(IPPROTO_TCP, TCP_SYNCNT, kRepetitions)
       .set(SOL_SOCKET, SO_REUSEADDR, chosen ? 1 : 0)
       .set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, chosen ? 0 : 1)
       .leave_by(options_.egress)
@@ -304,7 +307,12 @@ bool ConnectTransport::hear_icmp(const Attempt& attempt) {
       .segment = std::span{bytes}.first(static_cast<std::size_t>(size))};
   const Instant at =
       notes.stamp ? clock_.instant_of(*notes.stamp, attempt.sent, read_at_) : read_at_;
-  report(attempt, icmp_datagram(notes, error), at);
+  wire::Datagram datagram = icmp_datagram(notes, error);
+  if (wire::kind(datagram.ip.family(), error.type) == wire::IcmpKind::TimeExceeded) {
+    Ttl& farthest = farthest_[attempt.ip.destination];
+    farthest = std::max(farthest, attempt.ip.ttl);
+  }
+  report(attempt, std::move(datagram), at);
   return true;
 }
 
@@ -354,14 +362,20 @@ void ConnectTransport::report(const Attempt& attempt, wire::Datagram datagram, I
   reports_.emplace_back(seam::Received{std::move(datagram), at, attempt.token});
 }
 
+bool ConnectTransport::is_worth_repeating(const Attempt& attempt) const {
+  const bool heard = longest_round_trip_ != Duration::zero();
+  const auto farthest = farthest_.find(attempt.ip.destination);
+  return options_.holds_all || !heard || longest_round_trip_ >= kShortRoundTrip
+         || farthest == farthest_.end() || attempt.ip.ttl > farthest->second;
+}
+
 /// Closing an attempt is what keeps the kernel from repeating its SYN.
 void ConnectTransport::forget_old_attempts() {
-  const bool heard = longest_round_trip_ != Duration::zero();
-  const Duration patience = heard && longest_round_trip_ < kShortRoundTrip
-                                ? std::min(kBeforeRepetition, options_.patience)
-                                : options_.patience;
-  std::erase_if(
-      attempts_, [&](const auto& entry) { return read_at_ - entry.second.sent >= patience; });
+  std::erase_if(attempts_, [&](const auto& entry) {
+    const Duration age = read_at_ - entry.second.sent;
+    return age >= options_.patience
+           || (age >= kBeforeRepetition && !is_worth_repeating(entry.second));
+  });
 }
 
 model::Counters ConnectTransport::counters() const {

@@ -33,8 +33,11 @@ class ConnectTransport final : public seam::Transport {
   struct Options {
     os::Egress egress;
     /// How long an answer can be heard. The kernel repeats a SYN after one second, so an attempt
-    /// ends shortly before, unless round trips are so long that its answer may still be under way.
+    /// ends shortly before, unless its answer may come later: on paths with long round trips, and
+    /// beyond the last router that answered (model::kHostUnreachableAfter).
     Duration patience = std::chrono::seconds{3};
+    /// Every attempt is heard for all of `patience`, as the user was told.
+    bool holds_all = false;
     /// Probes name their source ports, which are shared (os::PortReservation) and used by one probe
     /// at a time.
     bool one_flow = false;
@@ -75,6 +78,7 @@ class ConnectTransport final : public seam::Transport {
   bool hear_tcp(const Attempt& attempt);
   void report_tcp(const Attempt& attempt, wire::TcpFlags flags, Instant at);
   void report(const Attempt& attempt, wire::Datagram datagram, Instant at);
+  [[nodiscard]] bool is_worth_repeating(const Attempt& attempt) const;
   void forget_old_attempts();
 
   Options options_;
@@ -85,6 +89,7 @@ class ConnectTransport final : public seam::Transport {
   os::StampClock clock_;
   Instant read_at_;  ///< when the kernel was last asked
   Duration longest_round_trip_{};
+  std::map<IpAddress, Ttl> farthest_;  ///< target → largest TTL that expired at a router
   std::vector<seam::Incoming> reports_;
 };
 

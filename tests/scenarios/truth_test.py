@@ -136,10 +136,12 @@ def comparable(truth, trace):
     decided = trace["decided_by"]
     parts = {key: trace[key] for key in ("state", "reached", "distance", "stop_reason", "ecn")}
     parts["decided_by"] = decided and [decided[key] for key in ("from", "result", "icmp", "reason")]
+    # By hop: a silent one is reported together with neighbours that are silent by chance.
     parts["findings"] = [
-        [finding[key] for key in ("kind", "first_hop", "last_hop", "certainty", "sentence")]
+        [finding["kind"], hop, finding["certainty"], finding["sentence"]]
         for finding in trace["findings"]
-        if not shared.intersection(range(finding["first_hop"], finding["last_hop"] + 1))
+        for hop in range(finding["first_hop"], finding["last_hop"] + 1)
+        if hop not in shared
     ]
     rows = trace["hops"]
     # How far it probes beyond the last answer depends on when that arrived.

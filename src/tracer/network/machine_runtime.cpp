@@ -89,6 +89,7 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_connect(const TraceRequest
   auto connect = std::make_unique<transport::ConnectTransport>(transport::ConnectTransport::Options{
       .egress = egress_of(request.source),
       .patience = request.path.wait.max,
+      .holds_all = !request.path.wait.is_learnt(),
       .one_flow = request.paris});
   waiter_.watch(connect->descriptor());
   return connect;
