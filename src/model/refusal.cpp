@@ -25,6 +25,7 @@ RefusalText text_of(Refusal refusal) {
     case Refusal::NoNeighbour:
       return {"no neighbour", "the next hop does not answer ARP or neighbour discovery"};
     case Refusal::LocalReject: return {"rejected by this host", "a reject rule of its firewall"};
+    case Refusal::NoDescriptors: return {"out of file descriptors", "see ulimit -n"};
     case Refusal::Other: return {"system error", ""};
   }
   std::unreachable();

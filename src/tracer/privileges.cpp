@@ -6,6 +6,8 @@
 #include "os/rights/environment.hpp"
 #include "os/rights/rights.hpp"
 
+#include <cerrno>
+
 #include <unistd.h>
 
 namespace synroute::tracer {
@@ -16,13 +18,17 @@ std::shared_ptr<const transport::RawSockets> open_raw_sockets(std::uint32_t mark
   }
   try {
     return std::make_shared<const transport::RawSockets>(mark);
-  } catch (const os::SystemError&) {
+  } catch (const os::SystemError& error) {
+    if (error.error() == EMFILE || error.error() == ENFILE) {
+      throw;  // no lack of permission
+    }
     return nullptr;  // such as a capability that is valid in another network namespace only
   }
 }
 
 Privileges take_privileges(std::uint32_t mark, std::string_view capture_path) {
   const os::Rights rights = os::rights();
+  os::raise_descriptor_limit();
   const bool lent = rights.elevated_at_start && ::getuid() != 0;
   if (lent) {
     os::forget_environment();

@@ -40,6 +40,9 @@ LocalEnd::LocalEnd(const IpAddress& source, const std::string& interface)
 
 model::Refusal LocalEnd::explain(int error) const {
   const model::Refusal said = refusal_of(error);
+  if (error == EINVAL && can_bind(source_)) {
+    return model::Refusal::Blackhole;  // routing's answer, not that of a missing address
+  }
   const bool may_hide_it = said == model::Refusal::NoRoute || said == model::Refusal::AddressGone;
   return may_hide_it && interface_is_down() ? model::Refusal::InterfaceDown : said;
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <iterator>
 #include <string>
 
@@ -17,6 +18,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -35,6 +37,42 @@ void ask_for_stamps(int descriptor, bool wanted) {
       "ask for send stamps", descriptor, SOL_SOCKET, SO_TIMESTAMPING, wanted ? kFlags : 0);
 }
 
+std::optional<std::uint32_t> index_of(const std::string& interface) {
+  const std::uint32_t index = interface.empty() ? 0 : ::if_nametoindex(interface.c_str());
+  return index != 0 ? std::optional{index} : std::nullopt;
+}
+
+/// The control message that names the interface by which one packet leaves.
+class EgressNote {
+ public:
+  EgressNote(std::uint32_t interface, Family family) {
+    if (family == Family::V4) {
+      put(IPPROTO_IP,
+          IP_PKTINFO,
+          in_pktinfo{
+              .ipi_ifindex = static_cast<int>(interface), .ipi_spec_dst = {}, .ipi_addr = {}});
+    } else {
+      put(IPPROTO_IPV6, IPV6_PKTINFO, in6_pktinfo{.ipi6_addr = {}, .ipi6_ifindex = interface});
+    }
+  }
+  void attach_to(msghdr& message) {
+    message.msg_control = bytes_.data();
+    message.msg_controllen = size_;
+  }
+
+ private:
+  template <class Info>
+  void put(int level, int type, const Info& info) {
+    const cmsghdr head{.cmsg_len = CMSG_LEN(sizeof info), .cmsg_level = level, .cmsg_type = type};
+    std::memcpy(bytes_.data(), &head, sizeof head);
+    std::memcpy(bytes_.data() + CMSG_LEN(0), &info, sizeof info);
+    size_ = CMSG_SPACE(sizeof info);
+  }
+
+  alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(in6_pktinfo))> bytes_{};
+  std::size_t size_ = 0;
+};
+
 }  // namespace
 
 RawSender::RawSender(
@@ -45,7 +83,8 @@ RawSender::RawSender(
     : socket_{sockets.sender(source)},
       link_socket_{sockets.receiver()},
       next_hop_{next_hop},
-      end_{source, egress.interface} {
+      end_{source, egress.interface},
+      handovers_{{.source = source, .interface = index_of(egress.interface), .mark = egress.mark}} {
   if (sockets.mark() != egress.mark) {
     const std::string attempt = "set mark " + std::to_string(egress.mark);
     throw os::SystemError{attempt, EPERM};
@@ -66,18 +105,22 @@ RawSender::RawSender(
   number_from_zero();
 }
 
-void RawSender::send(std::span<const seam::Outgoing> batch, std::vector<seam::Incoming>& into) {
+std::size_t RawSender::send(
+    std::span<const seam::Outgoing> batch, std::vector<seam::Incoming>& into) {
   const std::optional<model::Refusal> lost = end_.lost_source();
+  std::size_t done = 0;
   for (const seam::Outgoing& outgoing : batch) {
     if (lost) {
       into.emplace_back(seam::NotSent{outgoing.token, *lost});
-    } else {
-      send(outgoing, into);
+    } else if (!send(outgoing, into)) {
+      break;
     }
+    ++done;
   }
+  return done;
 }
 
-void RawSender::send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into) {
+bool RawSender::send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into) {
   const Instant before = os::now();
   const int error = next_hop_ ? hand_to_next_hop(outgoing.datagram) : transmit(outgoing.datagram);
   if (error == 0) {
@@ -85,20 +128,38 @@ void RawSender::send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>
     if (!next_hop_) {
       remember(outgoing.token, before);
     }
-  } else {
-    into.emplace_back(seam::NotSent{outgoing.token, end_.explain(error)});
-    number_from_zero();
+    return true;
   }
+  number_from_zero();
+  const model::Refusal why = end_.explain(error);
+  if (why == model::Refusal::NoBuffers) {
+    return false;
+  }
+  into.emplace_back(seam::NotSent{outgoing.token, why});
+  return true;
 }
 
-int RawSender::transmit(const wire::Datagram& datagram) const {
-  const std::vector<std::uint8_t> packet = wire::bytes(datagram);
-  const os::SocketAddress to{datagram.ip.destination};
-  const auto hand_over = [&] {
-    return ::sendto(socket_, packet.data(), packet.size(), 0, to.data(), to.size()) < 0 ? errno : 0;
-  };
-  const int error = hand_over();
-  return may_be_pending(error) ? hand_over() : error;
+int RawSender::transmit(const wire::Datagram& datagram) {
+  const Handover handover = handovers_.of(datagram);
+  const int error = hand_to(handover, datagram);
+  return may_be_pending(error) ? hand_to(handover, datagram) : error;
+}
+
+int RawSender::hand_to(const Handover& handover, const wire::Datagram& datagram) const {
+  std::vector<std::uint8_t> packet = wire::bytes(datagram);
+  os::SocketAddress to{handover.gateway.value_or(datagram.ip.destination)};
+  iovec piece{.iov_base = packet.data(), .iov_len = packet.size()};
+  msghdr message{};
+  message.msg_name = to.data();
+  message.msg_namelen = to.size();
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  EgressNote egress{handover.interface, datagram.ip.destination.family()};
+  if (handover.kind != Handover::Kind::Routed) {
+    egress.attach_to(message);
+  }
+  const int flags = handover.kind == Handover::Kind::Link ? MSG_DONTROUTE : 0;
+  return ::sendmsg(socket_, &message, flags) < 0 ? errno : 0;
 }
 
 /// The packet socket sends as well as it hears.

@@ -6,9 +6,11 @@
 #include "os/network/neighbour.hpp"
 #include "os/network/socket_options.hpp"
 #include "seam/transport.hpp"
+#include "transport/handovers.hpp"
 #include "transport/local_end.hpp"
 #include "transport/raw_sockets.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -30,9 +32,10 @@ class RawSender {
       const os::Egress& egress,
       const std::optional<os::Neighbour>& next_hop);
 
-  /// Appends one Sent or NotSent per packet. The time of a Sent is read before the packet is handed
+  /// Appends one Sent or NotSent per packet, and returns how many packets these are: the next one
+  /// found no room in a queue of this host. The time of a Sent is read before the packet is handed
   /// over: an answer can never seem older than its probe.
-  void send(std::span<const seam::Outgoing> batch, std::vector<seam::Incoming>& into);
+  std::size_t send(std::span<const seam::Outgoing> batch, std::vector<seam::Incoming>& into);
   /// Appends a Sent for each kernel stamp that has come since.
   void collect_stamps(
       const os::StampClock& clock, Instant read_at, std::vector<seam::Incoming>& into);
@@ -50,9 +53,11 @@ class RawSender {
     WallTime stamp;
   };
 
-  void send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into);
+  /// False: there was no room.
+  bool send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into);
   /// 0 or the error number.
-  [[nodiscard]] int transmit(const wire::Datagram& datagram) const;
+  [[nodiscard]] int transmit(const wire::Datagram& datagram);
+  [[nodiscard]] int hand_to(const Handover& handover, const wire::Datagram& datagram) const;
   [[nodiscard]] int hand_to_next_hop(const wire::Datagram& datagram) const;
   void remember(seam::Token token, Instant before);
   void number_from_zero();
@@ -62,6 +67,7 @@ class RawSender {
   int link_socket_;
   std::optional<os::Neighbour> next_hop_;
   LocalEnd end_;
+  Handovers handovers_;
   std::uint32_t first_number_ = 0;   ///< the kernel's number of unstamped_.front()
   std::deque<Unstamped> unstamped_;  ///< in the order of sending, at most kMaxUnstamped
   std::vector<Stamped> stamped_;

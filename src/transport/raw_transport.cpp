@@ -38,6 +38,8 @@ std::optional<Deliveries> deliveries_for(
 RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options options)
     : sockets_{std::move(sockets)},
       sender_{*sockets_, options.source, options.egress, options.next_hop},
+      queue_{
+          [this](std::span<const seam::Outgoing> batch) { return sender_.send(batch, reports_); }},
       departures_{sockets_->outgoing()},
       receiver_{
           *sockets_,
@@ -70,11 +72,18 @@ void RawTransport::send(std::span<const seam::Outgoing> batch) {
   }
   departures_.expect(batch);
   receiver_.expect_translated(!departures_.are_plain());
-  sender_.send(batch, reports_);
+  queue_.send(batch, os::now());
   departures_.collect(reports_);
   receiver_.expect_translated(!departures_.are_plain());
   if (const auto since = departures_.waiting_since(); neighbour_ && since && !neighbour_check_) {
     neighbour_check_ = *since + kNeighbourPatience;
+  }
+}
+
+void RawTransport::send_again(Instant now) {
+  queue_.retry(now);
+  for (const seam::Outgoing& each : queue_.take_given_up(now)) {
+    reports_.emplace_back(seam::NotSent{each.token, model::Refusal::NoBuffers});
   }
 }
 
@@ -99,6 +108,7 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
   // Packets before stamps: the stamp of a probe whose answer is here is then certainly here as
   // well.
   const Instant begun = os::now();
+  send_again(begun);
   departures_.collect(reports_);
   if (neighbour_check_ && begun >= *neighbour_check_) {
     check_neighbour(begun);

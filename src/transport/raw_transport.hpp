@@ -9,6 +9,7 @@
 #include "transport/packet_receiver.hpp"
 #include "transport/raw_sender.hpp"
 #include "transport/raw_sockets.hpp"
+#include "transport/send_queue.hpp"
 
 #include <memory>
 #include <optional>
@@ -52,7 +53,9 @@ class RawTransport final : public seam::Transport {
   [[nodiscard]] seam::TransportTraits traits() const override;
   void send(std::span<const seam::Outgoing> batch) override;
   void receive(std::vector<seam::Incoming>& into) override;
-  [[nodiscard]] std::optional<Instant> deadline() const override { return neighbour_check_; }
+  [[nodiscard]] std::optional<Instant> deadline() const override {
+    return earliest(neighbour_check_, queue_.deadline());
+  }
   [[nodiscard]] model::Counters counters() const override;
   [[nodiscard]] bool has_missed_deliveries() const override {
     return deliveries_ && deliveries_->has_lost_any();
@@ -60,10 +63,12 @@ class RawTransport final : public seam::Transport {
 
  private:
   void check_neighbour(Instant now);
+  void send_again(Instant now);
   [[nodiscard]] Instant instant_of(std::optional<WallTime> stamp, Instant read_at) const;
 
   std::shared_ptr<const RawSockets> sockets_;
   RawSender sender_;
+  SendQueue queue_;
   Departures departures_;
   PacketReceiver receiver_;
   std::optional<Deliveries> deliveries_;  ///< none where they cannot be told

@@ -21,6 +21,8 @@ model::Refusal refusal_of(int error) {
     case ENXIO: return InterfaceDown;
     case EADDRNOTAVAIL:
     case EINVAL: return AddressGone;
+    case EMFILE:
+    case ENFILE: return NoDescriptors;
     default: return Other;
   }
 }

@@ -63,7 +63,12 @@ std::expected<tracer::TargetRoute, std::string> find_route(
   }
   const bool bound = !arguments.device.empty() && arguments.device != kAnyDevice;
   const auto device = bound ? os::find_interface(arguments.device) : std::nullopt;
-  os::RouteRequest wanted{.target = *target};
+  os::RouteRequest wanted{
+      .target = *target,
+      .source = {},
+      .interface = {},
+      .mark = 0,
+      .tcp = os::TcpPorts{.source = {}, .destination = arguments.port}};
   if (device && device->up) {
     wanted.interface = device->index;
   }

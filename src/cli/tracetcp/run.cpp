@@ -159,13 +159,15 @@ int run_tracetcp(std::string_view, Words words, const tracer::Privileges& privil
       .input = arguments->host,
       .host = arguments->host,
       .address = IpAddress::parse(arguments->host)};
+  const std::vector<Port> ports = ports_of(*arguments);
+  host.port = ports.empty() ? arguments->port : ports.front();
   auto route = find_route(*arguments, host, job.request);
   if (!route) {
     write_text({.out = {}, .err = route.error()});
     return 0;
   }
   host.route = std::move(*route);
-  trace_ports(job, host, ports_of(*arguments), privileges);
+  trace_ports(job, host, ports, privileges);
   return 0;
 }
 

@@ -5,12 +5,16 @@
 #include "os/network/socket_address.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
+#include <linux/fib_rules.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <unistd.h>
 
 namespace synroute::os {
 namespace {
@@ -81,8 +85,24 @@ std::uint32_t interface_of(const RouteRequest& request) {
   return request.interface.value_or(request.target.zone());
 }
 
-NetlinkRequest question(const RouteRequest& request) {
+void ask_for_connection(NetlinkRequest& question, const TcpPorts& ports) {
+  const std::array<std::uint8_t, 1> protocol{IPPROTO_TCP};
+  question.attribute(RTA_IP_PROTO, protocol);
+  const auto add_port = [&](std::uint16_t type, Port port) {
+    if (port != Port{0}) {
+      const std::array<std::uint8_t, 2> bytes{
+          static_cast<std::uint8_t>(port.value() >> 8), static_cast<std::uint8_t>(port.value())};
+      question.attribute(type, bytes);
+    }
+  };
+  add_port(RTA_SPORT, ports.source);
+  add_port(RTA_DPORT, ports.destination);
+  question.attribute(RTA_UID, ::getuid());
+}
+
+NetlinkRequest question(const RouteRequest& request, unsigned flags = 0) {
   rtmsg fixed{};
+  fixed.rtm_flags = flags;
   fixed.rtm_family = static_cast<unsigned char>(address_family(request.target.family()));
   fixed.rtm_dst_len = static_cast<unsigned char>(request.target.bytes().size() * 8);
   fixed.rtm_src_len = request.source ? fixed.rtm_dst_len : 0;
@@ -96,6 +116,9 @@ NetlinkRequest question(const RouteRequest& request) {
   }
   if (request.mark != 0) {
     result.attribute(RTA_MARK, request.mark);
+  }
+  if (request.tcp) {
+    ask_for_connection(result, *request.tcp);
   }
   return result;
 }
@@ -147,8 +170,8 @@ NoRoute kind_of(int error) {
   switch (error) {
     case ENETUNREACH: return NoRoute::NetworkUnreachable;
     case EHOSTUNREACH: return NoRoute::HostUnreachable;
-    case EACCES:
-    case EINVAL: return NoRoute::Prohibited;
+    case EACCES: return NoRoute::Prohibited;
+    case EINVAL: return NoRoute::Blackhole;
     case ENETDOWN:
     case ENODEV: return NoRoute::InterfaceDown;
     default: return NoRoute::Other;
@@ -162,6 +185,14 @@ int error_of(std::uint8_t type) {
     case RTN_BLACKHOLE: return EINVAL;
     default: return 0;
   }
+}
+
+bool looks_at_connections(const NetlinkMessage& rule) {
+  constexpr std::array<std::uint16_t, 4> kOfConnections{
+      FRA_IP_PROTO, FRA_SPORT_RANGE, FRA_DPORT_RANGE, FRA_UID_RANGE};
+  const auto attributes = rule.attributes<fib_rule_hdr>();
+  return std::ranges::any_of(
+      kOfConnections, [&](std::uint16_t type) { return attributes.find(type).has_value(); });
 }
 
 }  // namespace
@@ -190,6 +221,7 @@ std::string_view describe(NoRoute kind) {
     case NoRoute::NetworkUnreachable: return "network is unreachable";
     case NoRoute::HostUnreachable: return "a local route says unreachable";
     case NoRoute::Prohibited: return "a local route prohibits it";
+    case NoRoute::Blackhole: return "a local blackhole route drops it";
     case NoRoute::NotOurSource: return "the source address is not of this host";
     case NoRoute::InterfaceDown: return "the interface is down";
     case NoRoute::Other: break;
@@ -220,6 +252,20 @@ std::expected<Route, RouteFailure> find_route(const RouteRequest& request) {
     found->route.mtu = found->route.mtu != 0 ? found->route.mtu : link.mtu;
   }
   return std::move(found->route);
+}
+
+bool depends_on_connection(const RouteRequest& request) {
+  Netlink kernel;
+  fib_rule_hdr fixed{};
+  fixed.family = static_cast<std::uint8_t>(address_family(request.target.family()));
+  const NetlinkAnswer rules = kernel.ask(NetlinkRequest{RTM_GETRULE, NLM_F_DUMP, fixed});
+  if (std::ranges::any_of(rules.messages, looks_at_connections)) {
+    return true;
+  }
+  const NetlinkAnswer matched = kernel.ask(question(request, RTM_F_FIB_MATCH));
+  return std::ranges::any_of(matched.messages, [](const NetlinkMessage& message) {
+    return message.attributes<rtmsg>().find(RTA_MULTIPATH).has_value();
+  });
 }
 
 bool owns(const IpAddress& address) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ip_address.hpp"
+#include "base/strong.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -25,11 +26,19 @@ struct Interface {
 [[nodiscard]] std::vector<Interface> interfaces();
 [[nodiscard]] std::optional<Interface> find_interface(std::string_view name);
 
+/// The ports of a connection; 0: not known yet.
+struct TcpPorts {
+  Port source;
+  Port destination;
+};
+
 struct RouteRequest {
   IpAddress target;
   std::optional<IpAddress> source;
   std::optional<std::uint32_t> interface;  ///< index; a zone of the target counts as one
   std::uint32_t mark = 0;
+  /// Of a TCP connection that this process's user opens. Absent: any packet.
+  std::optional<TcpPorts> tcp;
 };
 
 /// How packets to the target leave.
@@ -45,7 +54,8 @@ struct Route {
 enum class NoRoute : std::uint8_t {
   NetworkUnreachable,  ///< no route at all
   HostUnreachable,     ///< a route that says unreachable
-  Prohibited,          ///< a route that says prohibit, or blackhole
+  Prohibited,          ///< a route that says prohibit
+  Blackhole,           ///< a route that drops silently
   NotOurSource,        ///< the requested source is not an address of this host
   InterfaceDown,       ///< the requested interface is down or gone
   Other,
@@ -61,6 +71,10 @@ struct RouteFailure {
 
 /// Asks the kernel, as sending would: policy rules, marks and the preferred source included.
 [[nodiscard]] std::expected<Route, RouteFailure> find_route(const RouteRequest& request);
+
+/// Whether the route of a connection may depend on more than its addresses: a routing rule looks at
+/// protocol, ports or user, or the route shares its load among next hops.
+[[nodiscard]] bool depends_on_connection(const RouteRequest& request);
 
 /// True when packets to this address are delivered to this host. A zone must fit when it is given.
 [[nodiscard]] bool owns(const IpAddress& address);

@@ -117,7 +117,7 @@ TEST_F(RouteTest, KnowsItsOwnAddresses) {
 TEST_F(RouteTest, SaysWhyThereIsNone) {
   EXPECT_EQ(failure({.target = address("10.1.0.1")}), NoRoute::HostUnreachable);
   EXPECT_EQ(failure({.target = address("10.2.0.1")}), NoRoute::Prohibited);
-  EXPECT_EQ(failure({.target = address("10.3.0.1")}), NoRoute::Prohibited);
+  EXPECT_EQ(failure({.target = address("10.3.0.1")}), NoRoute::Blackhole);
   EXPECT_EQ(failure({.target = address("2001:db8:bad::1")}), NoRoute::HostUnreachable);
   EXPECT_EQ(failure({.target = address("2001:db8:bad1::1")}), NoRoute::Prohibited);
   place_->run("ip route del default; ip -6 route del default");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tracer/network/machine_runtime.hpp"
 
+#include "tracer/network/connection_route.hpp"
 #include "tracer/network/plan.hpp"
 #include "transport/connect_transport.hpp"
 #include "transport/raw_transport.hpp"
@@ -79,8 +80,13 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_transport(
   if (ports_) {
     ports_->assign_to(traces, ports_->numbers().size());
   } else if (raw || request.paris) {
-    ports_ = SourcePorts::reserve_for(request, raw && privileges.low_ports, traces);
+    const bool low_ports = raw && privileges.low_ports;
+    ports_ = SourcePorts::reserve_for(request, low_ports, traces);
     ports_->assign_to(traces, source_port_count(request));
+    if (follow_connections(request, traces)) {
+      ports_ = ports_->reserve_again(request, low_ports, traces.front());
+      ports_->assign_to(traces, source_port_count(request));
+    }
   }
   return raw ? open_raw(request, privileges, traces) : open_connect(request);
 }

@@ -94,8 +94,14 @@ std::optional<std::string> why_unusable(const IpAddress& address) {
 std::expected<TargetRoute, StartupError> route_to(
     const IpAddress& address,
     const std::optional<os::Interface>& interface,
-    const SourceOptions& source) {
-  os::RouteRequest wanted{.target = address, .source = source.address, .mark = source.mark};
+    const SourceOptions& source,
+    Port port) {
+  os::RouteRequest wanted{
+      .target = address,
+      .source = source.address,
+      .interface = {},
+      .mark = source.mark,
+      .tcp = os::TcpPorts{.source = source.port.value_or(Port{0}), .destination = port}};
   if (interface) {
     wanted.interface = interface->index;
   }
@@ -143,13 +149,15 @@ std::expected<TargetRoute, StartupError> resolve_target(
   if (!addresses) {
     return std::unexpected{addresses.error()};
   }
+  const Port port =
+      request.scan_ports.empty() ? target.port.value_or(kDefaultPort) : request.scan_ports.front();
   std::optional<StartupError> first_error;
   for (const IpAddress& found : *addresses) {
     const IpAddress address = in_zone(found, *interface);
     if (auto why = why_unusable(address)) {
       return refuse(StartupErrorKind::InvalidRequest, std::move(*why));
     }
-    auto route = route_to(address, *interface, request.source);
+    auto route = route_to(address, *interface, request.source, port);
     if (route) {
       return route;
     }

@@ -63,6 +63,16 @@ SourcePorts SourcePorts::reserve_for(
        .shared = request.method == SendMethod::Connect}};
 }
 
+SourcePorts SourcePorts::reserve_again(
+    const TraceRequest& request, bool low_ports, const PlannedTrace& trace) const {
+  return SourcePorts{
+      {.source = trace.settings.head.source.address,
+       .interface = request.source.interface,
+       .ports = numbers_,
+       .low_ports = low_ports,
+       .shared = request.method == SendMethod::Connect}};
+}
+
 void SourcePorts::assign_to(std::span<PlannedTrace> traces, std::size_t each) const {
   std::span<const Port> free = numbers_;
   const bool enough = numbers_.size() >= traces.size() * each;

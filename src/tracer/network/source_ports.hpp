@@ -35,6 +35,10 @@ class SourcePorts {
   [[nodiscard]] static SourcePorts reserve_for(
       const TraceRequest& request, bool low_ports, std::span<const PlannedTrace> traces);
 
+  /// The same numbers on the source address that the trace has now.
+  [[nodiscard]] SourcePorts reserve_again(
+      const TraceRequest& request, bool low_ports, const PlannedTrace& trace) const;
+
   [[nodiscard]] const std::vector<Port>& numbers() const { return numbers_; }
   /// numbers() and the proof ports.
   [[nodiscard]] std::vector<Port> all() const;
