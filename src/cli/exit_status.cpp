@@ -50,6 +50,7 @@ ExitStatus exit_status_of(const model::Trace& trace) {
     case model::PortState::Unfiltered: return ExitStatus::Closed;
     case model::PortState::Rejected:
     case model::PortState::Unreachable: return ExitStatus::Rejected;
+    case model::PortState::NotTested: return ExitStatus::CannotRun;
     case model::PortState::OpenOrFiltered:
     case model::PortState::Filtered: break;
   }

@@ -177,9 +177,6 @@ void Session::Run::start_lanes() {
 void Session::Run::take_answers() {
   incoming_.clear();
   session_.transport_.receive(incoming_);
-  if (incoming_.empty()) {
-    return;
-  }
   const model::Counters counters = session_.transport_.counters();
   const bool missed = session_.transport_.has_missed_deliveries();
   for (const auto& lane : session_.lanes_) {

@@ -89,6 +89,8 @@ void Ledger::wait_again(ProbeId id) {
 void Ledger::refuse(ProbeId id, model::Refusal why) {
   assert(at(id).is_waiting() || at(id).is_lost());
   waiting_ -= at(id).is_waiting() ? 1U : 0U;
+  counters_.sent -= at(id).probe.has_left ? 1U : 0U;
+  at(id).probe.has_left = false;
   at(id).state = model::Refused{why};
   ++counters_.refused;
 }

@@ -49,7 +49,7 @@ std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t pr
       probes,
       trace.method == model::Method::Connect
           ? "only raw sockets can tell whether the local firewall drops the answers"
-          : "the local firewall is not the cause, since answers are seen before it: check the link and the next device");
+          : "the local firewall's rules are not the cause, since answers are seen before them: check ingress filters, the link and the next device");
 }
 
 std::string no_reports_sentence(const model::Trace& trace) {
@@ -63,7 +63,7 @@ std::string no_reports_sentence(const model::Trace& trace) {
   return fact
          + (trace.method == model::Method::Connect
                 ? "ICMP errors do not reach this host, or the local firewall drops them, which only raw sockets can tell"
-                : "a device near this host drops ICMP errors; it is not the local firewall");
+                : "a device near this host drops ICMP errors; it is not the local firewall's rules");
 }
 
 }  // namespace
@@ -85,7 +85,10 @@ void find_local_firewall(const model::Trace& trace, std::vector<Finding>& findin
   }
   Finding finding = finding_about(FindingKind::LocalFirewall, errors);
   finding.sentence = fmt::format(
-      "the local firewall drops ICMP errors, at least {} of these: they were captured before it, other programs on this host do not receive them",
+      "{} drops ICMP errors, at least {} of these: they were captured before it, other programs on this host do not receive them",
+      trace.counters.reverse_path_drops >= trace.counters.dropped_by_firewall
+          ? "this host's reverse-path filter (rp_filter)"
+          : "the local firewall",
       trace.counters.dropped_by_firewall);
   findings.push_back(std::move(finding));
 }

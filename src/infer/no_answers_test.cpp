@@ -67,7 +67,7 @@ TEST(NoAnswers, ReportsWhenNoProbeWasAnswered) {
   TraceBuilder built;
   built.silent(1).silent(2);
   EXPECT_TRUE(
-      says(the(FindingKind::NothingCameBack, built), "the local firewall is not the cause"));
+      says(the(FindingKind::NothingCameBack, built), "the local firewall's rules are not the cause"));
   EXPECT_EQ(the(FindingKind::NothingCameBack, built).evidence.size(), 6U);
   built.trace().method = model::Method::Connect;
   EXPECT_TRUE(says(the(FindingKind::NothingCameBack, built), "only raw sockets can tell"));

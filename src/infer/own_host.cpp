@@ -100,15 +100,19 @@ void find_undelivered_answers(const model::Trace& trace, std::vector<model::Find
       accepts = accepts || record.reply()->kind == model::ReplyKind::SynAck;
     }
   }
+  // The kernel counts these drops for all programs: no fewer than ours.
+  const bool is_reverse_path =
+      trace.counters.reverse_path_drops >= evidence.size() + trace.counters.dropped_by_firewall;
   findings.push_back(
       {.kind = model::FindingKind::OwnHostDropsAnswer,
        .first_hop = {},
        .last_hop = {},
        .certainty = evidence.size() > 1 ? model::Certainty::Certain : model::Certainty::Likely,
        .sentence = fmt::format(
-           "{} {}, but this host drops the answer before its TCP gets it: connections time out",
+           "{} {}, but this host{} drops the answer before its TCP gets it: connections time out",
            trace.target.address.to_string(),
-           accepts ? "accepts" : "refuses"),
+           accepts ? "accepts" : "refuses",
+           is_reverse_path ? "'s reverse-path filter (rp_filter)" : ""),
        .evidence = std::move(evidence)});
 }
 

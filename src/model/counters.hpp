@@ -21,6 +21,8 @@ struct Counters {
   std::uint64_t dropped_by_socket = 0;  ///< answers lost because our receive buffer was full
   /// ICMP errors captured before this host's firewall that it then dropped: a lower bound.
   std::uint64_t dropped_by_firewall = 0;
+  /// IPv4 packets of any program that this host's reverse-path filter (rp_filter) dropped.
+  std::uint64_t reverse_path_drops = 0;
   std::uint64_t clock_steps = 0;  ///< steps of the wall clock during the trace
 
   Counters& operator+=(const Counters& other);
@@ -29,7 +31,7 @@ struct Counters {
 
 /// Every counter under its JSON name, in the order of the output. The schemas list the same set
 /// (tests/golden/schema_test.cpp compares them).
-inline constexpr std::array<std::pair<std::string_view, std::uint64_t Counters::*>, 11>
+inline constexpr std::array<std::pair<std::string_view, std::uint64_t Counters::*>, 12>
     kCounterNames{{
         {"sent", &Counters::sent},
         {"received", &Counters::received},
@@ -41,6 +43,7 @@ inline constexpr std::array<std::pair<std::string_view, std::uint64_t Counters::
         {"refused", &Counters::refused},
         {"dropped_by_socket", &Counters::dropped_by_socket},
         {"dropped_by_firewall", &Counters::dropped_by_firewall},
+        {"reverse_path_drops", &Counters::reverse_path_drops},
         {"clock_steps", &Counters::clock_steps},
     }};
 static_assert(sizeof(Counters) == kCounterNames.size() * sizeof(std::uint64_t));

@@ -40,6 +40,7 @@ std::string_view name(PortState state) {
     case PortState::Filtered: return "filtered";
     case PortState::Rejected: return "rejected";
     case PortState::Unreachable: return "unreachable";
+    case PortState::NotTested: return "not_tested";
   }
   std::unreachable();
 }

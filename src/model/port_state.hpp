@@ -15,8 +15,10 @@ enum class PortState : std::uint8_t {
   Filtered,
   Rejected,
   Unreachable,
+  NotTested,  ///< no probe left this host
 };
-/// "open", "closed", "unfiltered", "open|filtered", "filtered", "rejected", "unreachable".
+/// "open", "closed", "unfiltered", "open|filtered", "filtered", "rejected", "unreachable",
+/// "not_tested".
 [[nodiscard]] std::string_view name(PortState state);
 
 /// The target itself has answered with TCP.

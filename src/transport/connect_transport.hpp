@@ -6,6 +6,7 @@
 #include "os/network/socket_options.hpp"
 #include "seam/transport.hpp"
 #include "transport/local_end.hpp"
+#include "transport/own_rejects.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -76,6 +77,7 @@ class ConnectTransport final : public seam::Transport {
   bool hear(const Attempt& attempt);
   bool hear_icmp(const Attempt& attempt);
   bool hear_tcp(const Attempt& attempt);
+  void hear_refusal(const Attempt& attempt);
   void report_tcp(const Attempt& attempt, wire::TcpFlags flags, Instant at);
   void report(const Attempt& attempt, wire::Datagram datagram, Instant at);
   [[nodiscard]] bool is_worth_repeating(const Attempt& attempt) const;
@@ -85,7 +87,8 @@ class ConnectTransport final : public seam::Transport {
   os::Fd ready_;                     ///< epoll over the sockets of all attempts
   os::Fd keeper_;                    ///< keeps the kernel stamping packets
   std::map<int, Attempt> attempts_;  ///< by descriptor
-  std::optional<LocalEnd> end_;      ///< of the source last used
+  OwnRejects own_rejects_;
+  std::optional<LocalEnd> end_;  ///< of the source last used
   os::StampClock clock_;
   Instant read_at_;  ///< when the kernel was last asked
   Duration longest_round_trip_{};

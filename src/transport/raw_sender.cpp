@@ -3,6 +3,7 @@
 
 #include "os/check.hpp"
 #include "os/network/control_message.hpp"
+#include "os/network/route.hpp"
 #include "os/network/socket_address.hpp"
 #include "transport/refusal.hpp"
 
@@ -18,7 +19,6 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -38,8 +38,8 @@ void ask_for_stamps(int descriptor, bool wanted) {
 }
 
 std::optional<std::uint32_t> index_of(const std::string& interface) {
-  const std::uint32_t index = interface.empty() ? 0 : ::if_nametoindex(interface.c_str());
-  return index != 0 ? std::optional{index} : std::nullopt;
+  const auto found = interface.empty() ? std::nullopt : os::find_interface(interface);
+  return found ? std::optional{found->index} : std::nullopt;
 }
 
 /// The control message that names the interface by which one packet leaves.

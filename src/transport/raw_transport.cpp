@@ -2,10 +2,12 @@
 #include "transport/raw_transport.hpp"
 
 #include "os/network/neighbour.hpp"
+#include "os/network/packet_counters.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
+#include <variant>
 
 namespace synroute::transport {
 
@@ -15,6 +17,7 @@ namespace {
 /// next hop that answers the second one is still in time.
 constexpr Duration kNeighbourPatience = std::chrono::milliseconds{1250};
 constexpr Duration kNeighbourRetry = std::chrono::milliseconds{250};
+constexpr Duration kCountingPause = std::chrono::milliseconds{10};
 
 /// Not for probes that a packet socket hands to a neighbour past connection tracking: their answers
 /// may be dropped where those of a connection are not. Not for link-local sources: binding to one
@@ -49,6 +52,8 @@ RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options op
       deliveries_{deliveries_for(*sockets_, options)},
       neighbour_{options.next_hop ? std::nullopt : options.neighbour},
       interface_{std::move(options.interface)},
+      reverse_path_before_{
+          options.source.family() == Family::V4 ? os::reverse_path_drops() : std::nullopt},
       sink_{std::move(options.sink)},
       clock_{os::read_clocks()},
       drained_{os::now()} {}
@@ -108,6 +113,7 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
   // Packets before stamps: the stamp of a probe whose answer is here is then certainly here as
   // well.
   const Instant begun = os::now();
+  const std::size_t known = into.size();
   send_again(begun);
   departures_.collect(reports_);
   if (neighbour_check_ && begun >= *neighbour_check_) {
@@ -129,10 +135,29 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
   if (deliveries_) {
     deliveries_->receive(into);
   }
+  count_reverse_path_drops(std::span{into}.subspan(known), begun);
   for (const KeptPacket& kept : receiver_.take_kept()) {
     sink_(instant_of(kept.stamp, clocks.monotonic), kept.bytes);
   }
   drained_ = begun;
+}
+
+/// Looked at only while answers are missing: a reading takes as long as five system calls.
+void RawTransport::count_reverse_path_drops(std::span<const seam::Incoming> news, Instant now) {
+  for (const seam::Incoming& each : news) {
+    const auto* heard = std::get_if<seam::Received>(&each);
+    if (heard != nullptr && heard->datagram.tcp() != nullptr) {
+      ++undelivered_;
+    } else if (std::holds_alternative<seam::Delivered>(each)) {
+      undelivered_ -= std::min<std::uint64_t>(undelivered_, 1);
+    }
+  }
+  const bool misses_some = undelivered_ > 0 || receiver_.counters().dropped_by_firewall > 0;
+  if (!reverse_path_before_ || !misses_some || now - counted_ < kCountingPause) {
+    return;
+  }
+  counted_ = now;
+  reverse_path_drops_ = os::reverse_path_drops().value_or(0) - *reverse_path_before_;
 }
 
 Instant RawTransport::instant_of(std::optional<WallTime> stamp, Instant read_at) const {
@@ -141,6 +166,7 @@ Instant RawTransport::instant_of(std::optional<WallTime> stamp, Instant read_at)
 
 model::Counters RawTransport::counters() const {
   model::Counters result = receiver_.counters();
+  result.reverse_path_drops = reverse_path_drops_;
   result.clock_steps = clock_.steps();
   return result;
 }

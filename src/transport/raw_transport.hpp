@@ -11,8 +11,10 @@
 #include "transport/raw_sockets.hpp"
 #include "transport/send_queue.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,6 +66,7 @@ class RawTransport final : public seam::Transport {
  private:
   void check_neighbour(Instant now);
   void send_again(Instant now);
+  void count_reverse_path_drops(std::span<const seam::Incoming> news, Instant now);
   [[nodiscard]] Instant instant_of(std::optional<WallTime> stamp, Instant read_at) const;
 
   std::shared_ptr<const RawSockets> sockets_;
@@ -76,6 +79,10 @@ class RawTransport final : public seam::Transport {
   std::string interface_;
   std::optional<Instant> neighbour_check_;  ///< when to look whether the next hop is known
   bool neighbour_is_missing_ = false;
+  std::optional<std::uint64_t> reverse_path_before_;  ///< none where that is not counted
+  std::uint64_t reverse_path_drops_ = 0;
+  std::uint64_t undelivered_ = 0;  ///< TCP answers that this host's TCP has not been given
+  Instant counted_;
   seam::PacketSink sink_;
   os::StampClock clock_;
   Instant drained_;  ///< when the receiver was last found empty

@@ -162,6 +162,79 @@ class OwnDrops(unittest.TestCase):
 
 
 
+class ReversePath(unittest.TestCase):
+    """Programs of this user reach the target by one device, and its answers are expected on another."""
+
+    def test_the_filter_is_named_when_it_drops_the_answer(self):
+        target = chain.target_address()
+        CHAIN.host.ip(
+            "link add blank type dummy\nlink set blank up\n"
+            f"route add {target}/32 dev blank\n"
+            f"route add {target}/32 via {CHAIN.routers()[0]} dev right src {CHAIN.host_address()} table 100\n"
+            "rule add uidrange 0-0 lookup 100\n"
+        )
+        CHAIN.host.sysctl({"net.ipv4.conf.all.rp_filter": 1})
+        try:
+            self.assertEqual(connect(target, 443, seconds=0.7), "timeout")
+            outcome = programs.trace("synroute", CHAIN.host, target, 443)
+        finally:
+            CHAIN.host.sysctl({"net.ipv4.conf.all.rp_filter": 0})
+            CHAIN.host.ip("rule del uidrange 0-0 lookup 100\nroute flush table 100\nlink del blank\n")
+        self.assertEqual((outcome.status, outcome.state), (4, "open"), outcome)
+        self.assertEqual(outcome.routers(target), {hop: {r} for hop, r in enumerate(CHAIN.routers(), 1)}, outcome)
+        self.assertEqual([finding["kind"] for finding in outcome.json["findings"]], ["own_host_drops_answer"], outcome)
+        self.assertIn("this host's reverse-path filter (rp_filter) drops", outcome.json["findings"][0]["sentence"])
+
+
+class OwnRejects(unittest.TestCase):
+    """A rule of this host resets connections, or says unreachable, in the target's place."""
+
+    RULES = ("reject with tcp reset", "reject")
+
+    def test_it_is_not_the_target_that_refuses(self):
+        for version in (4, 6):
+            address = chain.target_address(version=version)
+            for rule in self.RULES:
+                rules = f"chain o {{ type filter hook output priority 0; tcp dport 443 {rule}; }}"
+                with CHAIN.host_firewall(rules):
+                    for method in ("raw", "connect"):
+                        with self.subTest(version=version, rule=rule, method=method):
+                            more = ["--method", method]
+                            outcome = programs.trace("synroute", CHAIN.host, address, 443, more=more)
+                            self.assertEqual((outcome.status, outcome.json["reached"]), (5, False), outcome)
+                            self.assertEqual(outcome.state, "not_tested", outcome)
+                            self.assertEqual(outcome.routers(address), {}, outcome)
+                            refusals = {probe["refusal"] for hop in outcome.json["hops"] for probe in hop["probes"]}
+                            own = "rejected by this host" if method == "connect" else "not permitted"
+                            self.assertEqual(refusals, {own}, outcome)
+
+    def test_a_port_that_the_target_closes_is_closed(self):
+        rules = "chain o { type filter hook output priority 0; tcp dport 443 reject with tcp reset; }"
+        for version in (4, 6):
+            with self.subTest(version=version), CHAIN.host_firewall(rules):
+                address = chain.target_address(version=version)
+                outcome = programs.trace(
+                    "synroute", CHAIN.host, address, chain.CLOSED, more=["--method", "connect"]
+                )
+                self.assertEqual((outcome.status, outcome.state), (3, "closed"), outcome)
+
+    def test_a_rule_of_the_first_router_is_not_this_host_s(self):
+        rules = (
+            "table inet t {\nchain f {\n type filter hook forward priority 0\n"
+            " tcp dport 443 reject with tcp reset\n}\n}\n"
+        )
+        CHAIN.node(1).nft(rules)
+        try:
+            for version in (4, 6):
+                address = chain.target_address(version=version)
+                outcome = programs.trace("synroute", CHAIN.host, address, 443, more=["--method", "connect"])
+                refused = [probe["refusal"] for hop in outcome.json["hops"] for probe in hop["probes"]]
+                self.assertEqual(set(refused), {None}, outcome)
+                self.assertEqual(outcome.state, "closed", outcome)
+        finally:
+            CHAIN.node(1).nft("delete table inet t\n")
+
+
 class NoNeighbour(unittest.TestCase):
     """The next hop does not answer ARP or neighbour discovery: nothing leaves this host."""
 
@@ -189,6 +262,13 @@ class NoNeighbour(unittest.TestCase):
             target = "192.0.2.80" if version == 4 else "2001:db8:2222::80"
             outcome = programs.trace("synroute", CHAIN.host, target, 443)
             self.assert_told(outcome, self.SILENT[version], version)
+
+    def test_without_rights_too(self):
+        for version in (4, 6):
+            more = ["--method", "connect", "-w", "4"]
+            outcome = programs.trace("synroute", CHAIN.host, self.SILENT[version], 443, more=more)
+            self.assertEqual((outcome.status, outcome.state), (4, "unreachable"), outcome)
+            self.assertEqual(outcome.rows, {ttl: set() for ttl in outcome.rows}, outcome)
 
     def test_waiting_longer_changes_nothing(self):
         outcome = programs.trace("synroute", CHAIN.host, self.SILENT[4], 443, more=["-w", "5"])

@@ -262,6 +262,7 @@ std::string verdict_sentence(const model::Trace& trace) {
                  : no_answer_sentence(trace);
     case PortState::Rejected: return forged_reset_sentence(trace);
     case PortState::Unreachable: return "unreachable: no route to " + port_text(trace.target);
+    case PortState::NotTested: return "not tested: no probe left this host";
   }
   std::unreachable();
 }

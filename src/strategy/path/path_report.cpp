@@ -134,8 +134,9 @@ model::Verdict PathReport::verdict(StopReason stop, const Ledger& ledger) const 
   model::Verdict result =
       known_.port().verdict(known_.rows().distance(), options_.confirm_reset, ledger);
   result.stop = stop;
-  if (stop == StopReason::Refused && lacks_neighbour(ledger)) {
-    result.state = model::PortState::Unreachable;
+  if (stop == StopReason::Refused) {
+    result.state = lacks_neighbour(ledger) ? model::PortState::Unreachable
+                                           : model::PortState::NotTested;
   }
   return result;
 }

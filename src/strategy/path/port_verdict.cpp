@@ -92,9 +92,9 @@ bool PortVerdict::only_resets_at(int distance, const engine::Ledger& ledger) con
 model::Verdict PortVerdict::verdict(
     std::optional<int> distance, bool confirm_reset, const engine::Ledger& ledger) const {
   model::Verdict verdict;
-  if (!ledger.records().empty()) {
-    verdict.state = model::state_of_silence(ledger.records().front().probe.flags);
-  }
+  verdict.state = ledger.counters().sent > 0
+                      ? model::state_of_silence(ledger.records().front().probe.flags)
+                      : model::PortState::NotTested;
   const bool believable = !confirm_reset || !distance || !only_resets_at(*distance, ledger);
   if (const auto forged_by = decisive_forgery(ledger)) {
     verdict.state = model::PortState::Rejected;

@@ -235,7 +235,8 @@ void PortScan::take_silence(PortWork& work, const ProbeRecord& record) {
   } else if (work.asked < tries()) {
     again_.push_back(index_of(work));
   } else {
-    work.result.state = model::state_of_silence(record.probe.flags);
+    work.result.state = record.refusal() ? model::PortState::NotTested
+                                         : model::state_of_silence(record.probe.flags);
     settle(work);
   }
 }
@@ -299,9 +300,9 @@ void PortScan::collect_reach() {
 /// answered on any port.
 model::Verdict PortScan::verdict_so_far(const Ledger& ledger) const {
   model::Verdict verdict;
-  if (!ledger.records().empty()) {
-    verdict.state = model::state_of_silence(ledger.records().front().probe.flags);
-  }
+  verdict.state = ledger.counters().sent > 0
+                      ? model::state_of_silence(ledger.records().front().probe.flags)
+                      : model::PortState::NotTested;
   verdict.stop = model::StopReason::MaxTtl;
   for (const PortWork& work : ports_) {
     verdict.reached =

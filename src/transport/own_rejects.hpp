@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/strong.hpp"
+#include "os/network/socket_options.hpp"
+
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace synroute::transport {
+
+/// Connections that a rule of this host's own firewall resets in the target's name. A program
+/// without rights sees the same refusal in both cases; but a SYN that a rule answered was never
+/// counted as sent.
+class OwnRejects {
+ public:
+  explicit OwnRejects(os::Egress egress) : egress_{std::move(egress)} {}
+
+  /// Tries up to five times to connect, each for at most 50 ms, until it is clear who refuses; asks
+  /// once for each target and port.
+  [[nodiscard]] bool refuse(const IpAddress& source, const IpAddress& target, Port port);
+
+ private:
+  using Endpoint = std::pair<IpAddress, Port>;
+  [[nodiscard]] bool find_out(const IpAddress& source, const IpAddress& target, Port port) const;
+
+  os::Egress egress_;
+  std::map<Endpoint, bool> known_;
+};
+
+}  // namespace synroute::transport
