@@ -33,11 +33,13 @@ def tearDownModule():
         CHAIN.close()
 
 
-def connect(address, port, seconds=3):
+def connect(address, port, seconds=3, mark=0):
     """"open", "refused" or "timeout": what a program on this host gets."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with CHAIN.host.entered(), socket.socket(family, socket.SOCK_STREAM) as client:
         client.settimeout(seconds)
+        if mark:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, mark)
         try:
             client.connect((address, port))
         except ConnectionRefusedError:
@@ -163,23 +165,23 @@ class OwnDrops(unittest.TestCase):
 
 
 class ReversePath(unittest.TestCase):
-    """Programs of this user reach the target by one device, and its answers are expected on another."""
+    """Marked packets reach the target by one device; answers, which bear no mark, are expected on another."""
 
     def test_the_filter_is_named_when_it_drops_the_answer(self):
         target = chain.target_address()
         CHAIN.host.ip(
-            "link add blank type dummy\nlink set blank up\n"
+            "link add blank type veth peer name empty\nlink set blank up\n"
             f"route add {target}/32 dev blank\n"
             f"route add {target}/32 via {CHAIN.routers()[0]} dev right src {CHAIN.host_address()} table 100\n"
-            "rule add uidrange 0-0 lookup 100\n"
+            "rule add fwmark 9 lookup 100\n"
         )
         CHAIN.host.sysctl({"net.ipv4.conf.all.rp_filter": 1})
         try:
-            self.assertEqual(connect(target, 443, seconds=0.7), "timeout")
-            outcome = programs.trace("synroute", CHAIN.host, target, 443)
+            self.assertEqual(connect(target, 443, seconds=0.7, mark=9), "timeout")
+            outcome = programs.trace("synroute", CHAIN.host, target, 443, more=["--mark", "9"])
         finally:
             CHAIN.host.sysctl({"net.ipv4.conf.all.rp_filter": 0})
-            CHAIN.host.ip("rule del uidrange 0-0 lookup 100\nroute flush table 100\nlink del blank\n")
+            CHAIN.host.ip("rule del fwmark 9 lookup 100\nroute flush table 100\nlink del blank\n")
         self.assertEqual((outcome.status, outcome.state), (4, "open"), outcome)
         self.assertEqual(outcome.routers(target), {hop: {r} for hop, r in enumerate(CHAIN.routers(), 1)}, outcome)
         self.assertEqual([finding["kind"] for finding in outcome.json["findings"]], ["own_host_drops_answer"], outcome)
