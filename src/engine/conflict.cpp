@@ -9,7 +9,7 @@ using model::ReplyKind;
 /// A TCP answer quotes nothing that could be rewritten, so against one only the proof counts.
 int evidence(const model::Reply& reply, const model::Reply& other) {
   const bool both_quote = !reply.is_tcp() && !other.is_tcp();
-  return 2 * static_cast<int>(reply.grade.proof)
+  return (2 * static_cast<int>(reply.grade.proof))
          + (both_quote && !model::is_rewritten(reply.grade) ? 1 : 0);
 }
 

@@ -5,6 +5,7 @@
 #include "model/refusal.hpp"
 #include "model/reply.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -72,14 +73,11 @@ struct ProbeRecord {
     if (own == nullptr) {
       return false;
     }
-    for (const Rival& rival : rivals) {
+    return std::ranges::any_of(rivals, [&](const Rival& rival) {
       const bool differ =
           (expired(*own) && rival.reply.is_tcp()) || (own->is_tcp() && expired(rival.reply));
-      if (!rival.is_disproved && differ) {
-        return true;
-      }
-    }
-    return false;
+      return !rival.is_disproved && differ;
+    });
   }
   [[nodiscard]] bool is_late() const {
     const auto* answered = std::get_if<Answered>(&state);
