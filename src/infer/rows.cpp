@@ -124,8 +124,9 @@ void find_routing_loop(const Rows& rows, std::vector<Finding>& findings) {
   }
   const auto is_in_loop = [&loop](Ttl ttl) { return loop->first <= ttl && ttl <= loop->last; };
   std::erase_if(findings, [&](const Finding& finding) {
-    const bool is_about_silence =
-        finding.kind == FindingKind::SilentHop || finding.kind == FindingKind::LimitedReports;
+    const bool is_about_silence = finding.kind == FindingKind::SilentHop
+                                  || finding.kind == FindingKind::LimitedReports
+                                  || finding.kind == FindingKind::PartlyAnswered;
     return is_about_silence && is_in_loop(finding.first_hop);
   });
   Finding finding{
