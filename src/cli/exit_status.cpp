@@ -39,7 +39,7 @@ ExitStatus exit_status_of(const model::Trace& trace) {
     case model::StopReason::GapLimit:
     case model::StopReason::MaxTtl: break;
   }
-  // Whatever the target says, a connection of this host never hears it.
+  // No connection of this host gets what the target answers.
   const auto own_drop = model::FindingKind::OwnHostDropsAnswer;
   if (std::ranges::count(trace.findings, own_drop, &model::Finding::kind) > 0) {
     return ExitStatus::Rejected;

@@ -29,7 +29,7 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
     : settings_{std::move(settings)},
       strategy_{std::move(strategy)},
       identity_{
-          settings_.seed, settings_.probes_max + WeakAnswers::kQuestionsMax, descent(settings_)},
+          settings_.seed, settings_.probes_max + WeakAnswers::kProofProbesMax, descent(settings_)},
       matcher_{settings_.head.source.address, settings_.head.target.address, ledger_},
       reset_screen_{ledger_},
       half_evidence_{matcher_, ledger_, !settings_.descending_sequence},

@@ -48,7 +48,7 @@ class WeakAnswers {
   /// How many ports a test needs, whether used or watched.
   static constexpr std::size_t kPorts = 16;
   /// No port is asked from twice, whatever is tested.
-  static constexpr std::size_t kQuestionsMax = kPorts;
+  static constexpr std::size_t kProofProbesMax = kPorts;
 
   /// A SYN that the test wants sent now.
   struct Question {

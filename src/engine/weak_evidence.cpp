@@ -129,7 +129,7 @@ void WeakEvidence::weigh(const Question& question, const Window& window, Instant
     return;
   }
   const double chance = chance_within(window.until - window.from, now);
-  // Both terms are clamped. Without that a miss under a dense flood would speak for the target.
+  // Both terms are clamped. Without that a miss under a dense flood would count for the target.
   if (inside == 1) {
     score_ += std::max(0.0, std::log2(kAnswerChance / chance));
     delays_.push_back(*std::ranges::find_if(times, is_inside) - question.at);

@@ -16,7 +16,7 @@ class BackgroundRelease {
  public:
   explicit BackgroundRelease(std::span<const int> descriptors);
 
-  /// False when io_uring is not to be had.
+  /// False when io_uring is not available.
   [[nodiscard]] bool active() const { return ring_.is_open(); }
 
  private:

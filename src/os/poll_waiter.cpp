@@ -31,7 +31,7 @@ PollWaiter::PollWaiter(std::span<const int> descriptors) : PollWaiter{} {
 }
 
 PollWaiter::~PollWaiter() {
-  // What has come was heard here; it must not strike once the signals are let through again.
+  // What has come is taken here; it must not be delivered when the signals are unblocked.
   signalfd_siginfo heard{};
   while (::read(signals_.get(), &heard, sizeof heard) > 0) {}
   pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);

@@ -10,7 +10,7 @@ namespace synroute::seam {
 
 enum class Wake : std::uint8_t { Time, Activity, Interrupted };
 
-/// Whoever owns time: the operating system's clocks, or a simulated world's.
+/// The source of time: the operating system's clocks, or a simulated world's.
 class Waiter {
  public:
   Waiter() = default;

@@ -28,11 +28,11 @@ std::shared_ptr<const transport::RawSockets> open_raw_sockets(std::uint32_t mark
 
 Privileges take_privileges(std::uint32_t mark, std::string_view capture_path) {
   const os::Rights rights = os::rights();
-  os::raise_descriptor_limit();
   const bool lent = rights.elevated_at_start && ::getuid() != 0;
   if (lent) {
     os::forget_environment();
   }
+  os::raise_descriptor_limit();
   Privileges result{
       .raw = open_raw_sockets(lent ? 0 : mark),
       .low_ports = rights.bind_low_ports && !lent,

@@ -11,7 +11,7 @@
 
 namespace synroute::transport {
 
-/// Connections that a rule of this host's own firewall resets in the target's name. A program
+/// Connections that a rule of this host's own firewall resets in the target's place. A program
 /// without rights sees the same refusal in both cases; but a SYN that a rule answered was never
 /// counted as sent.
 class OwnRejects {

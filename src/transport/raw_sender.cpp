@@ -25,7 +25,7 @@
 namespace synroute::transport {
 namespace {
 
-// Devices that never stamp must not make the list of hopes grow.
+// Devices that never stamp must not make the list of packets without a stamp grow.
 constexpr std::size_t kMaxUnstamped = 4096;
 // From linux/in6.h, which cannot be included next to netinet/in.h.
 constexpr int kIpv6HeaderIncluded = 36;

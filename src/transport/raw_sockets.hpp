@@ -22,12 +22,12 @@ class RawSockets {
   /// its family.
   [[nodiscard]] int sender(const IpAddress& source) const;
   [[nodiscard]] int receiver() const { return receiver_.get(); }
-  /// Hears the ICMP errors of a family that got past this host's own firewall; -1: not to be had.
+  /// Hears the ICMP errors of a family that got past this host's own firewall; -1: unavailable.
   [[nodiscard]] int admitted(Family family) const;
   /// Hears what this host sends, once bound (see OutgoingCopies).
   [[nodiscard]] int outgoing() const { return outgoing_.get(); }
-  /// Hears the TCP segments of a family that this host delivers (see Deliveries); -1: not to be
-  /// had.
+  /// Hears the TCP segments of a family that this host delivers (see Deliveries); -1:
+  /// unavailable.
   [[nodiscard]] int tcp(Family family) const;
   [[nodiscard]] std::uint32_t mark() const { return mark_; }
 

@@ -141,8 +141,10 @@ constexpr std::string_view kOutput = R"(.SH OUTPUT
 One row per hop: TTL, address, name, and the round-trip time of each probe in milliseconds;
 .RB \(dq * \(dq
 is a probe without answer. Several routers of one hop have a line each. A hop without answers is
-shown as
-.RB \(dq "no reply" \(dq.
+shown with the time waited,
+.RB \(dq "no answer within 0.4 s" \(dq
+(in a replay
+.RB \(dq "no reply" \(dq).
 Rows appear as they are completed. The word after the last row and the closing sentences give the
 state of the port and the evidence for it.
 .PP

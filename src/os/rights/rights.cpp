@@ -75,8 +75,8 @@ void empty_bounding_set() {
 void become_the_caller() {
   const gid_t group = ::getgid();
   const uid_t user = ::getuid();
-  check("give up the rights of the group", ::setresgid(group, group, group));
-  check("give up the rights of the user", ::setresuid(user, user, user));
+  check("give up the permissions of the group", ::setresgid(group, group, group));
+  check("give up the permissions of the user", ::setresuid(user, user, user));
 }
 
 bool is_only_the_caller() {
@@ -136,11 +136,11 @@ void drop_rights() {
     empty_bounding_set();
   }
   check("give up capabilities", Sets::none().apply());
-  check("bar the way to new rights", ::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL));
+  check("set no_new_privs", ::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL));
   const bool emptied = !had_any || bounding_set_is_empty() || (!can_empty && !own_namespace);
   const bool barred = ::prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) == 1;
   if (has_capabilities() || !is_only_the_caller() || !emptied || !barred) {
-    throw SystemError{"give up rights", EPERM};
+    throw SystemError{"drop permissions", EPERM};
   }
 }
 
