@@ -67,7 +67,8 @@ void Ledger::note_delivered(ProbeId id) {
 void Ledger::judge_deliveries(Instant heard_until) {
   for (model::ProbeRecord& record : records_) {
     const model::Reply* reply = record.reply();
-    const bool is_due = reply != nullptr && reply->is_tcp() && reply->received <= heard_until;
+    const bool is_due =
+        reply != nullptr && answers_handshake(*reply) && reply->received <= heard_until;
     if (is_due && record.delivery == model::Delivery::NotTested) {
       record.delivery = model::Delivery::NotDelivered;
     }

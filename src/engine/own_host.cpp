@@ -16,7 +16,7 @@ std::optional<Instant> delivery_deadline(const Ledger& ledger) {
   }
   std::optional<Instant> latest;
   for (const model::ProbeRecord& record : ledger.records()) {
-    if (record.reply() != nullptr && record.reply()->is_tcp()) {
+    if (record.reply() != nullptr && answers_handshake(*record.reply())) {
       const Instant until = record.reply()->received + kDeliveryGrace;
       latest = std::max(until, latest.value_or(until));
     }

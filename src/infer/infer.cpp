@@ -36,7 +36,7 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
   find_resets_on_path(trace, rows, findings);
   find_load_balancing(rows, findings);
   find_routing_loop(rows, findings);
-  find_destination_nat(rows, trace.target.address, findings);
+  find_destination_nat(trace, rows, findings);
   find_rewrites(rows, findings);
   std::ranges::stable_sort(findings, [](const model::Finding& left, const model::Finding& right) {
     return std::tie(left.first_hop, left.last_hop) < std::tie(right.first_hop, right.last_hop);

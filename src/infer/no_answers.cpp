@@ -44,12 +44,19 @@ std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t pr
         "{} answers arrived that match no probe: a device near this host rewrites packets and does not translate the probes quoted in ICMP errors back, or somebody forges answers",
         trace.counters.unmatched);
   }
+  if (trace.method == model::Method::Connect) {
+    return fmt::format(
+        "{} probes and no answer, not even from the first router; only raw packets can tell whether they left this host and whether its firewall drops the answers",
+        probes);
+  }
+  if (trace.target.address == trace.source.address) {
+    return fmt::format(
+        "{} probes and no answer: the target is this host, whose own firewall may drop them",
+        probes);
+  }
   return fmt::format(
-      "all {} probes left this host and no answer arrived, not even from the first router; {}",
-      probes,
-      trace.method == model::Method::Connect
-          ? "only raw sockets can tell whether the local firewall drops the answers"
-          : "the local firewall's rules are not the cause, since answers are seen before them: check ingress filters, the link and the next device");
+      "all {} probes left this host and no answer arrived, not even from the first router; the local firewall's rules are not the cause, since answers are seen before them: check ingress filters, the link and the next device",
+      probes);
 }
 
 std::string no_reports_sentence(const model::Trace& trace) {

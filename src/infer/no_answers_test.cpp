@@ -66,11 +66,11 @@ TEST(NoAnswers, ReportsALocalFirewallThatDropsCapturedErrors) {
 TEST(NoAnswers, ReportsWhenNoProbeWasAnswered) {
   TraceBuilder built;
   built.silent(1).silent(2);
-  EXPECT_TRUE(
-      says(the(FindingKind::NothingCameBack, built), "the local firewall's rules are not the cause"));
+  EXPECT_TRUE(says(
+      the(FindingKind::NothingCameBack, built), "the local firewall's rules are not the cause"));
   EXPECT_EQ(the(FindingKind::NothingCameBack, built).evidence.size(), 6U);
   built.trace().method = model::Method::Connect;
-  EXPECT_TRUE(says(the(FindingKind::NothingCameBack, built), "only raw sockets can tell"));
+  EXPECT_TRUE(says(the(FindingKind::NothingCameBack, built), "only raw packets can tell"));
   built.trace().counters.unmatched = 4;
   EXPECT_TRUE(
       says(the(FindingKind::NothingCameBack, built), "4 answers arrived that match no probe"));

@@ -158,7 +158,8 @@ void find_routing_loop(const Rows& rows, std::vector<Finding>& findings) {
 }
 
 void find_destination_nat(
-    const Rows& rows, const IpAddress& target, std::vector<Finding>& findings) {
+    const model::Trace& trace, const Rows& rows, std::vector<Finding>& findings) {
+  const IpAddress& target = trace.target.address;
   std::optional<Finding> nat;
   for (const Hop& row : rows) {
     std::vector<ProbeId> by_target;
@@ -185,8 +186,9 @@ void find_destination_nat(
   }
   if (nat) {
     nat->certainty = Certainty::Likely;
-    nat->sentence =
-        "time-exceeded errors carry the target's address: destination NAT here, the real target is behind it";
+    nat->sentence = fmt::format(
+        "time-exceeded errors carry the target's address: destination NAT here{}, the real target is behind it",
+        trace.method == model::Method::Connect ? " or by this host's own rules" : "");
     findings.push_back(std::move(*nat));
   }
 }

@@ -19,7 +19,7 @@ void find_routing_loop(const Rows& rows, std::vector<model::Finding>& findings);
 /// Time-exceeded errors with the target's address: Linux conntrack rewrites the source of ICMP
 /// errors that pass a destination NAT. A router behind that shows its own address excludes it.
 void find_destination_nat(
-    const Rows& rows, const IpAddress& target, std::vector<model::Finding>& findings);
+    const model::Trace& trace, const Rows& rows, std::vector<model::Finding>& findings);
 /// Fields of the probe that ICMP errors quote with other values, and between which hops they
 /// change.
 void find_rewrites(const Rows& rows, std::vector<model::Finding>& findings);

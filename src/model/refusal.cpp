@@ -16,7 +16,8 @@ struct RefusalText {
 RefusalText text_of(Refusal refusal) {
   switch (refusal) {
     case Refusal::NotPermitted: return {"not permitted", "local firewall?"};
-    case Refusal::NoBuffers: return {"no buffer space", "interface queue full?"};
+    case Refusal::NoBuffers:
+      return {"no buffer space", "interface queue full, or an egress filter?"};
     case Refusal::TooLong: return {"packet too long", "longer than the MTU?"};
     case Refusal::NoRoute: return {"no route", "see ip route get"};
     case Refusal::InterfaceDown: return {"interface down", ""};
@@ -25,6 +26,8 @@ RefusalText text_of(Refusal refusal) {
     case Refusal::NoNeighbour:
       return {"no neighbour", "the next hop does not answer ARP or neighbour discovery"};
     case Refusal::LocalReject: return {"rejected by this host", "a reject rule of its firewall"};
+    case Refusal::RawCannot:
+      return {"a route that raw packets cannot take", "--method connect takes it"};
     case Refusal::NoDescriptors: return {"out of file descriptors", "see ulimit -n"};
     case Refusal::Other: return {"system error", ""};
   }

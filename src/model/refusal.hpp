@@ -19,6 +19,7 @@ enum class Refusal : std::uint8_t {
   Blackhole,      ///< EINVAL by a blackhole route
   NoNeighbour,    ///< the next hop answers neither ARP nor neighbour discovery
   LocalReject,    ///< a firewall rule of this host answered with a reset in the target's place
+  RawCannot,      ///< connections take a route that raw packets cannot take
   NoDescriptors,  ///< EMFILE, ENFILE
   Other,
 };

@@ -40,7 +40,7 @@ TEST(Refusal, IsExplainedByItsReasonAndALikelyCause) {
 TEST(Refusal, CountsTheProbesThatWereNotSent) {
   EXPECT_EQ(
       not_sent_text(Refusal::NoBuffers, 2),
-      "did not send 2 probes: no buffer space (interface queue full?)");
+      "did not send 2 probes: no buffer space (interface queue full, or an egress filter?)");
   EXPECT_EQ(not_sent_text(Refusal::InterfaceDown, 1), "did not send 1 probe: interface down");
 }
 

@@ -91,4 +91,9 @@ struct Reply {
 /// smallest usual one that is not below (see kInitialTtls).
 [[nodiscard]] int routers_passed(Ttl left);
 
+/// SYN|ACK or reset: the answers that TCP acts on, and whose delivery to it can be seen.
+[[nodiscard]] inline bool answers_handshake(const Reply& reply) {
+  return reply.kind == ReplyKind::SynAck || reply.kind == ReplyKind::Rst;
+}
+
 }  // namespace synroute::model

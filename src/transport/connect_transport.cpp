@@ -259,7 +259,9 @@ bool ConnectTransport::hear_icmp(const Attempt& attempt) {
   }
   if (*notes.offender == attempt.ip.source && *notes.offender != attempt.ip.destination) {
     // This host itself: address resolution failed after three requests, or a rule rejects.
-    const bool is_silent = notes.error->ee_errno == EHOSTUNREACH;
+    // Requests are repeated after a second; a rule answers at once.
+    const bool is_silent = notes.error->ee_errno == EHOSTUNREACH
+                           && read_at_ - attempt.sent > std::chrono::milliseconds{900};
     reports_.emplace_back(seam::NotSent{
         attempt.token, is_silent ? model::Refusal::NoNeighbour : model::Refusal::LocalReject});
     return true;

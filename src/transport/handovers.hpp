@@ -3,6 +3,7 @@
 
 #include "base/ip_address.hpp"
 #include "base/strong.hpp"
+#include "model/refusal.hpp"
 #include "os/network/route.hpp"
 #include "os/network/socket_options.hpp"
 #include "wire/datagram.hpp"
@@ -20,10 +21,12 @@ struct Handover {
     Routed,   ///< the raw socket's own look-up finds the same way
     Gateway,  ///< addressed to the gateway on the interface; the header keeps the target
     Link,     ///< to the target itself, which is on the link of the interface (IPv4)
+    Refused,  ///< to nobody: there is no such route
   };
   Kind kind = Kind::Routed;
   std::uint32_t interface = 0;
   std::optional<IpAddress> gateway;
+  model::Refusal refusal{};
   friend bool operator==(const Handover&, const Handover&) = default;
 };
 
@@ -47,11 +50,13 @@ class Handovers {
     IpAddress target;
     Port source_port;
     Port target_port;
+    std::uint8_t tos = 0;
     friend auto operator<=>(const Connection&, const Connection&) = default;
   };
 
-  [[nodiscard]] bool matters_for(const IpAddress& target);
+  [[nodiscard]] bool matters_for(const IpAddress& target, std::uint8_t tos);
   [[nodiscard]] Handover find(const Connection& connection) const;
+  [[nodiscard]] Handover through(const os::Route& route) const;
   [[nodiscard]] os::RouteRequest request_for(const IpAddress& target) const;
 
   Options options_;

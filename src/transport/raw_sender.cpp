@@ -121,8 +121,14 @@ std::size_t RawSender::send(
 }
 
 bool RawSender::send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into) {
+  const Handover handover = next_hop_ ? Handover{} : handovers_.of(outgoing.datagram);
+  if (handover.kind == Handover::Kind::Refused) {
+    into.emplace_back(seam::NotSent{outgoing.token, handover.refusal});
+    return true;
+  }
   const Instant before = os::now();
-  const int error = next_hop_ ? hand_to_next_hop(outgoing.datagram) : transmit(outgoing.datagram);
+  const int error =
+      next_hop_ ? hand_to_next_hop(outgoing.datagram) : transmit(handover, outgoing.datagram);
   if (error == 0) {
     into.emplace_back(seam::Sent{outgoing.token, before});
     if (!next_hop_) {
@@ -139,8 +145,7 @@ bool RawSender::send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>
   return true;
 }
 
-int RawSender::transmit(const wire::Datagram& datagram) {
-  const Handover handover = handovers_.of(datagram);
+int RawSender::transmit(const Handover& handover, const wire::Datagram& datagram) const {
   const int error = hand_to(handover, datagram);
   return may_be_pending(error) ? hand_to(handover, datagram) : error;
 }

@@ -56,7 +56,7 @@ class RawSender {
   /// False: there was no room.
   bool send(const seam::Outgoing& outgoing, std::vector<seam::Incoming>& into);
   /// 0 or the error number.
-  [[nodiscard]] int transmit(const wire::Datagram& datagram);
+  [[nodiscard]] int transmit(const Handover& handover, const wire::Datagram& datagram) const;
   [[nodiscard]] int hand_to(const Handover& handover, const wire::Datagram& datagram) const;
   [[nodiscard]] int hand_to_next_hop(const wire::Datagram& datagram) const;
   void remember(seam::Token token, Instant before);

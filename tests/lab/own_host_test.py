@@ -153,6 +153,19 @@ class OwnDrops(unittest.TestCase):
                     self.assertEqual("own_host_drops_answer" in kinds, drops, outcome)
                     self.assertEqual(outcome.status, 4 if drops else 0, outcome)
 
+    def test_a_router_that_drops_the_answer_is_not_this_host(self):
+        CHAIN.node(1).nft(
+            "table inet t {\nchain f {\n type filter hook forward priority 0\n"
+            " tcp flags & (syn|ack) == (syn|ack) drop\n}\n}\n"
+        )
+        try:
+            for version in (4, 6):
+                outcome = programs.trace("synroute", CHAIN.host, chain.target_address(version=version), 443)
+                kinds = [finding["kind"] for finding in outcome.json["findings"]]
+                self.assertNotIn("own_host_drops_answer", kinds, outcome)
+        finally:
+            CHAIN.node(1).nft("delete table inet t\n")
+
     def test_a_healthy_host_is_never_accused(self):
         for version in (4, 6):
             address = chain.target_address(version=version)
@@ -191,7 +204,7 @@ class ReversePath(unittest.TestCase):
 class OwnRejects(unittest.TestCase):
     """A rule of this host resets connections, or says unreachable, in the target's place."""
 
-    RULES = ("reject with tcp reset", "reject")
+    RULES = ("reject with tcp reset", "reject", "reject with icmpx host-unreachable")
 
     def test_it_is_not_the_target_that_refuses(self):
         for version in (4, 6):

@@ -7,6 +7,7 @@ source address tells the device, since each device has one.
 
 import contextlib
 import errno
+import json
 import socket
 import unittest
 
@@ -156,6 +157,40 @@ class Rules(unittest.TestCase):
             asked = {packet.content.destination_port for packet in tap.packets() if packet.outgoing and packet.content.is_syn}
         self.assertIn("440-450: closed", done.stdout)
         self.assertEqual(asked, {443}, done)
+
+    def test_the_type_of_service_is_part_of_the_route(self):
+        with rule(4, "tos 0x10"):
+            for method in ("raw", "connect"):
+                more = ["-t", "0x10", "--method", method]
+                outcome = programs.trace("synroute", HOST, TARGET[4], CLOSED, more=more)
+                self.assertEqual(outcome.rows[1], {address(2, 2, 4)}, outcome)
+                self.assertEqual(outcome.json["source"]["address"], address(2, 1, 4), outcome)
+
+    def test_a_port_that_a_rule_prohibits_is_not_tested(self):
+        for version in (4, 6):
+            own = ["ip", "-n", HOST.name, f"-{version}", "rule"]
+            words = ["ipproto", "tcp", "dport", "443", "pref", "99", "prohibit"]
+            namespaces.checked([*own, "add", *words])
+            try:
+                done = HOST.run([programs.synroute_program(), "scan", "--json", "-n", TARGET[version], "443,444"])
+                traced = programs.trace("synroute", HOST, TARGET[version], 443)
+            finally:
+                namespaces.checked([*own, "del", *words])
+            states = {port["port"]: port["state"] for port in json.loads(done.stdout)["ports"]}
+            self.assertEqual(states, {443: "not_tested", 444: "closed"}, done)
+            self.assertEqual(traced.status, 5, traced)
+
+    def test_a_route_that_raw_packets_cannot_take_is_not_called_silence(self):
+        NODES[2].ip("addr add 10.99.99.1/32 dev left\n")
+        HOST.ip("route replace 203.0.113.0/24 via 10.99.99.1 dev two onlink table 100\n")
+        try:
+            with rule(4, f"ipproto tcp dport {CLOSED}"):
+                raw = programs.trace("synroute", HOST, TARGET[4], CLOSED, more=["--method", "raw"])
+                connected = programs.trace("synroute", HOST, TARGET[4], CLOSED, more=["--method", "connect"])
+        finally:
+            HOST.ip(f"route replace 203.0.113.0/24 via {address(2, 2, 4)} table 100\n")
+        self.assertEqual(connected.state, "closed", connected)
+        self.assertIn((raw.status, raw.state), ((5, "not_tested"), (3, "closed")), raw)
 
     def test_tcptraceroute_s_form_follows_too(self):
         with rule(4, f"ipproto tcp dport {CLOSED}"):

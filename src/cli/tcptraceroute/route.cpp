@@ -68,7 +68,10 @@ std::expected<tracer::TargetRoute, std::string> find_route(
       .source = {},
       .interface = {},
       .mark = 0,
-      .tcp = os::TcpPorts{.source = {}, .destination = arguments.port}};
+      .tos = 0,
+      .tcp = os::TcpPorts{
+          .source = Port{static_cast<std::uint16_t>(arguments.local_port.value_or(0))},
+          .destination = arguments.port}};
   if (device && device->up) {
     wanted.interface = device->index;
   }
@@ -98,7 +101,8 @@ std::expected<tracer::TargetRoute, std::string> find_route(
       .target = *target,
       .source = route->source,
       .interface = arguments.device.empty() ? route->interface_name : arguments.device,
-      .mtu = route->mtu};
+      .mtu = route->mtu,
+      .gateway = route->gateway};
 }
 
 std::expected<tracer::SourcePorts, std::string> reserve_ports(

@@ -85,6 +85,9 @@ std::uint32_t interface_of(const RouteRequest& request) {
   return request.interface.value_or(request.target.zone());
 }
 
+// IPTOS_RT_MASK of the kernel; the lowest two bits are for ECN.
+constexpr std::uint8_t kTosOfRoutes = 0x1c;
+
 void ask_for_connection(NetlinkRequest& question, const TcpPorts& ports) {
   const std::array<std::uint8_t, 1> protocol{IPPROTO_TCP};
   question.attribute(RTA_IP_PROTO, protocol);
@@ -103,6 +106,7 @@ void ask_for_connection(NetlinkRequest& question, const TcpPorts& ports) {
 NetlinkRequest question(const RouteRequest& request, unsigned flags = 0) {
   rtmsg fixed{};
   fixed.rtm_flags = flags;
+  fixed.rtm_tos = request.tos & kTosOfRoutes;
   fixed.rtm_family = static_cast<unsigned char>(address_family(request.target.family()));
   fixed.rtm_dst_len = static_cast<unsigned char>(request.target.bytes().size() * 8);
   fixed.rtm_src_len = request.source ? fixed.rtm_dst_len : 0;
@@ -252,6 +256,12 @@ std::expected<Route, RouteFailure> find_route(const RouteRequest& request) {
     found->route.mtu = found->route.mtu != 0 ? found->route.mtu : link.mtu;
   }
   return std::move(found->route);
+}
+
+bool has_route(const RouteRequest& request) {
+  Netlink kernel;
+  const NetlinkAnswer matched = kernel.ask(question(request, RTM_F_FIB_MATCH));
+  return matched.error == 0 && !matched.messages.empty();
 }
 
 bool depends_on_connection(const RouteRequest& request) {

@@ -37,6 +37,7 @@ struct RouteRequest {
   std::optional<IpAddress> source;
   std::optional<std::uint32_t> interface;  ///< index; a zone of the target counts as one
   std::uint32_t mark = 0;
+  std::uint8_t tos = 0;
   /// Of a TCP connection that this process's user opens. Absent: any packet.
   std::optional<TcpPorts> tcp;
 };
@@ -71,6 +72,10 @@ struct RouteFailure {
 
 /// Asks the kernel, as sending would: policy rules, marks and the preferred source included.
 [[nodiscard]] std::expected<Route, RouteFailure> find_route(const RouteRequest& request);
+
+/// Whether the tables have an entry for this. find_route() also finds what the kernel assumes
+/// without one: that everything is on the link of an interface that was asked for.
+[[nodiscard]] bool has_route(const RouteRequest& request);
 
 /// Whether the route of a connection may depend on more than its addresses: a routing rule looks at
 /// protocol, ports or user, or the route shares its load among next hops.

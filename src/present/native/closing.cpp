@@ -262,7 +262,11 @@ std::string verdict_sentence(const model::Trace& trace) {
                  : no_answer_sentence(trace);
     case PortState::Rejected: return forged_reset_sentence(trace);
     case PortState::Unreachable: return "unreachable: no route to " + port_text(trace.target);
-    case PortState::NotTested: return "not tested: no probe left this host";
+    case PortState::NotTested:
+      return fmt::format(
+          "not tested: this host sent no probe that could reach {}; {}",
+          port_text(trace.target),
+          last_hop_text(trace));
   }
   std::unreachable();
 }

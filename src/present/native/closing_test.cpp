@@ -109,7 +109,7 @@ TEST(LocalLosses, CountsProbesByReason) {
   EXPECT_EQ(
       local_losses(built.trace()),
       (std::vector<std::string>{
-          "did not send 2 probes: no buffer space (interface queue full?)",
+          "did not send 2 probes: no buffer space (interface queue full, or an egress filter?)",
           "did not send 1 probe: packet too long (longer than the MTU?)",
           "lost 1 received packet to a full buffer: probes shown without an answer may have been answered"}));
 }

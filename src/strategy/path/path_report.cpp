@@ -3,12 +3,28 @@
 
 #include "strategy/path/reset_suspicion.hpp"
 
+#include <algorithm>
+
 namespace synroute::strategy {
+namespace {
 
 using engine::Ledger;
 using engine::Move;
 using model::ProbeRole;
 using model::StopReason;
+
+/// Some probe left this host that does not end at a router that has answered; where this host
+/// refused none, all did.
+bool may_have_reached(const PathRows& rows, const Ledger& ledger) {
+  return ledger.counters().refused == 0
+         || std::ranges::any_of(ledger.records(), [&rows](const model::ProbeRecord& record) {
+              const model::Probe& probe = record.probe;
+              return probe.has_left
+                     && (probe.role == ProbeRole::Direct || probe.ttl.value() > rows.farthest());
+            });
+}
+
+}  // namespace
 
 std::optional<Move> PathReport::announce(Instant now, const Ledger& ledger) {
   deadline_ = suspicion_end(now, ledger);
@@ -135,8 +151,10 @@ model::Verdict PathReport::verdict(StopReason stop, const Ledger& ledger) const 
       known_.port().verdict(known_.rows().distance(), options_.confirm_reset, ledger);
   result.stop = stop;
   if (stop == StopReason::Refused) {
-    result.state = lacks_neighbour(ledger) ? model::PortState::Unreachable
-                                           : model::PortState::NotTested;
+    result.state =
+        lacks_neighbour(ledger) ? model::PortState::Unreachable : model::PortState::NotTested;
+  } else if (model::is_silence(result.state) && !may_have_reached(known_.rows(), ledger)) {
+    result.state = model::PortState::NotTested;
   }
   return result;
 }

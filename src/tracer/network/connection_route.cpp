@@ -17,6 +17,7 @@ os::RouteRequest question(
       .source = source,
       .interface = interface ? std::optional{interface->index} : std::nullopt,
       .mark = request.source.mark,
+      .tos = request.probe.tos,
       .tcp = os::TcpPorts{.source = head.source.port, .destination = head.target.port}};
 }
 

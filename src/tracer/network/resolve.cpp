@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace synroute::tracer {
 namespace {
@@ -95,12 +96,14 @@ std::expected<TargetRoute, StartupError> route_to(
     const IpAddress& address,
     const std::optional<os::Interface>& interface,
     const SourceOptions& source,
+    std::uint8_t tos,
     Port port) {
   os::RouteRequest wanted{
       .target = address,
       .source = source.address,
       .interface = {},
       .mark = source.mark,
+      .tos = tos,
       .tcp = os::TcpPorts{.source = source.port.value_or(Port{0}), .destination = port}};
   if (interface) {
     wanted.interface = interface->index;
@@ -117,6 +120,25 @@ std::expected<TargetRoute, StartupError> route_to(
       .interface = std::move(route->interface_name),
       .mtu = route->mtu,
       .gateway = route->gateway};
+}
+
+/// Rules may refuse some ports of a scan: the first that has a route decides.
+std::expected<TargetRoute, StartupError> route_for_any(
+    const IpAddress& address,
+    const std::optional<os::Interface>& interface,
+    const TraceRequest& request,
+    std::span<const Port> ports) {
+  constexpr std::size_t kTries = 1024;
+  auto first = route_to(address, interface, request.source, request.probe.tos, ports.front());
+  for (const Port port : ports.subspan(1, std::min(kTries, ports.size()) - 1)) {
+    if (first || first.error().kind != StartupErrorKind::NoRoute) {
+      break;
+    }
+    if (auto other = route_to(address, interface, request.source, request.probe.tos, port)) {
+      return other;
+    }
+  }
+  return first;
 }
 
 }  // namespace
@@ -149,15 +171,16 @@ std::expected<TargetRoute, StartupError> resolve_target(
   if (!addresses) {
     return std::unexpected{addresses.error()};
   }
-  const Port port =
-      request.scan_ports.empty() ? target.port.value_or(kDefaultPort) : request.scan_ports.front();
+  const std::vector<Port> ports = request.scan_ports.empty()
+                                      ? std::vector{target.port.value_or(kDefaultPort)}
+                                      : request.scan_ports;
   std::optional<StartupError> first_error;
   for (const IpAddress& found : *addresses) {
     const IpAddress address = in_zone(found, *interface);
     if (auto why = why_unusable(address)) {
       return refuse(StartupErrorKind::InvalidRequest, std::move(*why));
     }
-    auto route = route_to(address, *interface, request.source, port);
+    auto route = route_for_any(address, *interface, request, ports);
     if (route) {
       return route;
     }
