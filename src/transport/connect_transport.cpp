@@ -292,7 +292,10 @@ void ConnectTransport::hear_refusal(const Attempt& attempt) {
   const bool may_be_own = read_at_ - attempt.sent <= kOwnAtMost;
   if (may_be_own
       && own_rejects_.refuse(
-          attempt.ip.source, attempt.ip.destination, attempt.tcp.destination_port)) {
+          attempt.ip.source,
+          options_.one_flow ? attempt.tcp.source_port : Port{0},
+          attempt.ip.destination,
+          attempt.tcp.destination_port)) {
     reports_.emplace_back(seam::NotSent{attempt.token, model::Refusal::LocalReject});
   } else {
     report_tcp(attempt, wire::TcpFlag::Rst | wire::TcpFlag::Ack, read_at_);

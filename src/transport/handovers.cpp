@@ -31,6 +31,9 @@ model::Refusal refusal_of(os::NoRoute why) {
 /// The kernel looks for the gateway where its own look-up leads: one that only the route itself
 /// calls a neighbour (onlink) is not found there.
 Handover Handovers::through(const os::Route& route) const {
+  if (route.gateway && route.gateway->family() != route.source.family()) {
+    return {};  // RFC 5549: an IPv4 socket cannot be told of an IPv6 gateway
+  }
   if (route.gateway) {
     os::RouteRequest request = request_for(*route.gateway);
     request.interface = route.interface;

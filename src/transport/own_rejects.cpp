@@ -18,10 +18,20 @@ namespace {
 constexpr int kTries = 5;
 constexpr int kPatienceMs = 50;
 
-/// The reset of a rule has no options, a SYN of the kernel at least the MSS (4 bytes). Bytes below
-/// the length of such a SYN cannot include one, whatever other programs sent meanwhile.
-std::uint64_t shortest_syn(Family family) {
-  return family == Family::V4 ? 44 : 64;
+/// What the bytes sent during a refused attempt show. The reset of a rule has no options, a SYN of
+/// the kernel has 4 to 20 bytes of them, and no other packet is shorter than 28 bytes.
+enum class Evidence : std::uint8_t {
+  NoSyn,    ///< fewer bytes than a SYN has: a rule of this host refused
+  OnlySyn,  ///< a SYN left, and nothing else
+  Unclear,  ///< other programs sent as well
+};
+
+Evidence evidence_of(std::uint64_t bytes, Family family) {
+  const std::uint64_t headers = family == Family::V4 ? 40 : 60;
+  if (bytes < headers + 4) {
+    return Evidence::NoSyn;
+  }
+  return bytes <= headers + 20 ? Evidence::OnlySyn : Evidence::Unclear;
 }
 
 /// True when the connection is refused in time.
@@ -42,22 +52,25 @@ bool is_refused(int socket, const IpAddress& target, Port port) {
 
 }  // namespace
 
-bool OwnRejects::refuse(const IpAddress& source, const IpAddress& target, Port port) {
+bool OwnRejects::refuse(
+    const IpAddress& source, Port source_port, const IpAddress& target, Port port) {
   const Endpoint endpoint{target, port};
   const auto known = known_.find(endpoint);
   if (known != known_.end()) {
     return known->second;
   }
-  const bool result = find_out(source, target, port);
+  const bool result = find_out({source, source_port}, target, port);
   known_.emplace(endpoint, result);
   return result;
 }
 
-bool OwnRejects::find_out(const IpAddress& source, const IpAddress& target, Port port) const {
+bool OwnRejects::find_out(const Endpoint& source, const IpAddress& target, Port port) const {
   for (int tries = 0; tries < kTries; ++tries) {
     const os::Fd socket{::socket(
         os::address_family(target.family()), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-    const os::SocketAddress from{source};
+    const os::SocketAddress from{source.first, source.second};
+    const int shared = 1;
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &shared, sizeof shared);
     if (!socket.is_open() || ::bind(socket.get(), from.data(), from.size()) != 0) {
       return false;
     }
@@ -74,8 +87,9 @@ bool OwnRejects::find_out(const IpAddress& source, const IpAddress& target, Port
     if (!before || !after) {
       return false;
     }
-    if (*after - *before < shortest_syn(target.family())) {
-      return true;
+    const Evidence evidence = evidence_of(*after - *before, target.family());
+    if (evidence != Evidence::Unclear) {
+      return evidence == Evidence::NoSyn;
     }
   }
   return false;

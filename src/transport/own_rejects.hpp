@@ -18,13 +18,15 @@ class OwnRejects {
  public:
   explicit OwnRejects(os::Egress egress) : egress_{std::move(egress)} {}
 
-  /// Tries up to five times to connect, each for at most 50 ms, until it is clear who refuses; asks
-  /// once for each target and port.
-  [[nodiscard]] bool refuse(const IpAddress& source, const IpAddress& target, Port port);
+  /// Tries to connect, for at most 50 ms, until it is clear who refuses: once, and up to five times
+  /// while other programs send. Asks once for each target and port.
+  /// Source port 0: the kernel chooses.
+  [[nodiscard]] bool refuse(
+      const IpAddress& source, Port source_port, const IpAddress& target, Port port);
 
  private:
   using Endpoint = std::pair<IpAddress, Port>;
-  [[nodiscard]] bool find_out(const IpAddress& source, const IpAddress& target, Port port) const;
+  [[nodiscard]] bool find_out(const Endpoint& source, const IpAddress& target, Port port) const;
 
   os::Egress egress_;
   std::map<Endpoint, bool> known_;

@@ -192,6 +192,15 @@ class Rules(unittest.TestCase):
         self.assertEqual(connected.state, "closed", connected)
         self.assertIn((raw.status, raw.state), ((5, "not_tested"), (3, "closed")), raw)
 
+    def test_an_ipv6_gateway_of_an_ipv4_route_is_no_obstacle(self):
+        HOST.ip(f"route replace 203.0.113.0/24 via inet6 {address(1, 2, 6)} dev one\n")
+        try:
+            with rule(4, "ipproto tcp dport 443"):  # routes are then looked up by connection
+                outcome = programs.trace("synroute", HOST, TARGET[4], CLOSED, more=["--method", "raw"])
+        finally:
+            HOST.ip(f"route replace 203.0.113.0/24 via {address(1, 2, 4)}\n")
+        self.assert_way(outcome, address(1, 1, 4), 4)
+
     def test_tcptraceroute_s_form_follows_too(self):
         with rule(4, f"ipproto tcp dport {CLOSED}"):
             done = HOST.run([programs.synroute_program(), "--as", "tcptraceroute", "-n", TARGET[4], str(CLOSED)])
