@@ -259,9 +259,10 @@ bool ConnectTransport::hear_icmp(const Attempt& attempt) {
   }
   if (*notes.offender == attempt.ip.source && *notes.offender != attempt.ip.destination) {
     // This host itself: address resolution failed after three requests, or a rule rejects.
-    // Requests are repeated after a second; a rule answers at once.
-    const bool is_silent = notes.error->ee_errno == EHOSTUNREACH
-                           && read_at_ - attempt.sent > std::chrono::milliseconds{900};
+    const bool is_silent =
+        notes.error->ee_errno == EHOSTUNREACH
+        && !own_rejects_.call_unreachable(
+            attempt.ip.source, attempt.ip.destination, attempt.tcp.destination_port);
     reports_.emplace_back(seam::NotSent{
         attempt.token, is_silent ? model::Refusal::NoNeighbour : model::Refusal::LocalReject});
     return true;

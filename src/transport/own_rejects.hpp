@@ -24,12 +24,17 @@ class OwnRejects {
   [[nodiscard]] bool refuse(
       const IpAddress& source, Port source_port, const IpAddress& target, Port port);
 
+  /// A rule says at once, again, that the host is unreachable. Address resolution that has failed
+  /// starts anew, and takes three seconds again.
+  [[nodiscard]] bool call_unreachable(const IpAddress& source, const IpAddress& target, Port port);
+
  private:
   using Endpoint = std::pair<IpAddress, Port>;
   [[nodiscard]] bool find_out(const Endpoint& source, const IpAddress& target, Port port) const;
 
   os::Egress egress_;
   std::map<Endpoint, bool> known_;
+  std::map<Endpoint, bool> unreachable_;
 };
 
 }  // namespace synroute::transport
