@@ -44,7 +44,11 @@ model::Refusal LocalEnd::explain(int error) const {
     return model::Refusal::Blackhole;  // routing's answer, not that of a missing address
   }
   const bool may_hide_it = said == model::Refusal::NoRoute || said == model::Refusal::AddressGone;
-  return may_hide_it && interface_is_down() ? model::Refusal::InterfaceDown : said;
+  if (may_hide_it && interface_is_down()) {
+    return model::Refusal::InterfaceDown;
+  }
+  // An address goes together with its routes.
+  return said == model::Refusal::NoRoute && !can_bind(source_) ? model::Refusal::AddressGone : said;
 }
 
 std::optional<model::Refusal> LocalEnd::lost_source() const {
