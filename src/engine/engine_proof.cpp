@@ -121,7 +121,7 @@ void Engine::conclude_tests() {
   }
 }
 
-/// What the test asked and nobody answered says nothing about the target.
+/// An unanswered probe of a test says nothing about the target.
 void Engine::give_up_proofs() {
   for (const ProbeId id : proofs_) {
     if (ledger_.record(id).is_waiting()) {

@@ -29,8 +29,8 @@ struct Unmatched {
   /// acknowledges a number that was never sent.
   std::optional<FlowId> flow;
   model::ReplyKind kind = model::ReplyKind::TimeExceeded;
-  /// The segment carries none of our numbers (an RST without acknowledgement, a bare SYN): whoever
-  /// guesses addresses and ports can send it.
+  /// The segment carries none of our numbers (an RST without acknowledgement, a bare SYN): it can
+  /// be sent by anyone who guesses addresses and ports.
   bool is_weak = false;
 };
 

@@ -60,6 +60,10 @@ void find_contradicting_answers(const model::Trace& trace, std::vector<Finding>&
   using Rivalry = std::pair<IpAddress, bool>;  // from, disproved
   std::map<Rivalry, Finding> found;
   for (const model::ProbeRecord& record : trace.probes) {
+    const model::Reply* own = record.reply();
+    if (own == nullptr) {
+      continue;
+    }
     for (const model::Rival& rival : record.rivals) {
       const auto [place, is_first] = found.try_emplace(
           {rival.reply.from, rival.is_disproved},
@@ -74,8 +78,8 @@ void find_contradicting_answers(const model::Trace& trace, std::vector<Finding>&
       if (is_first) {
         finding.sentence = fmt::format(
             "{} ({}) and {} ({}) answered the same probe: {}",
-            record.reply() != nullptr ? record.reply()->from.to_string() : "nobody",
-            record.reply() != nullptr ? what(*record.reply()) : "-",
+            own->from.to_string(),
+            what(*own),
             rival.reply.from.to_string(),
             what(rival.reply),
             rival.is_disproved ? "the latter shows fewer of its numbers and is disregarded"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/no_answers.hpp"
 
+#include "infer/own_host.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -92,11 +94,10 @@ void find_local_firewall(const model::Trace& trace, std::vector<Finding>& findin
   }
   Finding finding = finding_about(FindingKind::LocalFirewall, errors);
   finding.sentence = fmt::format(
-      "{} drops ICMP errors, at least {} of these: they were captured before it, other programs on this host do not receive them",
-      trace.counters.reverse_path_drops >= trace.counters.dropped_by_firewall
-          ? "this host's reverse-path filter (rp_filter)"
-          : "the local firewall",
-      trace.counters.dropped_by_firewall);
+      "{} drops ICMP errors, at least {} of these: they were captured before that, other programs on this host do not receive them{}",
+      trace.counters.reverse_path_drops > 0 ? "this host" : "the local firewall",
+      trace.counters.dropped_by_firewall,
+      reverse_path_text(trace));
   findings.push_back(std::move(finding));
 }
 

@@ -88,6 +88,15 @@ bool drops_answers(const model::Trace& trace) {
          && std::ranges::none_of(trace.probes, is(Delivery::Delivered));
 }
 
+std::string reverse_path_text(const model::Trace& trace) {
+  const std::uint64_t drops = trace.counters.reverse_path_drops;
+  return drops == 0 ? ""
+                    : fmt::format(
+                          "; its reverse-path filter (rp_filter) dropped {} {} meanwhile",
+                          drops,
+                          drops == 1 ? "packet" : "packets");
+}
+
 void find_undelivered_answers(const model::Trace& trace, std::vector<model::Finding>& findings) {
   if (!drops_answers(trace)) {
     return;
@@ -100,19 +109,16 @@ void find_undelivered_answers(const model::Trace& trace, std::vector<model::Find
       accepts = accepts || record.reply()->kind == model::ReplyKind::SynAck;
     }
   }
-  // The kernel counts these drops for all programs: no fewer than ours.
-  const bool is_reverse_path =
-      trace.counters.reverse_path_drops >= evidence.size() + trace.counters.dropped_by_firewall;
   findings.push_back(
       {.kind = model::FindingKind::OwnHostDropsAnswer,
        .first_hop = {},
        .last_hop = {},
        .certainty = evidence.size() > 1 ? model::Certainty::Certain : model::Certainty::Likely,
        .sentence = fmt::format(
-           "{} {}, but this host{} drops the answer before its TCP gets it: connections time out",
+           "{} {}, but this host drops the answer before its TCP gets it: connections time out{}",
            trace.target.address.to_string(),
            accepts ? "accepts" : "refuses",
-           is_reverse_path ? "'s reverse-path filter (rp_filter)" : ""),
+           reverse_path_text(trace)),
        .evidence = std::move(evidence)});
 }
 

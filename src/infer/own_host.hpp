@@ -15,6 +15,9 @@ void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findin
 
 /// The target answers, and this host drops every answer before its TCP gets it: connections time
 /// out. Likely with one answer, certain with several.
+/// "; its reverse-path filter (rp_filter) dropped 3 packets meanwhile", or nothing. The kernel
+/// counts the packets of all programs: a fact beside a drop, not the proof of its cause.
+[[nodiscard]] std::string reverse_path_text(const model::Trace& trace);
 void find_undelivered_answers(const model::Trace& trace, std::vector<model::Finding>& findings);
 /// Whether that is so: some answers of the target were not delivered, and none was.
 [[nodiscard]] bool drops_answers(const model::Trace& trace);

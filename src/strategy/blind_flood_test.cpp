@@ -8,6 +8,7 @@
 #include "strategy/path/trace_path.hpp"
 #include "strategy/scan/port_scan.hpp"
 #include "support/engine_run.hpp"
+#include "support/reply_packets.hpp"
 
 #include <gtest/gtest.h>
 
@@ -62,25 +63,8 @@ struct Setting {
     if (ttl > kRouters) {
       return {};
     }
-    wire::Datagram datagram;
-    datagram.ip.source = router(ttl);
-    datagram.ip.destination = source();
-    datagram.ip.ttl = Ttl{60};
-    const wire::TcpHeader& header = probe.tcp()->header;
-    wire::IcmpMessage message;
-    message.type = family == Family::V4 ? 11 : 3;
-    message.quote = wire::Quote{
-        .source = probe.ip.source,
-        .destination = probe.ip.destination,
-        .protocol = 6,
-        .ip = wire::QuotedIp{.ttl = Ttl{1}, .id = probe.ip.id},
-        .tcp = wire::QuotedTcp{
-            .source_port = header.source_port,
-            .destination_port = header.destination_port,
-            .sequence = header.sequence,
-            .header = std::nullopt}};
-    datagram.body = message;
-    return {{std::chrono::milliseconds{5 * ttl}, datagram}};
+    const std::uint8_t type = family == Family::V4 ? 11 : 3;
+    return {{std::chrono::milliseconds{5 * ttl}, support::icmp_error(router(ttl), type, 0, probe)}};
   }
 };
 

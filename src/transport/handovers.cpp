@@ -58,18 +58,20 @@ os::RouteRequest Handovers::request_for(const IpAddress& target) const {
       .tcp = {}};
 }
 
-bool Handovers::matters_for(const IpAddress& target, std::uint8_t tos) {
+bool Handovers::matters_for(const IpAddress& target) {
   const auto known = matters_.find(target);
   if (known != matters_.end()) {
     return known->second;
   }
-  const bool matters = tos != 0 || os::depends_on_connection(request_for(target));
+  const bool matters = os::depends_on_connection(request_for(target));
   matters_.emplace(target, matters);
   return matters;
 }
 
 Handover Handovers::of(const wire::Datagram& probe) {
-  if (!matters_for(probe.ip.destination, probe.ip.tos)) {
+  // A raw socket's look-up does not see the TOS in our header either.
+  const bool has_tos = (probe.ip.tos & os::kTosOfRoutes) != 0;
+  if (!has_tos && !matters_for(probe.ip.destination)) {
     return {};
   }
   const wire::TcpHeader& tcp = probe.tcp()->header;

@@ -21,7 +21,7 @@ struct Handover {
     Routed,   ///< the raw socket's own look-up finds the same way
     Gateway,  ///< addressed to the gateway on the interface; the header keeps the target
     Link,     ///< to the target itself, which is on the link of the interface (IPv4)
-    Refused,  ///< to nobody: there is no such route
+    Refused,  ///< not sent: there is no route, or none that raw packets can take
   };
   Kind kind = Kind::Routed;
   std::uint32_t interface = 0;
@@ -54,7 +54,7 @@ class Handovers {
     friend auto operator<=>(const Connection&, const Connection&) = default;
   };
 
-  [[nodiscard]] bool matters_for(const IpAddress& target, std::uint8_t tos);
+  [[nodiscard]] bool matters_for(const IpAddress& target);
   [[nodiscard]] Handover find(const Connection& connection) const;
   [[nodiscard]] Handover through(const os::Route& route) const;
   [[nodiscard]] os::RouteRequest request_for(const IpAddress& target) const;

@@ -19,20 +19,20 @@ namespace {
 constexpr int kTries = 5;
 constexpr int kPatienceMs = 50;
 
-/// What the bytes sent during a refused attempt show. The reset of a rule has no options, a SYN of
-/// the kernel has 4 to 20 bytes of them, and no other packet is shorter than 28 bytes.
+/// What the bytes sent during a refused attempt show. The reset of a rule is counted and has no
+/// options, a SYN of the kernel has 4 to 20 bytes of them, and no packet is shorter than 20 bytes.
 enum class Evidence : std::uint8_t {
-  NoSyn,    ///< fewer bytes than a SYN has: a rule of this host refused
-  OnlySyn,  ///< a SYN left, and nothing else
-  Unclear,  ///< other programs sent as well
+  OnlyReset,  ///< fewer bytes than a SYN has: a rule of this host refused
+  OnlySyn,    ///< a SYN left, and nothing else
+  Unclear,    ///< other programs sent as well, or what leaves is not counted (some tunnels)
 };
 
 Evidence evidence_of(std::uint64_t bytes, Family family) {
   const std::uint64_t headers = family == Family::V4 ? 40 : 60;
-  if (bytes < headers + 4) {
-    return Evidence::NoSyn;
+  if (bytes < headers || bytes > headers + 20) {
+    return Evidence::Unclear;
   }
-  return bytes <= headers + 20 ? Evidence::OnlySyn : Evidence::Unclear;
+  return bytes < headers + 4 ? Evidence::OnlyReset : Evidence::OnlySyn;
 }
 
 /// How a connection fails in time; 0: it does not.
@@ -131,7 +131,7 @@ bool OwnRejects::find_out(const Endpoint& source, const IpAddress& target, Port 
     }
     const Evidence evidence = evidence_of(*after - *before, target.family());
     if (evidence != Evidence::Unclear) {
-      return evidence == Evidence::NoSyn;
+      return evidence == Evidence::OnlyReset;
     }
   }
   return false;

@@ -198,7 +198,7 @@ class ReversePath(unittest.TestCase):
         self.assertEqual((outcome.status, outcome.state), (4, "open"), outcome)
         self.assertEqual(outcome.routers(target), {hop: {r} for hop, r in enumerate(CHAIN.routers(), 1)}, outcome)
         self.assertEqual([finding["kind"] for finding in outcome.json["findings"]], ["own_host_drops_answer"], outcome)
-        self.assertIn("this host's reverse-path filter (rp_filter) drops", outcome.json["findings"][0]["sentence"])
+        self.assertIn("its reverse-path filter (rp_filter) dropped", outcome.json["findings"][0]["sentence"])
 
 
 class OwnRejects(unittest.TestCase):

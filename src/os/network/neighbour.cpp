@@ -71,7 +71,7 @@ std::optional<Neighbour> look_up(
   return std::nullopt;
 }
 
-/// An empty datagram; when it cannot be sent, nobody is found, so that is not an error.
+/// Sends an empty datagram. When that fails, no neighbour is found either, so the error is ignored.
 void make_the_kernel_ask(const IpAddress& address) {
   const int family = address_family(address.family());
   const Fd socket{check("open a datagram socket", ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0))};

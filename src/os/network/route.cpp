@@ -85,9 +85,6 @@ std::uint32_t interface_of(const RouteRequest& request) {
   return request.interface.value_or(request.target.zone());
 }
 
-// IPTOS_RT_MASK of the kernel; the lowest two bits are for ECN.
-constexpr std::uint8_t kTosOfRoutes = 0x1c;
-
 void ask_for_connection(NetlinkRequest& question, const TcpPorts& ports) {
   const std::array<std::uint8_t, 1> protocol{IPPROTO_TCP};
   question.attribute(RTA_IP_PROTO, protocol);

@@ -73,6 +73,10 @@ struct RouteFailure {
 /// Asks the kernel, as sending would: policy rules, marks and the preferred source included.
 [[nodiscard]] std::expected<Route, RouteFailure> find_route(const RouteRequest& request);
 
+/// The bits of the TOS that routes may depend on (IPTOS_RT_MASK of the kernel); the lowest two are
+/// for ECN.
+inline constexpr std::uint8_t kTosOfRoutes = 0x1c;
+
 /// Whether the tables have an entry for this. find_route() also finds what the kernel assumes
 /// without one: that everything is on the link of an interface that was asked for.
 [[nodiscard]] bool has_route(const RouteRequest& request);

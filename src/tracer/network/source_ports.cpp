@@ -6,6 +6,7 @@
 #include "tracer/network/plan.hpp"
 
 #include <cstddef>
+#include <utility>
 
 namespace synroute::tracer {
 
@@ -51,26 +52,33 @@ SourcePorts SourcePorts::unreserved(Port port) {
   return result;
 }
 
-SourcePorts SourcePorts::reserve_for(
-    const TraceRequest& request, bool low_ports, std::span<const PlannedTrace> traces) {
-  const auto& chosen = request.source.port;
-  const std::size_t count = traces.size() * source_port_count(request);
+SourcePorts SourcePorts::reserve(
+    const TraceRequest& request,
+    bool low_ports,
+    const PlannedTrace& trace,
+    std::vector<Port> ports) {
   return SourcePorts{
-      {.source = traces.front().settings.head.source.address,
+      {.source = trace.settings.head.source.address,
        .interface = request.source.interface,
-       .ports = chosen ? std::vector{*chosen} : std::vector<Port>(count, Port{0}),
+       .ports = std::move(ports),
        .low_ports = low_ports,
        .shared = request.method == SendMethod::Connect}};
 }
 
+SourcePorts SourcePorts::reserve_for(
+    const TraceRequest& request, bool low_ports, std::span<const PlannedTrace> traces) {
+  const auto& chosen = request.source.port;
+  const std::size_t count = traces.size() * source_port_count(request);
+  return reserve(
+      request,
+      low_ports,
+      traces.front(),
+      chosen ? std::vector{*chosen} : std::vector<Port>(count, Port{0}));
+}
+
 SourcePorts SourcePorts::reserve_again(
     const TraceRequest& request, bool low_ports, const PlannedTrace& trace) const {
-  return SourcePorts{
-      {.source = trace.settings.head.source.address,
-       .interface = request.source.interface,
-       .ports = numbers_,
-       .low_ports = low_ports,
-       .shared = request.method == SendMethod::Connect}};
+  return reserve(request, low_ports, trace, numbers_);
 }
 
 void SourcePorts::assign_to(std::span<PlannedTrace> traces, std::size_t each) const {

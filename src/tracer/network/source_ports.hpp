@@ -48,6 +48,11 @@ class SourcePorts {
 
  private:
   SourcePorts() = default;
+  [[nodiscard]] static SourcePorts reserve(
+      const TraceRequest& request,
+      bool low_ports,
+      const PlannedTrace& trace,
+      std::vector<Port> ports);
   void reserve_proof_ports(const Options& options);
 
   std::vector<Port> numbers_;
