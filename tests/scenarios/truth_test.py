@@ -31,6 +31,8 @@ UNREPEATABLE = {
     "jitter": "delays are drawn in the order of arrival",
     "reordering": "as jitter",
 }
+# Findings that rest on round-trip times, to which a busy machine adds: src/infer/ asserts them in virtual time.
+BY_ROUND_TRIP_TIME = {"ttl_rewritten"}
 
 
 def run(command, seconds=120):
@@ -140,6 +142,7 @@ def comparable(truth, trace):
     parts["findings"] = [
         [finding["kind"], hop, finding["certainty"], finding["sentence"]]
         for finding in trace["findings"]
+        if finding["kind"] not in BY_ROUND_TRIP_TIME
         for hop in range(finding["first_hop"], finding["last_hop"] + 1)
         if hop not in shared
     ]
