@@ -35,13 +35,13 @@ enum class FindingKind : std::uint8_t {
   TtlRewritten,             ///< a device near this host rewrites the TTL, or answers for the target
   ForgedResets,             ///< resets that another answer to the same probe disproves
   ContradictingAnswers,     ///< several hosts answered one probe
-  UnattributedAnswers,      ///< segments with the target's address that carry no number of any probe
-  ResetOnTheWay,            ///< a closed port whose resets may come from the hop before
-  OwnNat,                   ///< this host's own NAT rules change its connections to the target
-  OwnNatBalances,           ///< and send them to several targets in turn
-  OwnHostDropsAnswer,       ///< this host drops the answers of the target before TCP gets them
-  AnswersEveryPort,         ///< scan: random ports are open
-  AnsweredNearer,           ///< scan: ports answered at a smaller distance than others
+  UnattributedAnswers,  ///< segments with the target's address that carry no number of any probe
+  ResetOnTheWay,        ///< a closed port whose resets may come from the hop before
+  OwnNat,               ///< this host's own NAT rules change its connections to the target
+  OwnNatBalances,       ///< and send them to several targets in turn
+  OwnHostDropsAnswer,   ///< this host drops the answers of the target before TCP gets them
+  AnswersEveryPort,     ///< scan: random ports are open
+  AnsweredNearer,       ///< scan: ports answered at a smaller distance than others
 };
 
 /// The words of the JSON output, one row per kind in the order of the enum. The schemas list the
