@@ -21,6 +21,14 @@ constexpr auto kMeanings = std::to_array<ExitStatusMeaning>({
     {ExitStatus::ReaderGone, "The output pipe was closed (128 + SIGPIPE)."},
 });
 
+/// A scan found an open port whose answer this host's TCP is given.
+bool has_usable_port(const model::Trace& trace) {
+  return std::ranges::any_of(trace.ports, [&](const model::PortResult& port) {
+    return port.state == model::PortState::Open
+           && model::delivery_of(trace, port.decided_by) != model::Delivery::NotDelivered;
+  });
+}
+
 }  // namespace
 
 std::span<const ExitStatusMeaning> exit_statuses() {
@@ -39,10 +47,9 @@ ExitStatus exit_status_of(const model::Trace& trace) {
     case model::StopReason::GapLimit:
     case model::StopReason::MaxTtl: break;
   }
-  // No connection of this host gets what the target answers.
-  const auto own_drop = model::FindingKind::OwnHostDropsAnswer;
-  if (std::ranges::count(trace.findings, own_drop, &model::Finding::kind) > 0) {
-    return ExitStatus::Rejected;
+  if (model::has_finding(trace, model::FindingKind::OwnHostDropsAnswer)
+      && !has_usable_port(trace)) {
+    return ExitStatus::Rejected;  // no connection of this host gets what the target answers
   }
   switch (trace.verdict.state) {
     case model::PortState::Open: return ExitStatus::Open;

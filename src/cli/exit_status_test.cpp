@@ -32,6 +32,23 @@ TEST(ExitStatus, InterruptionAndRefusalBeatTheState) {
   EXPECT_EQ(number(exit_status_of(ended(PortState::Filtered, StopReason::Refused))), 5);
 }
 
+TEST(ExitStatus, AScanNeedsOneOpenPortWhoseAnswerArrives) {
+  model::Trace trace = ended(PortState::Open, StopReason::TargetAnswered);
+  trace.findings.push_back({.kind = model::FindingKind::OwnHostDropsAnswer});
+  for (std::uint32_t id = 0; id < 2; ++id) {
+    model::ProbeRecord record;
+    record.probe.id = ProbeId{id};
+    record.state = model::Answered{};
+    record.delivery = model::Delivery::NotDelivered;
+    trace.probes.push_back(record);
+    trace.ports.push_back(
+        {.port = Port{80}, .state = PortState::Open, .decided_by = ProbeId{id}, .rtt = {}});
+  }
+  EXPECT_EQ(exit_status_of(trace), ExitStatus::Rejected);
+  trace.probes[1].delivery = model::Delivery::Delivered;
+  EXPECT_EQ(exit_status_of(trace), ExitStatus::Open);
+}
+
 TEST(ExitStatus, OfAClosedPipeBeatsTheTraces) {
   tracer::Outcome outcome;
   outcome.traces.push_back(ended(PortState::Closed, StopReason::TargetAnswered));

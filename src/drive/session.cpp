@@ -38,7 +38,7 @@ void report(engine::Engine& engine, const seam::Incoming& incoming) {
   if (const auto* sent = std::get_if<seam::Sent>(&incoming)) {
     engine.sent(probe_of(sent->token), sent->at);
   } else if (const auto* left = std::get_if<seam::Left>(&incoming)) {
-    engine.departed(probe_of(left->token), left->translation);
+    engine.departed(probe_of(left->token), left->device, left->translation);
   } else if (const auto* not_sent = std::get_if<seam::NotSent>(&incoming)) {
     engine.refused(probe_of(not_sent->token), not_sent->why);
   }

@@ -15,6 +15,10 @@
 namespace synroute::engine {
 namespace {
 
+/// Within which the first probe has been seen leaving, unless the next hop must be found first: a
+/// copy comes before sendto() returns.
+constexpr Duration kDeparture = std::chrono::milliseconds{2};
+
 /// The distance between descending sequence numbers: more than a target can acknowledge of the
 /// payload.
 std::uint32_t descent(const Settings& settings) {
@@ -43,14 +47,26 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
 }
 
 void Engine::begin() {
-  if (!begun_) {
-    begun_ = true;
-    started_ = now_;
-    emit({now_, model::TraceStarted{settings_.head}});
+  if (begun_) {
+    return;
+  }
+  begun_ = true;
+  started_ = now_;
+  if (!settings_.sees_departures) {
+    announce_start();
+  }
+}
+
+/// Before any other event. Where departures are seen, it waits for the first: rules of this host
+/// may send probes by another device than its routing tables say.
+void Engine::announce_start() {
+  if (!std::exchange(is_announced_, true)) {
+    outputs_.emplace_back(model::Event{started_, model::TraceStarted{settings_.head}});
   }
 }
 
 void Engine::emit(model::Event event) {
+  announce_start();
   outputs_.emplace_back(std::move(event));
 }
 
@@ -82,13 +98,24 @@ Claim Engine::handle(
   return is_mine ? Claim::Mine : Claim::Unmatched;
 }
 
-void Engine::departed(ProbeId id, const std::optional<model::OwnTranslation>& translation) {
-  if (!finished_) {
-    ledger_.note_departed(id);
-    if (translation) {
-      add_rule(own_translations_, *translation);
-    }
+void Engine::departed(
+    ProbeId id, std::string_view device, const std::optional<model::OwnTranslation>& translation) {
+  if (finished_) {
+    return;
   }
+  ledger_.note_departed(id);
+  if (translation) {
+    add_rule(own_translations_, *translation);
+  }
+  if (std::exchange(has_departed_, true)) {
+    return;
+  }
+  model::Source& source = settings_.head.source;
+  if (!device.empty() && device != source.interface) {
+    source.interface = device;
+    source.gateway.reset();  // that of the route which was not taken
+  }
+  announce_start();
 }
 
 Claim Engine::delivered(const wire::Datagram& datagram) {
@@ -179,6 +206,9 @@ void Engine::advance(Instant now) {
     return;
   }
   begin();
+  if (!is_announced_ && now_ - started_ >= kDeparture) {
+    announce_start();
+  }
   if (concluded_) {
     conclude(*concluded_);
     return;
@@ -225,6 +255,9 @@ std::optional<Instant> Engine::deadline() const {
     return delivery_deadline();
   }
   auto own = earliest(expiry_.deadline(), strategy_->deadline());
+  if (!is_announced_) {
+    own = earliest(own, started_ + kDeparture);
+  }
   if (const auto proof = weak_answers_.deadline()) {
     own = earliest(own, std::max(*proof, pacer_.next()));
   }
@@ -301,7 +334,8 @@ void Engine::conclude(const model::Verdict& verdict) {
 
 std::optional<Instant> Engine::delivery_deadline() const {
   const bool can_tell = settings_.sees_deliveries && !deliveries_missed_;
-  return can_tell ? engine::delivery_deadline(ledger_) : std::nullopt;
+  return can_tell ? engine::delivery_deadline(ledger_, !settings_.target_ports.empty())
+                  : std::nullopt;
 }
 
 void Engine::finish(model::Verdict verdict) {

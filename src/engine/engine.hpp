@@ -22,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -67,8 +68,10 @@ class Engine {
       std::optional<ProbeId> about = std::nullopt);
   /// When a probe really left; a later call replaces the time (kernel stamp after clock).
   void sent(ProbeId id, Instant at);
-  /// A device of this host was given the probe; `translation` when this host's own NAT changed it.
-  void departed(ProbeId id, const std::optional<model::OwnTranslation>& translation);
+  /// A device of this host was given the probe: the one of this name, where it is known.
+  /// `translation` when this host's own NAT changed it.
+  void departed(
+      ProbeId id, std::string_view device, const std::optional<model::OwnTranslation>& translation);
   /// This host's TCP was given this answer: no firewall or route check of this host dropped it.
   Claim delivered(const wire::Datagram& datagram);
   /// This host could not send the probe.
@@ -91,6 +94,7 @@ class Engine {
 
  private:
   void begin();
+  void announce_start();
   void emit(model::Event event);
   void settle(ProbeId id);
   void accept(const Match& match, const wire::Datagram& datagram, Instant received);
@@ -146,6 +150,8 @@ class Engine {
   std::deque<Output> outputs_;
   model::Counters counters_;  ///< what the ledger does not count
   model::Counters transport_counters_;
+  bool is_announced_ = false;  ///< TraceStarted
+  bool has_departed_ = false;
   Instant now_;
   Instant started_;
   bool begun_ = false;

@@ -194,6 +194,50 @@ TEST(Engine, TakesARefusalForWhatItIs) {
   EXPECT_EQ(log.trace->counters.sent, 0U);
 }
 
+/// The interface named by TraceStarted, once that has come.
+std::optional<std::string> announced_interface(Engine& engine) {
+  std::optional<std::string> result;
+  while (auto output = engine.poll()) {
+    const auto* event = std::get_if<model::Event>(&*output);
+    if (event != nullptr && std::holds_alternative<model::TraceStarted>(event->what)) {
+      result = std::get<model::TraceStarted>(event->what).head.source.interface;
+    }
+  }
+  return result;
+}
+
+Settings settings_with_departures() {
+  Settings result = settings();
+  result.head.source.interface = "eth0";
+  result.head.source.gateway = IpAddress::v4(0xc0000201);
+  result.sees_departures = true;
+  return result;
+}
+
+TEST(Engine, NamesTheInterfaceThatTheFirstProbeLeftBy) {
+  Engine engine{settings_with_departures(), std::make_unique<Simple>(1)};
+  engine.advance(Instant{});
+  EXPECT_EQ(announced_interface(engine), std::nullopt);
+  engine.sent(ProbeId{0}, Instant{});
+  engine.departed(ProbeId{0}, "tun1", {});
+  EXPECT_EQ(announced_interface(engine), "tun1");
+  engine.advance(Instant{} + milliseconds{200});
+  Log log;
+  log.drain(engine);
+  ASSERT_TRUE(log.trace);
+  EXPECT_EQ(log.trace->source.interface, "tun1");
+  EXPECT_EQ(log.trace->source.gateway, std::nullopt) << "it belongs to the other route";
+}
+
+TEST(Engine, BeginsWithoutADepartureAfterTwoMilliseconds) {
+  Engine engine{settings_with_departures(), std::make_unique<Simple>(1)};
+  engine.advance(Instant{});
+  EXPECT_EQ(announced_interface(engine), std::nullopt);
+  ASSERT_LE(engine.deadline(), Instant{} + milliseconds{2});
+  engine.advance(Instant{} + milliseconds{2});
+  EXPECT_EQ(announced_interface(engine), "eth0");
+}
+
 TEST(Engine, TrustsATransportThatKnowsWhichProbeIsAnswered) {
   Running run{2};
   wire::Datagram keyless = syn_ack(run.log.sent[1]);

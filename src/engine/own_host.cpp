@@ -10,13 +10,14 @@ constexpr std::size_t kRulesMax = 16;
 
 }  // namespace
 
-std::optional<Instant> delivery_deadline(const Ledger& ledger) {
-  if (ledger.any_delivered()) {
+std::optional<Instant> delivery_deadline(const Ledger& ledger, bool each_port) {
+  if (ledger.any_delivered() && !each_port) {
     return std::nullopt;
   }
   std::optional<Instant> latest;
   for (const model::ProbeRecord& record : ledger.records()) {
-    if (record.reply() != nullptr && answers_handshake(*record.reply())) {
+    const bool is_open = record.delivery == model::Delivery::NotTested;
+    if (is_open && record.reply() != nullptr && answers_handshake(*record.reply())) {
       const Instant until = record.reply()->received + kDeliveryGrace;
       latest = std::max(until, latest.value_or(until));
     }

@@ -16,8 +16,9 @@ namespace synroute::engine {
 constexpr Duration kDeliveryGrace = std::chrono::milliseconds{20};
 
 /// Until when to wait for this host to deliver an answer of the target. Nothing when it has
-/// delivered one, or there is none.
-[[nodiscard]] std::optional<Instant> delivery_deadline(const Ledger& ledger);
+/// delivered one, or there is none. `each_port`: its rules may treat ports differently, and one
+/// answer that is delivered says nothing about those of other ports.
+[[nodiscard]] std::optional<Instant> delivery_deadline(const Ledger& ledger, bool each_port);
 
 /// Adds what a NAT rule of this host did, once per rule: source ports differ from probe to probe.
 /// Keeps 16 at most.

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/own_host.hpp"
 
+#include "model/port_list.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <string>
+#include <utility>
 
 namespace synroute::infer {
 namespace {
@@ -80,6 +84,28 @@ void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findin
   }
 }
 
+void find_own_nat_of_ports(const model::Trace& trace, std::vector<model::Finding>& findings) {
+  const auto& rules = trace.own_translations;
+  if (rules.empty()) {
+    return;
+  }
+  constexpr std::size_t kShown = 4;
+  std::string text;
+  for (const OwnTranslation& rule : rules | std::views::take(kShown)) {
+    text += (text.empty() ? "" : "; ") + sentence_of(rule);
+  }
+  if (rules.size() > kShown) {
+    text += fmt::format("; and {} more", rules.size() - kShown);
+  }
+  findings.push_back(
+      {.kind = model::FindingKind::OwnNat,
+       .first_hop = {},
+       .last_hop = {},
+       .certainty = model::Certainty::Certain,
+       .sentence = std::move(text),
+       .evidence = {}});
+}
+
 bool drops_answers(const model::Trace& trace) {
   const auto is = [](Delivery wanted) {
     return [wanted](const ProbeRecord& record) { return record.delivery == wanted; };
@@ -118,6 +144,31 @@ void find_undelivered_answers(const model::Trace& trace, std::vector<model::Find
            "{} {}, but this host drops the answer before its TCP gets it: connections time out{}",
            trace.target.address.to_string(),
            accepts ? "accepts" : "refuses",
+           reverse_path_text(trace)),
+       .evidence = std::move(evidence)});
+}
+
+void find_undelivered_ports(const model::Trace& trace, std::vector<model::Finding>& findings) {
+  std::vector<ProbeId> evidence;
+  std::vector<Port> ports;
+  for (const model::PortResult& result : trace.ports) {
+    if (model::delivery_of(trace, result.decided_by) == Delivery::NotDelivered) {
+      evidence.push_back(*result.decided_by);
+      ports.push_back(result.port);
+    }
+  }
+  if (ports.empty()) {
+    return;
+  }
+  findings.push_back(
+      {.kind = model::FindingKind::OwnHostDropsAnswer,
+       .first_hop = {},
+       .last_hop = {},
+       .certainty = evidence.size() > 1 ? model::Certainty::Certain : model::Certainty::Likely,
+       .sentence = fmt::format(
+           "this host drops the answers of {} {} before its TCP gets them: connections time out{}",
+           ports.size() == 1 ? "port" : "ports",
+           model::port_list(ports),
            reverse_path_text(trace)),
        .evidence = std::move(evidence)});
 }

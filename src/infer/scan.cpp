@@ -2,6 +2,7 @@
 #include "infer/scan.hpp"
 
 #include "infer/doubts.hpp"
+#include "infer/own_host.hpp"
 #include "model/port_groups.hpp"
 #include "model/port_list.hpp"
 
@@ -77,6 +78,8 @@ void find_answered_nearer(const model::Trace& trace, std::vector<model::Finding>
 
 std::vector<model::Finding> infer_scan(const model::Trace& trace) {
   std::vector<model::Finding> findings;
+  find_own_nat_of_ports(trace, findings);
+  find_undelivered_ports(trace, findings);
   find_answers_every_port(trace, findings);
   find_answered_nearer(trace, findings);
   find_unattributed_answers(trace, findings);

@@ -54,5 +54,38 @@ TEST(InferScan, ReportsPortsAnsweredNearerThanTheHost) {
   EXPECT_EQ(findings[0].evidence, std::vector{ProbeId{1}});
 }
 
+TEST(InferScan, NamesThePortsWhoseAnswersThisHostDrops) {
+  ScanBuilder built;
+  built.answered(22, ReplyKind::SynAck, 9).answered(80, ReplyKind::SynAck, 9);
+  built.answered(81, ReplyKind::Rst, 9).silent(25);
+  model::Trace trace = built.trace();
+  trace.probes[0].delivery = model::Delivery::Delivered;
+  trace.probes[1].delivery = model::Delivery::NotDelivered;
+  trace.probes[2].delivery = model::Delivery::NotDelivered;
+  const auto findings = infer_scan(trace);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, FindingKind::OwnHostDropsAnswer);
+  EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{1}, ProbeId{2}}));
+  EXPECT_NE(findings[0].sentence.find("the answers of ports 80, 81 "), std::string::npos);
+}
+
+TEST(InferScan, NamesWhatThisHostTranslates) {
+  ScanBuilder built;
+  built.answered(80, ReplyKind::SynAck, 9);
+  model::Trace trace = built.trace();
+  const model::ConnectionTuple before{
+      trace.source.address, Port{40000}, trace.target.address, Port{80}};
+  for (std::uint16_t port = 8080; port < 8086; ++port) {
+    model::ConnectionTuple after = before;
+    after.destination_port = Port{port};
+    trace.own_translations.push_back({before, after});
+  }
+  const auto findings = infer_scan(trace);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, FindingKind::OwnNat);
+  EXPECT_NE(findings[0].sentence.find(":80 to 203.0.113.80:8083; and 2 more"), std::string::npos)
+      << findings[0].sentence;
+}
+
 }  // namespace
 }  // namespace synroute::infer

@@ -16,6 +16,8 @@ struct RefusalText {
 RefusalText text_of(Refusal refusal) {
   switch (refusal) {
     case Refusal::NotPermitted: return {"not permitted", "local firewall?"};
+    case Refusal::Prohibited:
+      return {"prohibited", "a prohibit route, see ip route get, or a security module"};
     case Refusal::NoBuffers:
       return {"no buffer space", "interface queue full, or an egress filter?"};
     case Refusal::TooLong: return {"packet too long", "longer than the MTU?"};
@@ -25,6 +27,7 @@ RefusalText text_of(Refusal refusal) {
     case Refusal::Blackhole: return {"blackhole route", "see ip route get"};
     case Refusal::NoNeighbour:
       return {"no neighbour", "the next hop does not answer ARP or neighbour discovery"};
+    case Refusal::NoCarrier: return {"no carrier", "nothing is connected to the interface"};
     case Refusal::LocalReject: return {"rejected by this host", "a reject rule of its firewall"};
     case Refusal::RawCannot:
       return {"a route that raw packets cannot take", "--method connect takes it"};

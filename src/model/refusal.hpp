@@ -10,7 +10,8 @@ namespace synroute::model {
 
 /// Why this host did not send a probe. Never counted as network loss.
 enum class Refusal : std::uint8_t {
-  NotPermitted,   ///< EPERM, EACCES: local firewall or missing privilege
+  NotPermitted,   ///< EPERM: local firewall or missing privilege
+  Prohibited,     ///< EACCES: a prohibit route, or a security module
   NoBuffers,      ///< ENOBUFS, ENOMEM, EAGAIN
   TooLong,        ///< EMSGSIZE
   NoRoute,        ///< ENETUNREACH, EHOSTUNREACH
@@ -18,11 +19,17 @@ enum class Refusal : std::uint8_t {
   AddressGone,    ///< EADDRNOTAVAIL, EINVAL after the source address was removed
   Blackhole,      ///< EINVAL by a blackhole route
   NoNeighbour,    ///< the next hop answers neither ARP nor neighbour discovery
+  NoCarrier,      ///< nothing is connected to the interface
   LocalReject,    ///< a firewall rule of this host answered with a reset in the target's place
   RawCannot,      ///< connections take a route that raw packets cannot take
   NoDescriptors,  ///< EMFILE, ENFILE
   Other,
 };
+
+/// Nothing can leave by this link: the network's state, where other refusals are this host's own.
+[[nodiscard]] constexpr bool is_of_link(Refusal refusal) {
+  return refusal == Refusal::NoNeighbour || refusal == Refusal::NoCarrier;
+}
 
 /// "not permitted", "no buffer space", …: also the `refusal` of the JSON output.
 [[nodiscard]] std::string_view describe(Refusal refusal);

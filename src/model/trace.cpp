@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/trace.hpp"
 
+#include <algorithm>
+
 namespace synroute::model {
 
 const Reply* reply_to(const Trace& trace, std::optional<ProbeId> probe) {
   const bool known = probe && probe->value() < trace.probes.size();
   return known ? trace.probes[probe->value()].reply() : nullptr;
+}
+
+Delivery delivery_of(const Trace& trace, std::optional<ProbeId> probe) {
+  return reply_to(trace, probe) != nullptr ? trace.probes[probe->value()].delivery
+                                           : Delivery::NotTested;
 }
 
 const ProbeRecord* deciding_probe(const Trace& trace) {
@@ -36,6 +43,10 @@ std::map<Refusal, std::vector<const ProbeRecord*>> refused_probes(const Trace& t
     }
   }
   return result;
+}
+
+bool has_finding(const Trace& trace, FindingKind kind) {
+  return std::ranges::find(trace.findings, kind, &Finding::kind) != trace.findings.end();
 }
 
 }  // namespace synroute::model

@@ -95,6 +95,8 @@ struct Trace {
 
 /// Null without an id, for an id out of range, and for a probe without an answer.
 [[nodiscard]] const Reply* reply_to(const Trace& trace, std::optional<ProbeId> probe);
+/// Whether this host's TCP was given the answer to this probe; NotTested without one.
+[[nodiscard]] Delivery delivery_of(const Trace& trace, std::optional<ProbeId> probe);
 /// The probe whose answer decided the state of the port; null when no answer came.
 [[nodiscard]] const ProbeRecord* deciding_probe(const Trace& trace);
 /// The answer that decided: that of the deciding probe or, where resets are forged, the reset.
@@ -102,5 +104,6 @@ struct Trace {
 /// The probes this host did not send, in the order of sending. The pointers are valid as long as
 /// the records of the trace.
 [[nodiscard]] std::map<Refusal, std::vector<const ProbeRecord*>> refused_probes(const Trace& trace);
+[[nodiscard]] bool has_finding(const Trace& trace, FindingKind kind);
 
 }  // namespace synroute::model

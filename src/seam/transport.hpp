@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -42,7 +43,8 @@ struct Sent {
 /// Sent, from transports that can see it, and at most once.
 struct Left {
   Token token = 0;
-  std::uint32_t interface = 0;  ///< index of the device
+  /// The device's name, valid while the transport lives; empty when it is not known.
+  std::string_view device;
   /// What this host's own NAT made of the probe; absent when it left as it was sent. Answers are
   /// reported with the addresses and ports of the probe as sent, whatever they bore on the wire.
   std::optional<model::OwnTranslation> translation;

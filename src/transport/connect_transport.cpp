@@ -3,6 +3,7 @@
 
 #include "os/check.hpp"
 #include "os/network/control_message.hpp"
+#include "os/network/route.hpp"
 #include "os/network/socket_address.hpp"
 #include "transport/error_notes.hpp"
 #include "transport/queued_error.hpp"
@@ -137,6 +138,10 @@ seam::TransportTraits ConnectTransport::traits() const {
 
 void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
   for (const seam::Outgoing& outgoing : batch) {
+    if (!has_carrier()) {
+      reports_.emplace_back(seam::NotSent{outgoing.token, model::Refusal::NoCarrier});
+      continue;
+    }
     const auto* segment = outgoing.datagram.tcp();
     const bool possible = segment != nullptr && is_plain_syn(*segment);
     const LocalEnd& end = local_end(outgoing.datagram.ip.source);
@@ -145,6 +150,16 @@ void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
       reports_.emplace_back(seam::NotSent{outgoing.token, end.explain(error)});
     }
   }
+}
+
+/// Looked at once: the kernel says nothing for three seconds, and then what it says of a neighbour
+/// that does not answer.
+bool ConnectTransport::has_carrier() {
+  if (!has_carrier_) {
+    const auto link = os::find_interface(options_.interface);
+    has_carrier_ = !link || !link->up || link->carrier;
+  }
+  return *has_carrier_;
 }
 
 const LocalEnd& ConnectTransport::local_end(const IpAddress& source) {

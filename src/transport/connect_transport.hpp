@@ -33,6 +33,8 @@ class ConnectTransport final : public seam::Transport {
  public:
   struct Options {
     os::Egress egress;
+    /// The one that all targets are reached by; empty when not known, or when there are several.
+    std::string interface = {};
     /// How long an answer can be heard. The kernel repeats a SYN after one second, so an attempt
     /// ends shortly before, unless its answer may come later: on paths with long round trips, and
     /// beyond the last router that answered (model::kHostUnreachableAfter).
@@ -68,6 +70,7 @@ class ConnectTransport final : public seam::Transport {
     Instant sent;
   };
 
+  [[nodiscard]] bool has_carrier();
   [[nodiscard]] const LocalEnd& local_end(const IpAddress& source);
   /// 0 and a new attempt, or the error number.
   int begin(const seam::Outgoing& outgoing);
@@ -88,7 +91,8 @@ class ConnectTransport final : public seam::Transport {
   os::Fd keeper_;                    ///< keeps the kernel stamping packets
   std::map<int, Attempt> attempts_;  ///< by descriptor
   OwnRejects own_rejects_;
-  std::optional<LocalEnd> end_;  ///< of the source last used
+  std::optional<LocalEnd> end_;      ///< of the source last used
+  std::optional<bool> has_carrier_;  ///< once looked at
   os::StampClock clock_;
   Instant read_at_;  ///< when the kernel was last asked
   Duration longest_round_trip_{};

@@ -2,6 +2,7 @@
 #include "transport/departures.hpp"
 
 #include "os/clock.hpp"
+#include "os/network/route.hpp"
 
 #include <algorithm>
 
@@ -69,12 +70,32 @@ std::vector<seam::Token> Departures::take_unseen() {
   return tokens;
 }
 
+/// A packet that leaves by a VRF is copied for the VRF first and for the device of its route then,
+/// all before sendto() returns.
+std::string_view Departures::device_of(std::span<const OutgoingCopy> copies) {
+  for (const OutgoingCopy& other : copies) {
+    if (other.sequence != copies.front().sequence) {
+      continue;
+    }
+    const auto [known, is_new] = devices_.try_emplace(other.interface);
+    if (is_new) {
+      const auto link = os::find_link(other.interface);
+      known->second = link && !link->vrf ? link->name : "";
+    }
+    if (!known->second.empty()) {
+      return known->second;
+    }
+  }
+  return {};
+}
+
 void Departures::collect(std::vector<seam::Incoming>& into) {
   if (copies_ == nullptr) {
     return;
   }
   copies_->receive(read_);
-  for (const OutgoingCopy& copy : read_) {
+  for (std::span<const OutgoingCopy> rest{read_}; !rest.empty(); rest = rest.subspan(1)) {
+    const OutgoingCopy& copy = rest.front();
     const auto found = expected_.find(copy.sequence);
     if (found == expected_.end()) {
       continue;  // somebody else's, or the copy of a lower device
@@ -85,7 +106,7 @@ void Departures::collect(std::vector<seam::Incoming>& into) {
     unseen_flows_.erase(ports_of(sent));
     use_loopback_ = use_loopback_ || copy.by_loopback;
     translations_.learn(copy.sequence, sent, copy.tuple);
-    seam::Left left{.token = token, .interface = copy.interface, .translation = {}};
+    seam::Left left{.token = token, .device = device_of(rest), .translation = {}};
     if (copy.tuple != sent) {
       left.translation = model::OwnTranslation{.before = sent, .after = copy.tuple};
     }

@@ -6,9 +6,12 @@
 #include "transport/own_translations.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -39,6 +42,8 @@ class Departures {
   [[nodiscard]] const OwnTranslations& translations() const { return translations_; }
 
  private:
+  /// Of the first of these, which may be followed by more copies of the same packet.
+  [[nodiscard]] std::string_view device_of(std::span<const OutgoingCopy> copies);
   struct Expected {
     seam::Token token = 0;
     model::ConnectionTuple tuple;
@@ -52,6 +57,7 @@ class Departures {
   std::unordered_set<std::uint32_t> unseen_flows_;
   std::optional<Instant> first_sent_;
   bool use_loopback_ = false;
+  std::map<std::uint32_t, std::string> devices_;  ///< names by index; none for a VRF
   OwnTranslations translations_;
   std::vector<OutgoingCopy> read_;
 };

@@ -18,9 +18,9 @@ model::Refusal refusal_of(os::NoRoute why) {
     case os::NoRoute::Blackhole: return model::Refusal::Blackhole;
     case os::NoRoute::InterfaceDown: return model::Refusal::InterfaceDown;
     case os::NoRoute::NotOurSource: return model::Refusal::AddressGone;
+    case os::NoRoute::Prohibited: return model::Refusal::Prohibited;
     case os::NoRoute::NetworkUnreachable:
-    case os::NoRoute::HostUnreachable:
-    case os::NoRoute::Prohibited: return model::Refusal::NoRoute;
+    case os::NoRoute::HostUnreachable: return model::Refusal::NoRoute;
     case os::NoRoute::Other: break;
   }
   return model::Refusal::Other;

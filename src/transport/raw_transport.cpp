@@ -3,6 +3,7 @@
 
 #include "os/network/neighbour.hpp"
 #include "os/network/packet_counters.hpp"
+#include "os/network/route.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -24,7 +25,7 @@ constexpr Duration kCountingPause = std::chrono::milliseconds{10};
 /// ties a socket to its interface for good.
 bool can_tell_deliveries(const RawSockets& sockets, const RawTransport::Options& options) {
   return sockets.tcp(options.source.family()) >= 0 && !options.next_hop
-         && options.watches_deliveries && !options.source.is_link_local();
+         && !options.source.is_link_local();
 }
 
 std::optional<Deliveries> deliveries_for(
@@ -69,9 +70,9 @@ seam::TransportTraits RawTransport::traits() const {
 }
 
 void RawTransport::send(std::span<const seam::Outgoing> batch) {
-  if (neighbour_is_missing_) {
+  if (link_refusal_) {
     for (const seam::Outgoing& outgoing : batch) {
-      reports_.emplace_back(seam::NotSent{outgoing.token, model::Refusal::NoNeighbour});
+      reports_.emplace_back(seam::NotSent{outgoing.token, *link_refusal_});
     }
     return;
   }
@@ -82,6 +83,26 @@ void RawTransport::send(std::span<const seam::Outgoing> batch) {
   receiver_.expect_translated(!departures_.are_plain());
   if (const auto since = departures_.waiting_since(); neighbour_ && since && !neighbour_check_) {
     neighbour_check_ = *since + kNeighbourPatience;
+    check_carrier();
+  }
+}
+
+/// Where the next hop is known, a probe has been seen leaving by now.
+void RawTransport::check_carrier() {
+  if (std::exchange(carrier_is_checked_, true)) {
+    return;
+  }
+  const auto link = os::find_interface(interface_);
+  if (link && link->up && !link->carrier) {
+    refuse_unseen(model::Refusal::NoCarrier);
+  }
+}
+
+void RawTransport::refuse_unseen(model::Refusal why) {
+  neighbour_check_.reset();
+  link_refusal_ = why;
+  for (const seam::Token token : departures_.take_unseen()) {
+    reports_.emplace_back(seam::NotSent{token, why});
   }
 }
 
@@ -102,11 +123,7 @@ void RawTransport::check_neighbour(Instant now) {
     neighbour_check_ = now + kNeighbourRetry;
     return;
   }
-  neighbour_check_.reset();
-  neighbour_is_missing_ = true;
-  for (const seam::Token token : departures_.take_unseen()) {
-    reports_.emplace_back(seam::NotSent{token, model::Refusal::NoNeighbour});
-  }
+  refuse_unseen(model::Refusal::NoNeighbour);
 }
 
 void RawTransport::receive(std::vector<seam::Incoming>& into) {

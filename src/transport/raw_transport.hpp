@@ -34,8 +34,7 @@ class RawTransport final : public seam::Transport {
     /// not known, and then nothing is said of it.
     std::optional<IpAddress> neighbour;
     std::string interface;
-    bool watches_deliveries = true;  ///< whether this host delivers the answers to its TCP
-    seam::PacketSink sink;           ///< shown what is kept of what comes
+    seam::PacketSink sink;  ///< shown what is kept of what comes
     Keep keep = Keep::Nothing;
   };
 
@@ -64,7 +63,9 @@ class RawTransport final : public seam::Transport {
   }
 
  private:
+  void check_carrier();
   void check_neighbour(Instant now);
+  void refuse_unseen(model::Refusal why);
   void send_again(Instant now);
   void count_reverse_path_drops(std::span<const seam::Incoming> news, Instant now);
   [[nodiscard]] Instant instant_of(std::optional<WallTime> stamp, Instant read_at) const;
@@ -78,7 +79,8 @@ class RawTransport final : public seam::Transport {
   std::optional<IpAddress> neighbour_;
   std::string interface_;
   std::optional<Instant> neighbour_check_;  ///< when to look whether the next hop is known
-  bool neighbour_is_missing_ = false;
+  bool carrier_is_checked_ = false;
+  std::optional<model::Refusal> link_refusal_;        ///< why nothing can leave by the link
   std::optional<std::uint64_t> reverse_path_before_;  ///< none where that is not counted
   std::uint64_t reverse_path_drops_ = 0;
   std::uint64_t undelivered_ = 0;  ///< TCP answers that this host's TCP has not been given

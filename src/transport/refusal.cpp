@@ -8,8 +8,8 @@ namespace synroute::transport {
 model::Refusal refusal_of(int error) {
   using enum model::Refusal;
   switch (error) {
-    case EPERM:
-    case EACCES: return NotPermitted;
+    case EPERM: return NotPermitted;
+    case EACCES: return Prohibited;
     case ENOBUFS:
     case ENOMEM:
     case EAGAIN: return NoBuffers;

@@ -5,6 +5,7 @@ The truth is what connect() on the same host does at the same time.
 """
 
 import contextlib
+import json
 import socket
 import unittest
 
@@ -153,6 +154,42 @@ class OwnDrops(unittest.TestCase):
                     self.assertEqual("own_host_drops_answer" in kinds, drops, outcome)
                     self.assertEqual(outcome.status, 4 if drops else 0, outcome)
 
+    def test_a_scan_names_the_ports_whose_answers_this_host_drops(self):
+        # (rules, answers that are dropped, exit status)
+        cases = [
+            ("tcp sport 443 drop", {443}, 0),
+            ("tcp sport 443 tcp flags & (syn|ack) == syn|ack drop", {443}, 0),
+            (f"tcp sport {{ 22, 443, {chain.CLOSED} }} drop", {22, 443, chain.CLOSED}, 4),
+            ("tcp sport 9999 drop", set(), 0),
+        ]
+        for version in (4, 6):
+            for rule, dropped, status in cases:
+                rules = f"chain i {{ type filter hook input priority 0; {rule}; }}"
+                ports = f"22,{chain.CLOSED},443" if status == 4 else f"22,80,{chain.CLOSED},443"
+                argv = [programs.synroute_program(), "scan", "-n", chain.target_address(version=version), ports]
+                with self.subTest(version=version, rule=rule), CHAIN.host_firewall(rules):
+                    done = CHAIN.host.run([*argv, "--json"])
+                    told = CHAIN.host.run(argv)
+                document = json.loads(done.stdout)
+                found = {each["port"]: each["delivered"] for each in document["ports"] if each["rtt_ms"] is not None}
+                self.assertEqual({port for port, delivered in found.items() if delivered is False}, dropped, document)
+                self.assertNotIn(None, found.values(), document)
+                self.assertEqual((done.returncode, told.returncode), (status, status), told)
+                self.assertEqual("note: this host drops the answers of" in told.stdout, bool(dropped), told)
+
+    def test_the_ancestors_forms_warn_on_standard_error(self):
+        rules = "chain i { type filter hook input priority 0; tcp flags & (syn|ack) == syn|ack drop; }"
+        for form in ("tcptraceroute", "tracetcp"):
+            target = chain.target_address()
+            operands = [target, "443"] if form == "tcptraceroute" else [f"{target}:443"]
+            argv = [programs.synroute_program(), "--as", form, "-n", *operands]
+            healthy = CHAIN.host.run(argv)
+            with self.subTest(form=form), CHAIN.host_firewall(rules):
+                done = CHAIN.host.run(argv)
+                self.assertIn(f"Warning: {chain.target_address()} accepts, but this host drops the answer", done.stderr)
+                self.assertEqual(healthy.stderr.count("Warning"), 0, healthy)
+                self.assertEqual(done.returncode, healthy.returncode)
+
     def test_a_router_that_drops_the_answer_is_not_this_host(self):
         CHAIN.node(1).nft(
             "table inet t {\nchain f {\n type filter hook forward priority 0\n"
@@ -284,6 +321,22 @@ class NoNeighbour(unittest.TestCase):
             outcome = programs.trace("synroute", CHAIN.host, self.SILENT[version], 443, more=more)
             self.assertEqual((outcome.status, outcome.state), (4, "unreachable"), outcome)
             self.assertEqual(outcome.rows, {ttl: set() for ttl in outcome.rows}, outcome)
+
+    def test_a_link_without_carrier_is_named_at_once(self):
+        CHAIN.host.ip(
+            "link add cut type veth peer name cut-end\nlink set cut up\n"
+            "addr add 198.18.77.1/24 dev cut\naddr add 2001:db8:77::1/64 dev cut nodad\n"
+        )
+        try:
+            for target in ("198.18.77.9", "2001:db8:77::9"):
+                for method in ("raw", "connect"):
+                    outcome = programs.trace("synroute", CHAIN.host, target, 443, more=["--method", method])
+                    told = CHAIN.host.run([programs.synroute_program(), "-n", "--method", method, target, "443"])
+                    self.assertEqual((outcome.status, outcome.state), (4, "unreachable"), outcome)
+                    self.assertLess(outcome.seconds, 1, outcome)
+                    self.assertIn("unreachable: cut has no carrier: nothing left this host", told.stdout)
+        finally:
+            CHAIN.host.ip("link del cut\n")
 
     def test_waiting_longer_changes_nothing(self):
         outcome = programs.trace("synroute", CHAIN.host, self.SILENT[4], 443, more=["-w", "5"])

@@ -146,6 +146,23 @@ class Rules(unittest.TestCase):
                             )
                             self.assert_way(outcome, source, version)
 
+    def test_the_heading_names_the_device_that_a_firewall_mark_selects(self):
+        """Routing tables are asked without the mark, which a rule of the firewall sets later."""
+        for version in (4, 6):
+            HOST.nft(
+                "table inet t {\nchain o {\n type route hook output priority -150\n"
+                f" tcp dport {{ 443, {CLOSED} }} meta mark set 9\n}}\n}}\n"
+            )
+            try:
+                with rule(version, "fwmark 9"):
+                    outcome = programs.trace("synroute", HOST, TARGET[version], CLOSED)
+                    done = HOST.run([programs.synroute_program(), "-n", TARGET[version], str(CLOSED)])
+            finally:
+                HOST.nft("delete table inet t\n")
+            self.assertEqual((outcome.state, outcome.json["distance"]), ("closed", 2), outcome)
+            self.assertEqual(outcome.json["source"]["interface"], "two", outcome)
+            self.assertIn(" via two", done.stdout.splitlines()[0])
+
     def test_a_rule_for_another_port_changes_nothing(self):
         with rule(4, "ipproto tcp dport 443"):
             outcome = programs.trace("synroute", HOST, TARGET[4], CLOSED)

@@ -2,6 +2,7 @@
 #include "cli/tcptraceroute/run.hpp"
 
 #include "cli/connect_notice.hpp"
+#include "cli/own_host_warning.hpp"
 #include "cli/streams.hpp"
 #include "cli/tcptraceroute/arguments.hpp"
 #include "cli/tcptraceroute/job.hpp"
@@ -87,6 +88,7 @@ int trace(
   if (outcome->signal != 0) {
     die_by(outcome->signal);
   }
+  write_text({.out = {}, .err = own_host_warning(*outcome)});
   return status_of(*outcome);
 }
 

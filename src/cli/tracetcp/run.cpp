@@ -2,6 +2,7 @@
 #include "cli/tracetcp/run.hpp"
 
 #include "cli/connect_notice.hpp"
+#include "cli/own_host_warning.hpp"
 #include "cli/streams.hpp"
 #include "cli/tracetcp/arguments.hpp"
 #include "os/network/name_lookup.hpp"
@@ -131,6 +132,8 @@ void trace_ports(
     const auto outcome = tracer::run(job, machine);
     if (!outcome) {
       write_text({.out = {}, .err = outcome.error().message + "\n"});
+    } else {
+      write_text({.out = {}, .err = own_host_warning(*outcome)});
     }
     goes_on = outcome && !outcome->interrupted && !outcome->reader_gone;
   }

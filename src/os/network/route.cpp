@@ -19,6 +19,9 @@
 namespace synroute::os {
 namespace {
 
+/// IFF_LOWER_UP, which <linux/if.h> hides where <net/if.h> is read first.
+constexpr std::uint32_t kLowerUp = 1U << 16;
+
 std::string text_of(std::span<const std::uint8_t> value) {
   const auto end = std::ranges::find(value, std::uint8_t{0});
   return {value.begin(), end};
@@ -33,10 +36,15 @@ std::optional<Interface> read_link(const NetlinkMessage& message) {
   Interface result;
   result.index = static_cast<std::uint32_t>(fixed->ifi_index);
   result.up = (fixed->ifi_flags & IFF_UP) != 0;
+  result.carrier = (fixed->ifi_flags & kLowerUp) != 0;
   result.loopback = (fixed->ifi_flags & IFF_LOOPBACK) != 0;
   result.mtu = attributes.number(IFLA_MTU).value_or(0);
   if (const auto name = attributes.find(IFLA_IFNAME)) {
     result.name = text_of(*name);
+  }
+  if (const auto info = attributes.find(IFLA_LINKINFO)) {
+    const auto kind = NetlinkAttributes{*info}.find(IFLA_INFO_KIND);
+    result.vrf = kind && text_of(*kind) == "vrf";
   }
   return result;
 }
@@ -215,6 +223,12 @@ std::optional<Interface> find_interface(std::string_view name) {
   std::vector<Interface> all = interfaces();
   const auto found = std::ranges::find(all, name, &Interface::name);
   return found != all.end() ? std::optional{std::move(*found)} : std::nullopt;
+}
+
+std::optional<Interface> find_link(std::uint32_t index) {
+  Netlink kernel;
+  std::vector<Interface> found = links(kernel, index);
+  return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
 }
 
 std::string_view describe(NoRoute kind) {

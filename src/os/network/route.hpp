@@ -18,13 +18,17 @@ struct Interface {
   std::string name;
   std::uint32_t mtu = 0;
   bool up = false;
+  bool carrier = false;  ///< the link below is there: a cable, a peer, a process behind a tunnel
   bool loopback = false;
+  bool vrf = false;  ///< groups other interfaces (Linux: net/vrf); none of them itself
   std::vector<IpAddress> addresses;  ///< link-local ones carry this interface as their zone
 };
 
 /// All interfaces of this network namespace, by index.
 [[nodiscard]] std::vector<Interface> interfaces();
 [[nodiscard]] std::optional<Interface> find_interface(std::string_view name);
+/// Without its addresses, which would take a second question.
+[[nodiscard]] std::optional<Interface> find_link(std::uint32_t index);
 
 /// The ports of a connection; 0: not known yet.
 struct TcpPorts {

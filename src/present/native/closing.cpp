@@ -239,8 +239,7 @@ std::string forged_reset_sentence(const model::Trace& trace) {
 
 /// What this host does with the answers of the target, where connections never see them.
 std::string own_drop_text(const model::Trace& trace) {
-  const auto own_drop = model::FindingKind::OwnHostDropsAnswer;
-  const bool drops = std::ranges::count(trace.findings, own_drop, &model::Finding::kind) > 0;
+  const bool drops = model::has_finding(trace, model::FindingKind::OwnHostDropsAnswer);
   return drops ? "; this host drops its answers" : "";
 }
 
@@ -288,15 +287,26 @@ std::string interrupted_sentence(const model::Trace& trace) {
 std::string no_neighbour_sentence(const model::Trace& trace) {
   const IpAddress next_hop = trace.source.gateway.value_or(trace.target.address);
   return fmt::format(
-      "unreachable: {} does not answer {} on {}: nothing left this host",
+      "unreachable: {} does not answer {} on {}: nothing left this host (waited {:.1f} s)",
       next_hop.to_string(),
       next_hop.family() == Family::V4 ? "ARP" : "neighbour discovery",
-      trace.source.interface);
+      trace.source.interface,
+      milliseconds(trace.duration) / 1000);
+}
+
+std::string no_link_sentence(const model::Trace& trace) {
+  const bool no_carrier = std::ranges::any_of(trace.probes, [](const model::ProbeRecord& record) {
+    return record.refusal() == model::Refusal::NoCarrier;
+  });
+  return no_carrier
+             ? fmt::format(
+                   "unreachable: {} has no carrier: nothing left this host", trace.source.interface)
+             : no_neighbour_sentence(trace);
 }
 
 std::string not_sent_sentence(const model::Trace& trace) {
   if (trace.verdict.state == PortState::Unreachable) {
-    return no_neighbour_sentence(trace);
+    return no_link_sentence(trace);
   }
   std::string reasons;
   for (const auto& [refusal, probes] : refused_probes(trace)) {

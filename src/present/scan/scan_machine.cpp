@@ -39,6 +39,16 @@ Object decision_object(const model::Reply* reply) {
       {"icmp", json::icmp_object(reply)}};
 }
 
+/// Absent where it was not tested, or no segment answered.
+std::optional<bool> is_delivered(const model::Trace& trace, const model::PortResult& result) {
+  switch (model::delivery_of(trace, result.decided_by)) {
+    case model::Delivery::Delivered: return true;
+    case model::Delivery::NotDelivered: return false;
+    case model::Delivery::NotTested: break;
+  }
+  return std::nullopt;
+}
+
 Object port_object(
     const model::Trace& trace, const model::PortResult& result, const ServiceNames& services) {
   return {
@@ -48,6 +58,7 @@ Object port_object(
       {"rtt_ms", json::or_null(result.rtt, json::rounded_ms)},
       {"attempts", result.attempts},
       {"decided_by", decision_object(reply_to(trace, result.decided_by))},
+      {"delivered", json::or_null(is_delivered(trace, result), [](bool value) { return value; })},
       {"where", json::or_null(result.reach, reach_object)},
       {"control", result.control}};
 }
@@ -81,9 +92,10 @@ std::string csv_line(
   const model::Reply* reply = reply_to(trace, result.decided_by);
   const bool icmp = reply != nullptr && !reply->is_tcp();
   const auto& reach = result.reach;
+  const auto delivered = is_delivered(trace, result);
   const auto ttl_text = [](Ttl ttl) { return std::to_string(ttl.value()); };
   return fmt::format(
-      "{},{},{},{},{},{},{},{},{},{},{}\n",
+      "{},{},{},{},{},{},{},{},{},{},{},{}\n",
       trace.target.address.to_string(),
       result.port.value(),
       csv_field(service_of(services, result.port)),
@@ -94,7 +106,8 @@ std::string csv_line(
       icmp ? std::to_string(reply->icmp_code) : "",
       reach ? ttl_text(reach->last_passed) : "",
       reach && reach->last_passed_by ? reach->last_passed_by->to_string() : "",
-      reach && reach->first_stopped ? ttl_text(*reach->first_stopped) : "");
+      reach && reach->first_stopped ? ttl_text(*reach->first_stopped) : "",
+      delivered ? (*delivered ? "true" : "false") : "");
 }
 
 }  // namespace
@@ -129,7 +142,7 @@ std::string scan_to_json(const model::Trace& trace, const ServiceNames& services
 
 std::string scan_csv_header() {
   return "address,port,service,state,rtt_ms,answered_by,icmp_type,icmp_code,last_passed_ttl,"
-         "last_passed_by,first_stopped_ttl";
+         "last_passed_by,first_stopped_ttl,delivered";
 }
 
 std::string scan_to_csv(const model::Trace& trace, const ServiceNames& services) {

@@ -98,10 +98,10 @@ TEST(ScanCsv, HasALineForEveryPortTheUserNamed) {
   auto built = some_ports();
   EXPECT_EQ(
       scan_to_csv(built.trace(), kServices),
-      "203.0.113.80,80,http,open,9.040,203.0.113.80,,,2,198.51.100.2,3\n"
-      "203.0.113.80,81,,closed,9.000,203.0.113.80,,,2,198.51.100.2,3\n"
-      "203.0.113.80,82,,filtered,,,,,1,192.0.2.1,2\n"
-      "203.0.113.80,25,smtp,rejected,2.500,198.51.100.2,3,13,2,198.51.100.2,3\n");
+      "203.0.113.80,80,http,open,9.040,203.0.113.80,,,2,198.51.100.2,3,\n"
+      "203.0.113.80,81,,closed,9.000,203.0.113.80,,,2,198.51.100.2,3,\n"
+      "203.0.113.80,82,,filtered,,,,,1,192.0.2.1,2,\n"
+      "203.0.113.80,25,smtp,rejected,2.500,198.51.100.2,3,13,2,198.51.100.2,3,\n");
 }
 
 TEST(ScanCsv, KeepsSpreadsheetsFromEvaluatingFormulas) {

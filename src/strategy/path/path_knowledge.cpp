@@ -79,9 +79,9 @@ bool host_refuses(const engine::Ledger& ledger) {
             });
 }
 
-bool lacks_neighbour(const engine::Ledger& ledger) {
+bool lacks_link(const engine::Ledger& ledger) {
   return std::ranges::any_of(ledger.records(), [](const model::ProbeRecord& record) {
-    return record.refusal() == model::Refusal::NoNeighbour;
+    return record.refusal() && model::is_of_link(*record.refusal());
   });
 }
 

@@ -50,8 +50,8 @@ class PathKnowledge {
 /// This host has refused every probe so far, and enough of them to expect no other.
 [[nodiscard]] bool host_refuses(const engine::Ledger& ledger);
 
-/// Probes were refused because the next hop does not answer ARP or neighbour discovery.
-[[nodiscard]] bool lacks_neighbour(const engine::Ledger& ledger);
+/// Probes were refused because the link has no carrier, or no next hop that answers.
+[[nodiscard]] bool lacks_link(const engine::Ledger& ledger);
 
 /// A probe with this role waits for its answer.
 [[nodiscard]] bool waits_for(model::ProbeRole role, const engine::Ledger& ledger);

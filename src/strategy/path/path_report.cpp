@@ -151,8 +151,7 @@ model::Verdict PathReport::verdict(StopReason stop, const Ledger& ledger) const 
       known_.port().verdict(known_.rows().distance(), options_.confirm_reset, ledger);
   result.stop = stop;
   if (stop == StopReason::Refused) {
-    result.state =
-        lacks_neighbour(ledger) ? model::PortState::Unreachable : model::PortState::NotTested;
+    result.state = lacks_link(ledger) ? model::PortState::Unreachable : model::PortState::NotTested;
   } else if (model::is_silence(result.state) && !may_have_reached(known_.rows(), ledger)) {
     result.state = model::PortState::NotTested;
   }

@@ -26,6 +26,17 @@ std::vector<IpAddress> addresses_of(std::span<const PlannedTrace> traces) {
   return addresses;
 }
 
+/// Empty when they leave by different ones.
+std::string shared_interface(std::span<const PlannedTrace> traces) {
+  const auto interface_of = [](const PlannedTrace& trace) -> const std::string& {
+    return trace.settings.head.source.interface;
+  };
+  const std::string& first = interface_of(traces.front());
+  const bool same = std::ranges::all_of(
+      traces, [&](const PlannedTrace& other) { return interface_of(other) == first; });
+  return same ? first : std::string{};
+}
+
 /// What the kernel hands the packets of all these traces to: their router, or the one target.
 /// Nothing when they differ.
 std::optional<IpAddress> shared_neighbour(std::span<const PlannedTrace> traces) {
@@ -34,10 +45,10 @@ std::optional<IpAddress> shared_neighbour(std::span<const PlannedTrace> traces) 
     return head.source.gateway.value_or(head.target.address);
   };
   const auto& first = traces.front();
-  const bool same = std::ranges::all_of(traces, [&](const PlannedTrace& other) {
-    return neighbour_of(other) == neighbour_of(first)
-           && other.settings.head.source.interface == first.settings.head.source.interface;
-  });
+  const bool same = !shared_interface(traces).empty()
+                    && std::ranges::all_of(traces, [&](const PlannedTrace& other) {
+                         return neighbour_of(other) == neighbour_of(first);
+                       });
   return same ? std::optional{neighbour_of(first)} : std::nullopt;
 }
 
@@ -88,12 +99,14 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_transport(
       ports_->assign_to(traces, source_port_count(request));
     }
   }
-  return raw ? open_raw(request, privileges, traces) : open_connect(request);
+  return raw ? open_raw(request, privileges, traces) : open_connect(request, traces);
 }
 
-std::unique_ptr<seam::Transport> MachineRuntime::open_connect(const TraceRequest& request) {
+std::unique_ptr<seam::Transport> MachineRuntime::open_connect(
+    const TraceRequest& request, std::span<const PlannedTrace> traces) {
   auto connect = std::make_unique<transport::ConnectTransport>(transport::ConnectTransport::Options{
       .egress = egress_of(request.source),
+      .interface = shared_interface(traces),
       .patience = request.path.wait.max,
       .holds_all = !request.path.wait.is_learnt(),
       .one_flow = request.paris});
@@ -115,8 +128,6 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_raw(
           .next_hop = request.source.next_hop,
           .neighbour = shared_neighbour(traces),
           .interface = traces.front().settings.head.source.interface,
-          // A scan says nothing about it, and would hear every answer twice.
-          .watches_deliveries = traces.front().settings.target_ports.empty(),
           .sink = tap_.sink(),
           .keep = keep_for(privileges, tap_.sink() != nullptr)});
   waiter_.watch(raw->descriptor());

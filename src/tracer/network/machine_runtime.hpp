@@ -34,7 +34,8 @@ class MachineRuntime final : public Runtime {
  private:
   [[nodiscard]] std::unique_ptr<seam::Transport> open_transport(
       const TraceRequest& request, const Privileges& privileges, std::span<PlannedTrace> traces);
-  [[nodiscard]] std::unique_ptr<seam::Transport> open_connect(const TraceRequest& request);
+  [[nodiscard]] std::unique_ptr<seam::Transport> open_connect(
+      const TraceRequest& request, std::span<const PlannedTrace> traces);
   [[nodiscard]] std::unique_ptr<seam::Transport> open_raw(
       const TraceRequest& request,
       const Privileges& privileges,
