@@ -23,6 +23,9 @@ struct Counters {
   std::uint64_t dropped_by_firewall = 0;
   /// IPv4 packets of any program that this host's reverse-path filter (rp_filter) dropped.
   std::uint64_t reverse_path_drops = 0;
+  /// Packets of any program that the queue of the interface had no room for. Only looked at where
+  /// a probe may be among them unnoticed (connect).
+  std::uint64_t dropped_by_queue = 0;
   std::uint64_t clock_steps = 0;  ///< steps of the wall clock during the trace
 
   Counters& operator+=(const Counters& other);
@@ -31,7 +34,7 @@ struct Counters {
 
 /// Every counter under its JSON name, in the order of the output. The schemas list the same set
 /// (tests/golden/schema_test.cpp compares them).
-inline constexpr std::array<std::pair<std::string_view, std::uint64_t Counters::*>, 12>
+inline constexpr std::array<std::pair<std::string_view, std::uint64_t Counters::*>, 13>
     kCounterNames{{
         {"sent", &Counters::sent},
         {"received", &Counters::received},
@@ -44,6 +47,7 @@ inline constexpr std::array<std::pair<std::string_view, std::uint64_t Counters::
         {"dropped_by_socket", &Counters::dropped_by_socket},
         {"dropped_by_firewall", &Counters::dropped_by_firewall},
         {"reverse_path_drops", &Counters::reverse_path_drops},
+        {"dropped_by_queue", &Counters::dropped_by_queue},
         {"clock_steps", &Counters::clock_steps},
     }};
 static_assert(sizeof(Counters) == kCounterNames.size() * sizeof(std::uint64_t));

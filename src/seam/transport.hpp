@@ -93,7 +93,7 @@ class Transport {
   /// When receive() may have something new although no descriptor becomes readable.
   [[nodiscard]] virtual std::optional<Instant> deadline() const { return std::nullopt; }
   /// Only what the transport itself counts: malformed, bad_checksum, dropped_by_socket,
-  /// dropped_by_firewall, reverse_path_drops, clock_steps.
+  /// dropped_by_firewall, dropped_by_queue, reverse_path_drops, clock_steps.
   [[nodiscard]] virtual model::Counters counters() const = 0;
   /// Not every answer that this host's TCP was given has been reported: there was no room for it.
   [[nodiscard]] virtual bool has_missed_deliveries() const { return false; }

@@ -3,7 +3,7 @@
 
 #include "os/check.hpp"
 #include "os/network/control_message.hpp"
-#include "os/network/route.hpp"
+#include "os/network/packet_counters.hpp"
 #include "os/network/socket_address.hpp"
 #include "transport/error_notes.hpp"
 #include "transport/queued_error.hpp"
@@ -137,8 +137,10 @@ seam::TransportTraits ConnectTransport::traits() const {
 }
 
 void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
+  look_at_link();
+  const bool lacks_carrier = link_ && link_->up && !link_->carrier;
   for (const seam::Outgoing& outgoing : batch) {
-    if (!has_carrier()) {
+    if (lacks_carrier) {
       reports_.emplace_back(seam::NotSent{outgoing.token, model::Refusal::NoCarrier});
       continue;
     }
@@ -152,14 +154,27 @@ void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
   }
 }
 
-/// Looked at once: the kernel says nothing for three seconds, and then what it says of a neighbour
-/// that does not answer.
-bool ConnectTransport::has_carrier() {
-  if (!has_carrier_) {
-    const auto link = os::find_interface(options_.interface);
-    has_carrier_ = !link || !link->up || link->carrier;
+/// Without a carrier the kernel says nothing for three seconds, and then what it says of a
+/// neighbour that does not answer.
+void ConnectTransport::look_at_link() {
+  if (std::exchange(link_is_known_, true) || options_.interface.empty()) {
+    return;
   }
-  return *has_carrier_;
+  link_ = os::find_interface(options_.interface);
+  if (link_) {
+    queue_drops_before_ = os::queue_drops(link_->index);
+  }
+}
+
+/// The kernel does not tell that a SYN was lost in a full queue.
+void ConnectTransport::count_queue_drops() {
+  constexpr Duration kPause = std::chrono::milliseconds{100};
+  if (!queue_drops_before_ || attempts_.empty() || read_at_ - queue_counted_ < kPause) {
+    return;
+  }
+  queue_counted_ = read_at_;
+  queue_drops_ =
+      os::queue_drops(link_->index).value_or(*queue_drops_before_) - *queue_drops_before_;
 }
 
 const LocalEnd& ConnectTransport::local_end(const IpAddress& source) {
@@ -233,6 +248,7 @@ void ConnectTransport::receive(std::vector<seam::Incoming>& into) {
   clock_.observe(clocks);
   read_at_ = clocks.monotonic;
   hear(std::span{events}.first(static_cast<std::size_t>(std::max(count, 0))));
+  count_queue_drops();
   forget_old_attempts();
   std::ranges::move(reports_, std::back_inserter(into));
   reports_.clear();
@@ -382,6 +398,7 @@ void ConnectTransport::forget_old_attempts() {
 
 model::Counters ConnectTransport::counters() const {
   model::Counters result;
+  result.dropped_by_queue = queue_drops_;
   result.clock_steps = clock_.steps();
   return result;
 }

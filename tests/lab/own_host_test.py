@@ -322,6 +322,20 @@ class NoNeighbour(unittest.TestCase):
             self.assertEqual((outcome.status, outcome.state), (4, "unreachable"), outcome)
             self.assertEqual(outcome.rows, {ttl: set() for ttl in outcome.rows}, outcome)
 
+    def test_a_queue_that_drops_a_connection_s_syn_is_named(self):
+        """Two SYNs fit; the others are lost without a word of the kernel to connect()."""
+        words = ["tc", "-n", CHAIN.host.name, "qdisc"]
+        queue = ["dev", "right", "root", "handle", "1:", "tbf", "rate", "8kbit", "burst", "150", "limit", "150"]
+        lab.namespaces.checked([*words, "replace", *queue])
+        try:
+            target = chain.target_address()
+            outcome = programs.trace("synroute", CHAIN.host, target, 443, more=["--method", "connect", "-w", "1"])
+            told = CHAIN.host.run([programs.synroute_program(), "-n", "--method", "connect", "-w", "1", target, "443"])
+        finally:
+            lab.namespaces.checked([*words, "del", "dev", "right", "root"])
+        self.assertGreater(outcome.json["counters"]["dropped_by_queue"], 0, outcome)
+        self.assertRegex(told.stdout, r"the queue of right dropped \d+ packets of this host meanwhile")
+
     def test_a_link_without_carrier_is_named_at_once(self):
         CHAIN.host.ip(
             "link add cut type veth peer name cut-end\nlink set cut up\n"

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/network/packet_counters.hpp"
 
+#include "os/network/netlink.hpp"
+
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
+
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
 
 namespace synroute::os {
 namespace {
@@ -61,6 +70,30 @@ std::optional<std::uint64_t> octets_sent(Family family) {
     }
   }
   return std::nullopt;
+}
+
+std::optional<std::uint64_t> queue_drops(std::uint32_t interface) {
+  tcmsg fixed{};
+  fixed.tcm_family = AF_UNSPEC;
+  fixed.tcm_ifindex = static_cast<int>(interface);
+  const NetlinkAnswer answer = Netlink{}.ask(NetlinkRequest{RTM_GETQDISC, NLM_F_DUMP, fixed});
+  std::optional<std::uint64_t> sum;
+  for (const NetlinkMessage& message : answer.messages) {
+    // Without a filter in old kernels. The root counts what its children drop.
+    const auto queue = message.fixed<tcmsg>();
+    if (!queue
+        || static_cast<std::uint32_t>(queue->tcm_ifindex)
+               != interface || queue->tcm_parent != TC_H_ROOT) {
+      continue;
+    }
+    const auto value = message.attributes<tcmsg>().find(TCA_STATS);
+    tc_stats stats{};
+    if (value && value->size() >= offsetof(tc_stats, drops) + sizeof stats.drops) {
+      std::memcpy(&stats, value->data(), std::min(value->size(), sizeof stats));
+      sum = sum.value_or(0) + stats.drops;
+    }
+  }
+  return sum;
 }
 
 std::optional<std::uint64_t> reverse_path_drops() {

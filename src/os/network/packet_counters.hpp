@@ -17,6 +17,9 @@ namespace synroute::os {
 /// IPv4 packets that the reverse-path filter (rp_filter) dropped.
 [[nodiscard]] std::optional<std::uint64_t> reverse_path_drops();
 
+/// Packets, of all programs, that the queue of this interface (qdisc) had no room for.
+[[nodiscard]] std::optional<std::uint64_t> queue_drops(std::uint32_t interface);
+
 /// The value of a counter in the form of /proc/net/netstat: a line of names and one of values, each
 /// behind the name of the group.
 [[nodiscard]] std::optional<std::uint64_t> find_counter(

@@ -359,6 +359,13 @@ std::vector<std::string> local_losses(const model::Trace& trace) {
         dropped,
         dropped == 1 ? "packet" : "packets"));
   }
+  if (const auto dropped = trace.counters.dropped_by_queue; dropped > 0) {
+    lines.push_back(fmt::format(
+        "the queue of {} dropped {} {} of this host meanwhile: probes shown without an answer may be among them",
+        trace.source.interface,
+        dropped,
+        dropped == 1 ? "packet" : "packets"));
+  }
   return lines;
 }
 
