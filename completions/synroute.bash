@@ -7,7 +7,17 @@ _synroute() {
       mapfile -t COMPREPLY < <(compgen -A service -- "$cur")
       return
       ;;
+    --targets)
+      mapfile -t COMPREPLY < <(compgen -A file -- "$cur")
+      return
+      ;;
+    --parallel)
+      return
+      ;;
     --rate)
+      return
+      ;;
+    --network-rate)
       return
       ;;
     --retries)
@@ -82,7 +92,7 @@ _synroute() {
       ;;
   esac
   if [[ $cur == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '-4 --ipv4 -6 --ipv6 -p --port --list --where --rate --retries --yes -f --first -m --max-hops -q --queries -w --wait -z --sendwait -N --ahead --gap-limit --flags -S --syn -A --ack -E --ecn-setup --bare-syn -l --length -F --dont-fragment -t --tos --dscp --ecn -i --interface -s --source --sport --mark --method --paris --seed -n --numeric -j --json --csv --color --pcap -d --debug -h --help -V --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W '-4 --ipv4 -6 --ipv6 -p --port --targets --parallel --rate --network-rate --in-order --list --where --retries --yes -f --first -m --max-hops -q --queries -w --wait -z --sendwait -N --ahead --gap-limit --flags -S --syn -A --ack -E --ecn-setup --bare-syn -l --length -F --dont-fragment -t --tos --dscp --ecn -i --interface -s --source --sport --mark --method --paris --seed -n --numeric -j --json --csv --color --pcap -d --debug -h --help -V --version' -- "$cur")
   elif ((COMP_CWORD == 1)); then
     mapfile -t COMPREPLY < <(compgen -A hostname -W 'trace scan replay demo' -- "$cur")
   else

@@ -359,7 +359,6 @@ void Engine::finish(model::Verdict verdict) {
   counters_.unmatched += half_evidence_.held_count();
   trace.counters = counters_;
   trace.counters += ledger_.counters();
-  trace.counters += transport_counters_;
   finished_ = true;
   emit({now_, model::TraceFinished{std::move(trace)}});
   outputs_.emplace_back(Finished{});

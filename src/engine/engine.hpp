@@ -82,13 +82,13 @@ class Engine {
   void interrupt(Instant now);
   /// Some deliveries were not seen: nothing may be concluded from those that are missing.
   void note_missed_deliveries() { deliveries_missed_ = true; }
-  /// What the transport counted for itself; merged into the counters of the finished trace.
-  void note_counters(const model::Counters& counters) { transport_counters_ = counters; }
 
   [[nodiscard]] std::optional<Output> poll();
   /// When advance() must be called at the latest; nothing once finished.
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] bool finished() const { return finished_; }
+  /// The trace without its results: target, source, limits.
+  [[nodiscard]] const model::Trace& head() const { return settings_.head; }
   /// Its records go into the trace when that finishes.
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
@@ -148,8 +148,7 @@ class Engine {
   /// Concluded, but whether this host takes the answers it rests on is not known yet.
   std::optional<model::Verdict> concluded_;
   std::deque<Output> outputs_;
-  model::Counters counters_;  ///< what the ledger does not count
-  model::Counters transport_counters_;
+  model::Counters counters_;   ///< what the ledger does not count
   bool is_announced_ = false;  ///< TraceStarted
   bool has_departed_ = false;
   Instant now_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/counters.hpp"
 
+#include <algorithm>
+
 namespace synroute::model {
 
 Counters& Counters::operator+=(const Counters& other) {
@@ -8,6 +10,14 @@ Counters& Counters::operator+=(const Counters& other) {
     this->*counter += other.*counter;
   }
   return *this;
+}
+
+Counters Counters::since(const Counters& other) const {
+  Counters result = *this;
+  for (const auto& [name, counter] : kCounterNames) {
+    result.*counter -= std::min(result.*counter, other.*counter);
+  }
+  return result;
 }
 
 }  // namespace synroute::model

@@ -29,6 +29,8 @@ struct Counters {
   std::uint64_t clock_steps = 0;  ///< steps of the wall clock during the trace
 
   Counters& operator+=(const Counters& other);
+  /// What has been counted since; `other` was taken earlier.
+  [[nodiscard]] Counters since(const Counters& other) const;
   friend bool operator==(const Counters&, const Counters&) = default;
 };
 

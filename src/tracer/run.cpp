@@ -6,8 +6,9 @@
 #include "tracer/packet_recorder.hpp"
 #include "tracer/request/validate.hpp"
 
+#include <algorithm>
 #include <iterator>
-#include <span>
+#include <optional>
 #include <utility>
 
 namespace synroute::tracer {
@@ -47,24 +48,52 @@ std::unique_ptr<engine::Engine> engine_of(
   return std::make_unique<engine::Engine>(std::move(settings), std::move(trace.strategy));
 }
 
-/// Runs some traces in one session and adds what became of them.
+/// The traces of one session: as many of the plan as it admits.
+class SessionTraces {
+ public:
+  SessionTraces(const Job& job, PlanSource& plan, PlannedTrace first)
+      : job_{job}, plan_{plan}, next_{std::move(first)} {}
+
+  [[nodiscard]] const PlannedTrace& first() const { return *next_; }
+  std::optional<drive::NewLane> take(Runtime& runtime) {
+    next_ = next_ ? std::move(next_) : plan_();
+    if (!next_ || !runtime.admit(*next_)) {
+      return std::nullopt;
+    }
+    PlannedTrace trace = std::move(*std::exchange(next_, std::nullopt));
+    return drive::NewLane{
+        .engine = engine_of(trace, job_, runtime.transport().traits(), runtime.waiter().wall()),
+        .presenters = job_.presenters()};
+  }
+  /// The first that the session did not admit; nothing when none is left.
+  std::optional<PlannedTrace> take_next() { return std::exchange(next_, std::nullopt); }
+
+ private:
+  const Job& job_;
+  PlanSource& plan_;
+  std::optional<PlannedTrace> next_;
+};
+
+/// Runs traces in one session, and adds what became of them.
 void run_session(
     const Job& job,
     Network& network,
-    std::span<PlannedTrace> traces,
+    SessionTraces& traces,
     const PacketRecorder& recorder,
     Outcome& outcome) {
-  const auto runtime = network.open(job.request, traces, recorder);
+  const auto runtime = network.open(job.request, traces.first(), recorder);
   drive::Session session{
       runtime->transport(),
       runtime->waiter(),
       runtime->resolver(),
       job.sink,
-      {.concurrent_max = network.concurrent_max(), .infer = infer::infer}};
-  const seam::TransportTraits traits = runtime->transport().traits();
-  for (PlannedTrace& trace : traces) {
-    session.add(engine_of(trace, job, traits, runtime->waiter().wall()), job.presenters());
-  }
+      {.concurrent_max = network.concurrent_max(job.request),
+       .rates = job.rates,
+       .in_order = job.in_order,
+       .source = [&] { return traces.take(*runtime); },
+       .infer = infer::infer,
+       .finished = job.finished,
+       .progress = job.progress}};
   drive::Outcome done = session.run();
   std::ranges::move(done.traces, std::back_inserter(outcome.traces));
   outcome.interrupted = done.interrupted;
@@ -83,19 +112,19 @@ std::expected<Outcome, StartupError> run(Job job, Network& network) {
     return std::unexpected{chosen.error()};
   }
   complete(job);
-  std::vector<PlannedTrace> traces = network.plan(job.request, job.skipped);
+  PlanSource plan = network.plan(job.request, job.skipped);
   const PacketRecorder recorder{job.capture};
   if (auto error = recorder.error()) {
     return std::unexpected{std::move(*error)};
   }
   Outcome outcome;
   outcome.reader_gone = !job.heading.empty() && !job.sink({.out = job.heading, .err = {}});
-  network.begin();
-  for (std::span<PlannedTrace> rest{traces};
-       !rest.empty() && !outcome.interrupted && !outcome.reader_gone;) {
-    const std::size_t count = network.session_size(job.request, rest);
-    run_session(job, network, rest.first(count), recorder, outcome);
-    rest = rest.subspan(count);
+  network.begin(job.request);
+  std::optional<PlannedTrace> next = plan();
+  while (next && !outcome.interrupted && !outcome.reader_gone) {
+    SessionTraces traces{job, plan, std::move(*next)};
+    run_session(job, network, traces, recorder, outcome);
+    next = traces.take_next();
   }
   outcome.recording_error = recorder.error();
   return outcome;

@@ -37,10 +37,15 @@ struct Job {
   ErrorSink skipped;          ///< told of each target that cannot be traced; may be empty
   std::function<void()> fell_back;       ///< probes will be connect() calls for lack of permission
   std::shared_ptr<CaptureFile> capture;  ///< packets are recorded there; null: nowhere
+  drive::Rates rates;                    ///< of all traces together
+  bool in_order = true;  ///< the text of each target waits for that of the targets before it
+  /// Is given each trace that is over, in the order of the text; empty: Outcome::traces keeps them.
+  std::function<void(model::Trace&&)> finished;
+  std::function<void(const drive::Progress&)> progress;  ///< told twice a second; may be empty
 };
 
 struct Outcome {
-  std::vector<model::Trace> traces;  ///< finished ones, in the order of the targets
+  std::vector<model::Trace> traces;  ///< finished ones, in the order of the text
   bool interrupted = false;
   bool reader_gone = false;                     ///< the sink did not take any more text
   int signal = 0;                               ///< the signal that interrupted; 0: none

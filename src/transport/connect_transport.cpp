@@ -3,7 +3,6 @@
 
 #include "os/check.hpp"
 #include "os/network/control_message.hpp"
-#include "os/network/packet_counters.hpp"
 #include "os/network/socket_address.hpp"
 #include "transport/error_notes.hpp"
 #include "transport/queued_error.hpp"
@@ -124,6 +123,7 @@ ConnectTransport::ConnectTransport(Options options)
       ready_{os::check("open event descriptor", ::epoll_create1(EPOLL_CLOEXEC))},
       keeper_{os::check("open UDP socket", ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0))},
       own_rejects_{options_.egress},
+      link_{options_.interface},
       clock_{os::read_clocks()} {
   // What cannot work is said before the first probe.
   os::set_egress(keeper_.get(), options_.egress);
@@ -137,10 +137,8 @@ seam::TransportTraits ConnectTransport::traits() const {
 }
 
 void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
-  look_at_link();
-  const bool lacks_carrier = link_ && link_->up && !link_->carrier;
   for (const seam::Outgoing& outgoing : batch) {
-    if (lacks_carrier) {
+    if (link_.lacks_carrier()) {
       reports_.emplace_back(seam::NotSent{outgoing.token, model::Refusal::NoCarrier});
       continue;
     }
@@ -152,29 +150,6 @@ void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
       reports_.emplace_back(seam::NotSent{outgoing.token, end.explain(error)});
     }
   }
-}
-
-/// Without a carrier the kernel says nothing for three seconds, and then what it says of a
-/// neighbour that does not answer.
-void ConnectTransport::look_at_link() {
-  if (std::exchange(link_is_known_, true) || options_.interface.empty()) {
-    return;
-  }
-  link_ = os::find_interface(options_.interface);
-  if (link_) {
-    queue_drops_before_ = os::queue_drops(link_->index);
-  }
-}
-
-/// The kernel does not tell that a SYN was lost in a full queue.
-void ConnectTransport::count_queue_drops() {
-  constexpr Duration kPause = std::chrono::milliseconds{100};
-  if (!queue_drops_before_ || attempts_.empty() || read_at_ - queue_counted_ < kPause) {
-    return;
-  }
-  queue_counted_ = read_at_;
-  queue_drops_ =
-      os::queue_drops(link_->index).value_or(*queue_drops_before_) - *queue_drops_before_;
 }
 
 const LocalEnd& ConnectTransport::local_end(const IpAddress& source) {
@@ -248,7 +223,9 @@ void ConnectTransport::receive(std::vector<seam::Incoming>& into) {
   clock_.observe(clocks);
   read_at_ = clocks.monotonic;
   hear(std::span{events}.first(static_cast<std::size_t>(std::max(count, 0))));
-  count_queue_drops();
+  if (!attempts_.empty()) {
+    link_.count_queue_drops(read_at_);
+  }
   forget_old_attempts();
   std::ranges::move(reports_, std::back_inserter(into));
   reports_.clear();
@@ -398,7 +375,7 @@ void ConnectTransport::forget_old_attempts() {
 
 model::Counters ConnectTransport::counters() const {
   model::Counters result;
-  result.dropped_by_queue = queue_drops_;
+  result.dropped_by_queue = link_.queue_drops();
   result.clock_steps = clock_.steps();
   return result;
 }

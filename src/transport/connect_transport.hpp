@@ -3,9 +3,9 @@
 
 #include "os/clock.hpp"
 #include "os/fd.hpp"
-#include "os/network/route.hpp"
 #include "os/network/socket_options.hpp"
 #include "seam/transport.hpp"
+#include "transport/egress_link.hpp"
 #include "transport/local_end.hpp"
 #include "transport/own_rejects.hpp"
 
@@ -71,8 +71,6 @@ class ConnectTransport final : public seam::Transport {
     Instant sent;
   };
 
-  void look_at_link();
-  void count_queue_drops();
   [[nodiscard]] const LocalEnd& local_end(const IpAddress& source);
   /// 0 and a new attempt, or the error number.
   int begin(const seam::Outgoing& outgoing);
@@ -93,12 +91,8 @@ class ConnectTransport final : public seam::Transport {
   os::Fd keeper_;                    ///< keeps the kernel stamping packets
   std::map<int, Attempt> attempts_;  ///< by descriptor
   OwnRejects own_rejects_;
-  std::optional<LocalEnd> end_;        ///< of the source last used
-  std::optional<os::Interface> link_;  ///< once looked at, and found
-  bool link_is_known_ = false;
-  std::optional<std::uint64_t> queue_drops_before_;
-  std::uint64_t queue_drops_ = 0;
-  Instant queue_counted_;
+  EgressLink link_;
+  std::optional<LocalEnd> end_;  ///< of the source last used
   os::StampClock clock_;
   Instant read_at_;  ///< when the kernel was last asked
   Duration longest_round_trip_{};

@@ -5,6 +5,7 @@
 #include "os/network/route.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace synroute::transport {
 namespace {
@@ -45,8 +46,10 @@ void Departures::expect(std::span<const seam::Outgoing> batch) {
     if (segment->header.flags != flags_) {
       continue;  // the reset that withdraws a probe
     }
-    first_sent_ = first_sent_.value_or(os::now());
     const model::ConnectionTuple tuple = tuple_of(outgoing.datagram);
+    if (!waiting_.contains(tuple.destination)) {
+      waiting_.emplace(tuple.destination, os::now());
+    }
     expected_.insert_or_assign(
         segment->header.sequence, Expected{.token = outgoing.token, .tuple = tuple});
     if (!seen_flows_.contains(ports_of(tuple))) {
@@ -56,17 +59,33 @@ void Departures::expect(std::span<const seam::Outgoing> batch) {
 }
 
 std::optional<Instant> Departures::waiting_since() {
-  return seen_flows_.empty() && copies_ != nullptr && copies_->dropped() == 0 ? first_sent_
-                                                                              : std::nullopt;
+  if (waiting_.empty() || copies_->dropped() > 0) {
+    return std::nullopt;
+  }
+  return std::ranges::min(waiting_ | std::views::values);
 }
 
-std::vector<seam::Token> Departures::take_unseen() {
-  std::vector<seam::Token> tokens;
-  for (const auto& [sequence, expected] : expected_) {
-    tokens.push_back(expected.token);
+std::vector<IpAddress> Departures::waiting_targets(Instant since) const {
+  std::vector<IpAddress> targets;
+  for (const auto& [target, first_sent] : waiting_) {
+    if (first_sent <= since) {
+      targets.push_back(target);
+    }
   }
+  return targets;
+}
+
+std::vector<seam::Token> Departures::take_unseen(const IpAddress& target) {
+  std::vector<seam::Token> tokens;
+  std::erase_if(expected_, [&](const auto& entry) {
+    const bool is_its = entry.second.tuple.destination == target;
+    if (is_its) {
+      tokens.push_back(entry.second.token);
+    }
+    return is_its;
+  });
   std::ranges::sort(tokens);
-  expected_.clear();
+  waiting_.erase(target);
   return tokens;
 }
 
@@ -104,6 +123,7 @@ void Departures::collect(std::vector<seam::Incoming>& into) {
     expected_.erase(found);
     seen_flows_.insert(ports_of(sent));
     unseen_flows_.erase(ports_of(sent));
+    waiting_.erase(sent.destination);
     use_loopback_ = use_loopback_ || copy.by_loopback;
     translations_.learn(copy.sequence, sent, copy.tuple);
     seam::Left left{.token = token, .device = device_of(rest), .translation = {}};

@@ -35,10 +35,14 @@ class Departures {
   [[nodiscard]] bool are_plain() const { return unseen_flows_.empty() && !translations_.any(); }
   /// Some probe left by the loopback device: the target is this host, or its NAT rules say so.
   [[nodiscard]] bool use_loopback() const { return use_loopback_; }
-  /// When the first probe was sent, while none has been seen leaving and none can have been missed.
+  /// Since when the first target waits for a probe to be seen leaving, while none can have been
+  /// missed.
   [[nodiscard]] std::optional<Instant> waiting_since();
-  /// The probes that have not been seen leaving; they are not expected any more.
-  [[nodiscard]] std::vector<seam::Token> take_unseen();
+  /// The targets that have waited since then or longer.
+  [[nodiscard]] std::vector<IpAddress> waiting_targets(Instant since) const;
+  void stop_waiting(const IpAddress& target) { waiting_.erase(target); }
+  /// The probes to a target that have not been seen leaving; they are not expected any more.
+  [[nodiscard]] std::vector<seam::Token> take_unseen(const IpAddress& target);
   [[nodiscard]] const OwnTranslations& translations() const { return translations_; }
 
  private:
@@ -55,7 +59,7 @@ class Departures {
   std::unordered_map<std::uint32_t, Expected> expected_;  ///< by sequence number
   std::unordered_set<std::uint32_t> seen_flows_;          ///< both ports
   std::unordered_set<std::uint32_t> unseen_flows_;
-  std::optional<Instant> first_sent_;
+  std::unordered_map<IpAddress, Instant> waiting_;  ///< targets, and when they were first probed
   bool use_loopback_ = false;
   std::map<std::uint32_t, std::string> devices_;  ///< names by index; none for a VRF
   OwnTranslations translations_;

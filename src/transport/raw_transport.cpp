@@ -17,7 +17,7 @@ namespace {
 /// The kernel repeats an ARP request or neighbour solicitation after 1.02 to 1.04 s (measured): a
 /// next hop that answers the second one is still in time.
 constexpr Duration kNeighbourPatience = std::chrono::milliseconds{1250};
-constexpr Duration kNeighbourRetry = std::chrono::milliseconds{250};
+constexpr std::size_t kNextHopsMax = 8192;
 constexpr Duration kCountingPause = std::chrono::milliseconds{10};
 
 /// Not for probes that a packet socket hands to a neighbour past connection tracking: their answers
@@ -51,8 +51,7 @@ RawTransport::RawTransport(std::shared_ptr<const RawSockets> sockets, Options op
           departures_.translations(),
           options.keep},
       deliveries_{deliveries_for(*sockets_, options)},
-      neighbour_{options.next_hop ? std::nullopt : options.neighbour},
-      interface_{std::move(options.interface)},
+      hears_loopback_{options.hears_loopback},
       reverse_path_before_{
           options.source.family() == Family::V4 ? os::reverse_path_drops() : std::nullopt},
       sink_{std::move(options.sink)},
@@ -69,39 +68,85 @@ seam::TransportTraits RawTransport::traits() const {
       .sees_deliveries = deliveries_.has_value()};
 }
 
+void RawTransport::expect_next_hop(const IpAddress& target, NextHop next_hop) {
+  if (next_hops_.size() < kNextHopsMax) {
+    next_hops_.insert_or_assign(target, std::move(next_hop));
+  }
+}
+
 void RawTransport::send(std::span<const seam::Outgoing> batch) {
-  if (link_refusal_) {
-    for (const seam::Outgoing& outgoing : batch) {
-      reports_.emplace_back(seam::NotSent{outgoing.token, *link_refusal_});
-    }
-    return;
+  std::vector<seam::Outgoing> rest;
+  if (!refused_.empty()) {
+    rest = without_refused(batch);
+    batch = rest;
   }
   departures_.expect(batch);
   receiver_.expect_translated(!departures_.are_plain());
   queue_.send(batch, os::now());
   departures_.collect(reports_);
   receiver_.expect_translated(!departures_.are_plain());
-  if (const auto since = departures_.waiting_since(); neighbour_ && since && !neighbour_check_) {
-    neighbour_check_ = *since + kNeighbourPatience;
-    check_carrier();
+  if (!link_check_ && departures_.waiting_since()) {
+    check_carriers();
+    schedule_link_check();
   }
+}
+
+std::vector<seam::Outgoing> RawTransport::without_refused(std::span<const seam::Outgoing> batch) {
+  std::vector<seam::Outgoing> rest;
+  for (const seam::Outgoing& outgoing : batch) {
+    const auto found = refused_.find(outgoing.datagram.ip.destination);
+    if (found == refused_.end()) {
+      rest.push_back(outgoing);
+    } else {
+      reports_.emplace_back(seam::NotSent{outgoing.token, found->second});
+    }
+  }
+  return rest;
 }
 
 /// Where the next hop is known, a probe has been seen leaving by now.
-void RawTransport::check_carrier() {
-  if (std::exchange(carrier_is_checked_, true)) {
-    return;
-  }
-  const auto link = os::find_interface(interface_);
-  if (link && link->up && !link->carrier) {
-    refuse_unseen(model::Refusal::NoCarrier);
+void RawTransport::check_carriers() {
+  for (const IpAddress& target : departures_.waiting_targets(os::now())) {
+    const auto hop = next_hops_.find(target);
+    if (hop != next_hops_.end() && lacks_carrier(hop->second.interface)) {
+      refuse(target, model::Refusal::NoCarrier);
+    }
   }
 }
 
-void RawTransport::refuse_unseen(model::Refusal why) {
-  neighbour_check_.reset();
-  link_refusal_ = why;
-  for (const seam::Token token : departures_.take_unseen()) {
+bool RawTransport::lacks_carrier(const std::string& interface) {
+  const auto [known, is_new] = carrier_lacks_.try_emplace(interface, false);
+  if (is_new) {
+    const auto link = os::find_interface(interface);
+    known->second = link && link->up && !link->carrier;
+  }
+  return known->second;
+}
+
+/// No probe has been seen leaving for longer than address resolution takes when it works.
+void RawTransport::check_neighbours(Instant now) {
+  for (const IpAddress& target : departures_.waiting_targets(now - kNeighbourPatience)) {
+    const auto hop = next_hops_.find(target);
+    const bool is_missing = hop != next_hops_.end()
+                            && os::neighbour_state(hop->second.address, hop->second.interface)
+                                   == os::NeighbourState::Unresolved;
+    if (is_missing) {
+      refuse(target, model::Refusal::NoNeighbour);
+    } else {
+      departures_.stop_waiting(target);
+    }
+  }
+  schedule_link_check();
+}
+
+void RawTransport::schedule_link_check() {
+  const auto since = departures_.waiting_since();
+  link_check_ = since ? std::optional{*since + kNeighbourPatience} : std::nullopt;
+}
+
+void RawTransport::refuse(const IpAddress& target, model::Refusal why) {
+  refused_.emplace(target, why);
+  for (const seam::Token token : departures_.take_unseen(target)) {
     reports_.emplace_back(seam::NotSent{token, why});
   }
 }
@@ -113,19 +158,6 @@ void RawTransport::send_again(Instant now) {
   }
 }
 
-/// No probe has been seen leaving for longer than address resolution takes when it works.
-void RawTransport::check_neighbour(Instant now) {
-  if (!departures_.waiting_since()) {
-    neighbour_check_.reset();
-    return;
-  }
-  if (os::neighbour_state(*neighbour_, interface_) == os::NeighbourState::Known) {
-    neighbour_check_ = now + kNeighbourRetry;
-    return;
-  }
-  refuse_unseen(model::Refusal::NoNeighbour);
-}
-
 void RawTransport::receive(std::vector<seam::Incoming>& into) {
   // Packets before stamps: the stamp of a probe whose answer is here is then certainly here as
   // well.
@@ -133,10 +165,10 @@ void RawTransport::receive(std::vector<seam::Incoming>& into) {
   const std::size_t known = into.size();
   send_again(begun);
   departures_.collect(reports_);
-  if (neighbour_check_ && begun >= *neighbour_check_) {
-    check_neighbour(begun);
+  if (link_check_ && begun >= *link_check_) {
+    check_neighbours(begun);
   }
-  receiver_.accept_loopback(interface_.empty() || departures_.use_loopback());
+  receiver_.accept_loopback(hears_loopback_ || departures_.use_loopback());
   receiver_.receive(packets_);
   sender_.read_stamps();
   const os::ClockPair clocks = os::read_clocks();

@@ -12,13 +12,21 @@
 #include "transport/send_queue.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace synroute::transport {
+
+/// The router, or the target itself, that packets are handed to, and the interface to it.
+struct NextHop {
+  IpAddress address;
+  std::string interface;
+};
 
 /// Whole packets out of a raw socket, answers from a packet socket. One family and one source
 /// address. It does not reserve the source ports: os::PortReservation does.
@@ -30,10 +38,8 @@ class RawTransport final : public seam::Transport {
     std::vector<Port> source_ports;         ///< empty: hear every port
     std::vector<IpAddress> targets;         ///< empty: hear TCP from everybody
     std::optional<os::Neighbour> next_hop;  ///< absent: as the routes say
-    /// The router or target that the kernel hands the packets to, and the interface to it; absent:
-    /// not known, and then nothing is said of it.
-    std::optional<IpAddress> neighbour;
-    std::string interface;
+    /// Packets of the loopback device count from the start, not only once a probe has left by it.
+    bool hears_loopback = true;
     seam::PacketSink sink;  ///< shown what is kept of what comes
     Keep keep = Keep::Nothing;
   };
@@ -43,6 +49,10 @@ class RawTransport final : public seam::Transport {
   /// Opens sockets of its own, which needs CAP_NET_RAW now, not afterwards. Throws os::SystemError
   /// naming the attempt, with a hint when rights are missing.
   explicit RawTransport(Options options);
+
+  /// What the kernel hands the packets to a target to. Without it, nothing is said of a link that
+  /// they cannot leave by. The first 8,192 targets are remembered.
+  void expect_next_hop(const IpAddress& target, NextHop next_hop);
 
   /// Readable when receive() has something to tell about arrivals.
   [[nodiscard]] int descriptor() const { return receiver_.descriptor(); }
@@ -55,7 +65,7 @@ class RawTransport final : public seam::Transport {
   void send(std::span<const seam::Outgoing> batch) override;
   void receive(std::vector<seam::Incoming>& into) override;
   [[nodiscard]] std::optional<Instant> deadline() const override {
-    return earliest(neighbour_check_, queue_.deadline());
+    return earliest(link_check_, queue_.deadline());
   }
   [[nodiscard]] model::Counters counters() const override;
   [[nodiscard]] bool has_missed_deliveries() const override {
@@ -63,9 +73,12 @@ class RawTransport final : public seam::Transport {
   }
 
  private:
-  void check_carrier();
-  void check_neighbour(Instant now);
-  void refuse_unseen(model::Refusal why);
+  void check_carriers();
+  [[nodiscard]] bool lacks_carrier(const std::string& interface);
+  void check_neighbours(Instant now);
+  void schedule_link_check();
+  void refuse(const IpAddress& target, model::Refusal why);
+  [[nodiscard]] std::vector<seam::Outgoing> without_refused(std::span<const seam::Outgoing> batch);
   void send_again(Instant now);
   void count_reverse_path_drops(std::span<const seam::Incoming> news, Instant now);
   [[nodiscard]] Instant instant_of(std::optional<WallTime> stamp, Instant read_at) const;
@@ -76,11 +89,11 @@ class RawTransport final : public seam::Transport {
   Departures departures_;
   PacketReceiver receiver_;
   std::optional<Deliveries> deliveries_;  ///< none where they cannot be told
-  std::optional<IpAddress> neighbour_;
-  std::string interface_;
-  std::optional<Instant> neighbour_check_;  ///< when to look whether the next hop is known
-  bool carrier_is_checked_ = false;
-  std::optional<model::Refusal> link_refusal_;        ///< why nothing can leave by the link
+  bool hears_loopback_;
+  std::unordered_map<IpAddress, NextHop> next_hops_;       ///< by target
+  std::unordered_map<IpAddress, model::Refusal> refused_;  ///< targets that nothing can leave for
+  std::map<std::string, bool> carrier_lacks_;              ///< interfaces that were looked at
+  std::optional<Instant> link_check_;                 ///< when to look whether next hops are known
   std::optional<std::uint64_t> reverse_path_before_;  ///< none where that is not counted
   std::uint64_t reverse_path_drops_ = 0;
   std::uint64_t undelivered_ = 0;  ///< TCP answers that this host's TCP has not been given

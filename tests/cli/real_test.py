@@ -95,10 +95,35 @@ class Statuses(ProgramCase):
         self.assertEqual(closings, [("open", "127.0.0.1"), ("closed", "::1"), ("open", "::1")])
 
     def test_many_targets(self):
-        """More than share one session, every one twice."""
-        targets = [f"127.0.1.{i // 2}:{CLOSED}" for i in range(2, 142)]
-        lines = self.assert_done(["-n", "--json", "-q", "1", *targets], 3).splitlines()
-        self.assertEqual([json.loads(line)["target"]["input"] for line in lines], targets)
+        """More than run at once, every one twice."""
+        targets = [f"127.0.1.{i // 2}:{CLOSED}" for i in range(2, 342)]
+        for more in ([], ["--in-order"], ["--in-order", "--parallel", "7"]):
+            lines = self.assert_done(["-n", "--json", "-q", "1", *more, *targets], 3).splitlines()
+            found = [json.loads(line)["target"]["input"] for line in lines]
+            self.assertEqual(found if more else sorted(found), targets if more else sorted(targets))
+
+    def test_targets_of_a_list(self):
+        """They have the options of the command line, wrong lines are named, and the others traced."""
+        text = f"127.0.0.1:{OPEN}\n# nothing\n300.1.1.1\n127.0.0.1 {CLOSED} # closed\n[::1]\n"
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+            file.write(text)
+            file.flush()
+            for source in (["--targets", file.name], ["-"]):
+                with open(file.name, encoding="ascii") as stdin:
+                    done = run("-n", "-p", str(OPEN), "--json", "--in-order", *source, stdin=stdin)
+                name = "standard input" if source == ["-"] else file.name
+                self.assertEqual(done.returncode, 3, done)
+                self.assertEqual(done.stderr.count("\n"), 1, done)
+                self.assertTrue(done.stderr.startswith(f"synroute: {name}:3: "), done)
+                traces = [json.loads(line) for line in done.stdout.splitlines()]
+                found = [(each["target"]["address"], each["state"]) for each in traces]
+                expected = [("127.0.0.1", "open"), ("127.0.0.1", "closed"), ("::1", "open")]
+                self.assertEqual(found, expected)
+
+    def test_twenty_queries_to_many_targets(self):
+        targets = [f"127.0.1.{i}:{CLOSED}" for i in range(1, 65)]
+        lines = self.assert_done(["-n", "--json", "-q", "20", *targets], 3).splitlines()
+        self.assertEqual(len(lines), 64)
 
     def test_the_same_target_from_one_source_port(self):
         target = f"127.0.0.1:{CLOSED}"

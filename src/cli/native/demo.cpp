@@ -62,7 +62,7 @@ Read<tracer::Job> trace_job(
     Words operands,
     const sim::Scenario& scenario,
     const tracer::Privileges& privileges) {
-  if (request.scan != ScanOptions{} || request.format == Format::Csv) {
+  if (request.scan != ScanOptions{} || request.rate || request.format == Format::Csv) {
     return std::unexpected{"--where, --rate, --retries, --yes and --csv require 'scan'"};
   }
   if (operands.empty()) {

@@ -53,6 +53,9 @@ ExitStatus perform(tracer::Job job, tracer::Network& network) {
   job.skipped = [&status](const tracer::StartupError& error) {
     status = greatest(status, complain(error));
   };
+  job.finished = [&status](const model::Trace& trace) {
+    status = greatest(status, exit_status_of(trace));
+  };
   const auto outcome = tracer::run(std::move(job), network);
   if (!outcome) {
     return greatest(status, complain(outcome.error()));

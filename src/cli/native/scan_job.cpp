@@ -20,6 +20,8 @@
 namespace synroute::cli {
 namespace {
 
+constexpr double kRate = 200;  ///< SYNs per second and host
+constexpr std::size_t kHostsAtOnce = 64;
 /// Ports without a known service, probed to detect a box that answers for every port.
 constexpr std::size_t kControls = 3;
 constexpr std::uint16_t kFirstDynamicPort = 49152;  // RFC 6335 §6
@@ -82,10 +84,10 @@ tracer::PresenterMaker scan_presenters(const Request& request, std::size_t port_
 }
 
 /// What a scan changes in the request: one probe per port from one source port, at its own rate.
-void adapt(tracer::TraceRequest& trace, const ScanOptions& scan, std::vector<Port> ports) {
+void adapt(tracer::TraceRequest& trace, double rate, std::vector<Port> ports) {
   trace.names = tracer::HopNames::None;
   trace.path.queries = 1;
-  trace.pacing = Duration{static_cast<Duration::rep>(1e9 / scan.rate)};
+  trace.pacing = Duration{static_cast<Duration::rep>(1e9 / rate)};
   // Every port may be probed again and again, and the search for its hop probes every TTL.
   trace.probes_max = ports.size() * 64 + 4096;
   trace.scan_ports = std::move(ports);
@@ -112,7 +114,9 @@ Read<tracer::Job> scan_job(
   }
   const std::size_t count = ports->size();
   request.trace.targets = std::move(*hosts);
-  adapt(request.trace, request.scan, with_controls(std::move(*ports), Random{seed}));
+  request.trace.parallel = request.parallel.value_or(kHostsAtOnce);
+  adapt(
+      request.trace, request.rate.value_or(kRate), with_controls(std::move(*ports), Random{seed}));
   tracer::Job job = job_for(request, privileges);
   const std::size_t all = request.trace.scan_ports.size();
   job.strategy = [options = strategy_options(request, all - count), all](std::size_t) {

@@ -2,8 +2,6 @@
 #include "cli/native/option.hpp"
 #include "cli/native/option_setters.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 
 namespace synroute::cli {
@@ -15,19 +13,6 @@ constexpr auto kRows = std::to_array<Option>({
      .group = Group::Scan,
      .commands = kScanning,
      .effect = [](Request& to, std::string_view) { return turn_on(to.scan.where); }},
-    {.name = "rate",
-     .value = "N",
-     .help = "SYNs per second and host (200)",
-     .group = Group::Scan,
-     .commands = kScanning,
-     .effect = [](Request& to, std::string_view value) -> Read<void> {
-       constexpr double kMost = 10'000'000;
-       const auto rate = read_decimal(value);
-       if (rate && (*rate < 0.01 || *rate > kMost)) {
-         return std::unexpected{fmt::format("'{}' is not from 0.01 to 10000000", value)};
-       }
-       return store(to.scan.rate, rate);
-     }},
     {.name = "retries",
      .value = "N",
      .help = "SYNs to a silent port after the first (2)",

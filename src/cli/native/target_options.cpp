@@ -4,10 +4,26 @@
 #include "cli/target.hpp"
 #include "os/network/name_lookup.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
+#include <cstddef>
 
 namespace synroute::cli {
 namespace {
+
+Read<void> store_rate(std::optional<double>& to, std::string_view value) {
+  constexpr double kMost = 10'000'000;
+  const auto rate = read_decimal(value);
+  if (!rate) {
+    return std::unexpected{rate.error()};
+  }
+  if (*rate < 0.01 || *rate > kMost) {
+    return std::unexpected{fmt::format("'{}' is not from 0.01 to 10000000", value)};
+  }
+  to = *rate;
+  return {};
+}
 
 constexpr auto kRows = std::to_array<Option>({
     {.letter = '4',
@@ -35,6 +51,51 @@ constexpr auto kRows = std::to_array<Option>({
            return store(to.port, read_port(value, os::service_port));
          },
      .completion = Completion::Service},
+    {.name = "targets",
+     .value = "FILE",
+     .help = "read targets from FILE, one per line (-: stdin)",
+     .more =
+         "Lines are HOST, HOST:PORT or HOST PORT; what follows a # does not count. They are read as they are needed, however many there are. A line that is no target is reported with its number, and the others are traced.",
+     .group = Group::Target,
+     .commands = kTraceOnly,
+     .effect =
+         [](Request& to, std::string_view value) {
+           return store(to.targets, Read<std::string>{std::string{value}});
+         },
+     .completion = Completion::File},
+    {.name = "parallel",
+     .value = "N",
+     .help = "targets at once (256; scan: 64)",
+     .more =
+         "Without permission for raw packets each takes about 50 open files, so there may be fewer.",
+     .group = Group::Target,
+     .commands = kThisHost,
+     .effect =
+         [](Request& to, std::string_view value) {
+           return store(to.parallel, read_as<std::size_t>(value, {.first = 1, .last = 65'536}));
+         }},
+    {.name = "rate",
+     .value = "N",
+     .help = "probes per second (1000; scan: 200 to each host)",
+     .more =
+         "When many targets are traced, the next begins when the probes before it but for the last 400 are paid for at this rate: a few targets are traced at once whatever the rate.",
+     .group = Group::Target,
+     .commands = kProbing,
+     .effect = [](Request& to, std::string_view value) { return store_rate(to.rate, value); }},
+    {.name = "network-rate",
+     .value = "N",
+     .help = "probes per second to one /24 or /48 (50)",
+     .more = "As --rate: a few targets are traced at once.",
+     .group = Group::Target,
+     .commands = kTraceOnly,
+     .effect = [](Request& to,
+                  std::string_view value) { return store_rate(to.network_rate, value); }},
+    {.name = "in-order",
+     .help = "with --json: results in the order of the targets",
+     .more = "Without it, each is written as soon as it is known. Text always has that order.",
+     .group = Group::Target,
+     .commands = kTraceOnly,
+     .effect = set_switch<&Request::in_order>},
     {.name = "list",
      .help = "list the scenarios that come with the program",
      .group = Group::Target,

@@ -103,6 +103,11 @@ void raise_descriptor_limit() {
   }
 }
 
+std::size_t descriptor_limit() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
+
 Rights rights() {
   Rights result;
   result.elevated_at_start = ::getauxval(AT_SECURE) != 0;

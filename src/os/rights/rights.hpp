@@ -19,6 +19,8 @@ struct Rights {
 /// Raises the number of files this process may have open to the most it may permit itself: each
 /// connection that is being tried is one.
 void raise_descriptor_limit();
+/// How many files this process may have open.
+[[nodiscard]] std::size_t descriptor_limit();
 
 /// Makes CAP_NET_RAW effective when it is permitted (file capabilities without the "e" flag).
 /// True when it is effective afterwards.

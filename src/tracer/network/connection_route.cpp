@@ -23,28 +23,23 @@ os::RouteRequest question(
 
 }  // namespace
 
-bool follow_connections(const TraceRequest& request, std::span<PlannedTrace> traces) {
-  if (request.source.next_hop) {
+bool follow_connection(const TraceRequest& request, PlannedTrace& trace, bool keeps_address) {
+  model::Trace& head = trace.settings.head;
+  if (request.source.next_hop
+      || !os::depends_on_connection(question(request, head, request.source.address))) {
     return false;
   }
-  bool moved = false;
-  for (PlannedTrace& trace : traces) {
-    model::Trace& head = trace.settings.head;
-    if (!os::depends_on_connection(question(request, head, request.source.address))) {
-      continue;
-    }
-    auto route = os::find_route(question(request, head, request.source.address));
-    if (route && route->source != head.source.address) {
-      moved = traces.size() == 1;
-      route = moved ? route : os::find_route(question(request, head, head.source.address));
-    }
-    if (route) {
-      head.source.address = route->source;
-      head.source.interface = route->interface_name;
-      head.source.gateway = route->gateway;
-    }
+  auto route = os::find_route(question(request, head, request.source.address));
+  const bool moves = route && route->source != head.source.address;
+  if (moves && keeps_address) {
+    route = os::find_route(question(request, head, head.source.address));
   }
-  return moved;
+  if (route) {
+    head.source.address = route->source;
+    head.source.interface = route->interface_name;
+    head.source.gateway = route->gateway;
+  }
+  return moves && !keeps_address;
 }
 
 }  // namespace synroute::tracer

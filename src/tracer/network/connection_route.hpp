@@ -8,10 +8,11 @@
 
 namespace synroute::tracer {
 
-/// Routes may depend on the source port, which traces get only after they are planned. Corrects
-/// their interfaces and gateways to those of their connections. True when the connection of a
-/// single trace has another source address as well, which then is the trace's: its port must be
-/// reserved there. Several traces share one address, and keep it.
-[[nodiscard]] bool follow_connections(const TraceRequest& request, std::span<PlannedTrace> traces);
+/// Routes may depend on the source port, which a trace gets only after it is planned. Corrects its
+/// interface and gateway to those of its connection. True when that has another source address as
+/// well, which then is the trace's: its port must be reserved there. `keeps_address`: several
+/// traces share one, and keep it.
+[[nodiscard]] bool follow_connection(
+    const TraceRequest& request, PlannedTrace& trace, bool keeps_address);
 
 }  // namespace synroute::tracer

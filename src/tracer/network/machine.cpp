@@ -16,23 +16,18 @@
 namespace synroute::tracer {
 namespace {
 
-/// Each trace holds about a dozen sockets, and a process may have 1,024 files open.
-constexpr std::size_t kTracesPerSession = 64;
+/// A trace by connect() has this many probes under way at most: three for each of 16 TTLs.
+constexpr std::size_t kDescriptorsPerTrace = 50;
 
 std::unexpected<StartupError> no_permission(std::string message) {
   return std::unexpected{
       StartupError{.kind = StartupErrorKind::NoPermission, .message = std::move(message)}};
 }
 
-bool same_endpoint(const PlannedTrace& left, const PlannedTrace& right) {
-  const model::Target& one = left.settings.head.target;
-  const model::Target& other = right.settings.head.target;
-  return one.address == other.address && one.port == other.port;
-}
-
 }  // namespace
 
-Machine::Machine(Privileges privileges) : privileges_{std::move(privileges)} {}
+Machine::Machine(Privileges privileges)
+    : privileges_{std::move(privileges)}, descriptors_{os::descriptor_limit()} {}
 
 std::expected<void, StartupError> Machine::choose_method(
     TraceRequest& request, const std::function<void()>& fell_back) {
@@ -60,44 +55,36 @@ std::expected<void, StartupError> Machine::choose_method(
   return {};
 }
 
-std::vector<PlannedTrace> Machine::plan(const TraceRequest& request, const ErrorSink& skipped) {
+PlanSource Machine::plan(const TraceRequest& request, const ErrorSink& skipped) {
   return plan_targets(
       request,
       seed_of(request),
-      [&](const TargetRequest& target) { return resolve_target(request, target); },
+      [&request](const TargetRequest& target) { return resolve_target(request, target); },
       skipped);
 }
 
-void Machine::begin() {
+/// While targets are still read, their names are looked up, which the C library may need files for.
+void Machine::begin(const TraceRequest& request) {
   // Each confinement is a further filter that every system call passes: one is enough.
-  if (privileges_.confined && !begun_) {
+  if (privileges_.confined && !begun_ && !request.more_targets) {
     os::confine(os::Phase::Trace);
+    begun_ = true;
   }
-  begun_ = true;
 }
 
-/// A transport has one source address. With one source port, two traces to the same endpoint could
-/// not tell their answers apart.
-std::size_t Machine::session_size(
-    const TraceRequest& request, std::span<const PlannedTrace> traces) const {
-  const bool one_source_port = request.source.port.has_value() || request.paris;
-  const IpAddress& source = traces.front().settings.head.source.address;
-  std::size_t count = 1;
-  const auto fits = [&](const PlannedTrace& next) {
-    const auto clashes = [&](const PlannedTrace& other) { return same_endpoint(next, other); };
-    return next.settings.head.source.address == source
-           && !(one_source_port && std::ranges::any_of(traces.first(count), clashes));
-  };
-  while (count < std::min(traces.size(), kTracesPerSession) && fits(traces[count])) {
-    ++count;
+/// By connect() each probe under way has a socket.
+std::size_t Machine::concurrent_max(const TraceRequest& request) const {
+  if (request.method == SendMethod::Raw) {
+    return request.parallel;
   }
-  return count;
+  const std::size_t room = descriptors_ / kDescriptorsPerTrace;
+  return std::clamp<std::size_t>(room, 1, request.parallel);
 }
 
 std::unique_ptr<Runtime> Machine::open(
-    const TraceRequest& request, std::span<PlannedTrace> traces, const PacketRecorder& recorder) {
+    const TraceRequest& request, const PlannedTrace& first, const PacketRecorder& recorder) {
   return std::make_unique<MachineRuntime>(
-      request, privileges_, std::exchange(ports_, std::nullopt), traces, recorder);
+      request, privileges_, std::exchange(ports_, std::nullopt), first, recorder);
 }
 
 }  // namespace synroute::tracer

@@ -20,18 +20,17 @@ class Machine final : public Network {
 
   [[nodiscard]] std::expected<void, StartupError> choose_method(
       TraceRequest& request, const std::function<void()>& fell_back) override;
-  [[nodiscard]] std::vector<PlannedTrace> plan(
-      const TraceRequest& request, const ErrorSink& skipped) override;
-  void begin() override;
-  [[nodiscard]] std::size_t session_size(
-      const TraceRequest& request, std::span<const PlannedTrace> traces) const override;
+  [[nodiscard]] PlanSource plan(const TraceRequest& request, const ErrorSink& skipped) override;
+  void begin(const TraceRequest& request) override;
+  [[nodiscard]] std::size_t concurrent_max(const TraceRequest& request) const override;
   [[nodiscard]] std::unique_ptr<Runtime> open(
       const TraceRequest& request,
-      std::span<PlannedTrace> traces,
+      const PlannedTrace& first,
       const PacketRecorder& recorder) override;
 
  private:
   Privileges privileges_;
+  std::size_t descriptors_;  ///< that this process may have
   std::optional<SourcePorts> ports_;
   bool begun_ = false;
 };

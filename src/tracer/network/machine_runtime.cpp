@@ -18,40 +18,6 @@ os::Egress egress_of(const SourceOptions& source) {
   return {.interface = source.interface, .mark = source.mark};
 }
 
-std::vector<IpAddress> addresses_of(std::span<const PlannedTrace> traces) {
-  std::vector<IpAddress> addresses;
-  for (const PlannedTrace& trace : traces) {
-    addresses.push_back(trace.settings.head.target.address);
-  }
-  return addresses;
-}
-
-/// Empty when they leave by different ones.
-std::string shared_interface(std::span<const PlannedTrace> traces) {
-  const auto interface_of = [](const PlannedTrace& trace) -> const std::string& {
-    return trace.settings.head.source.interface;
-  };
-  const std::string& first = interface_of(traces.front());
-  const bool same = std::ranges::all_of(
-      traces, [&](const PlannedTrace& other) { return interface_of(other) == first; });
-  return same ? first : std::string{};
-}
-
-/// What the kernel hands the packets of all these traces to: their router, or the one target.
-/// Nothing when they differ.
-std::optional<IpAddress> shared_neighbour(std::span<const PlannedTrace> traces) {
-  const auto neighbour_of = [](const PlannedTrace& trace) {
-    const model::Trace& head = trace.settings.head;
-    return head.source.gateway.value_or(head.target.address);
-  };
-  const auto& first = traces.front();
-  const bool same = !shared_interface(traces).empty()
-                    && std::ranges::all_of(traces, [&](const PlannedTrace& other) {
-                         return neighbour_of(other) == neighbour_of(first);
-                       });
-  return same ? std::optional{neighbour_of(first)} : std::nullopt;
-}
-
 /// With lent permissions, only packets of this trace are recorded, none of other programs.
 transport::Keep keep_for(const Privileges& privileges, bool recorded) {
   if (!recorded) {
@@ -66,18 +32,19 @@ MachineRuntime::MachineRuntime(
     const TraceRequest& request,
     const Privileges& privileges,
     std::optional<SourcePorts> held,
-    std::span<PlannedTrace> traces,
+    const PlannedTrace& first,
     const PacketRecorder& recorder)
-    : names_{request.names},
+    : request_{request},
+      source_{first.settings.head.source.address},
       tap_{recorder, waiter_},
       ports_{std::move(held)},
-      transport_{open_transport(request, privileges, traces)},
+      transport_{open_transport(privileges, first)},
       tapped_{tap_.wrap(*transport_)} {
   waiter_.watch(resolver_.descriptor());
 }
 
 seam::Resolver* MachineRuntime::resolver() {
-  switch (names_) {
+  switch (request_.names) {
     case HopNames::None: break;
     case HopNames::Public: return &public_names_;
     case HopNames::All: return &resolver_;
@@ -85,55 +52,79 @@ seam::Resolver* MachineRuntime::resolver() {
   return nullptr;
 }
 
-std::unique_ptr<seam::Transport> MachineRuntime::open_transport(
-    const TraceRequest& request, const Privileges& privileges, std::span<PlannedTrace> traces) {
-  const bool raw = request.method == SendMethod::Raw;
-  if (ports_) {
-    ports_->assign_to(traces, ports_->numbers().size());
-  } else if (raw || request.paris) {
-    const bool low_ports = raw && privileges.low_ports;
-    ports_ = SourcePorts::reserve_for(request, low_ports, traces);
-    ports_->assign_to(traces, source_port_count(request));
-    if (follow_connections(request, traces)) {
-      ports_ = ports_->reserve_again(request, low_ports, traces.front());
-      ports_->assign_to(traces, source_port_count(request));
-    }
-  }
-  return raw ? open_raw(request, privileges, traces) : open_connect(request, traces);
+bool MachineRuntime::is_alone() const {
+  return request_.targets.size() == 1 && !request_.more_targets;
 }
 
-std::unique_ptr<seam::Transport> MachineRuntime::open_connect(
-    const TraceRequest& request, std::span<const PlannedTrace> traces) {
+/// A raw transport has one source address, and so have the reserved ports.
+bool MachineRuntime::admit(PlannedTrace& trace) {
+  if (!ports_) {
+    return true;
+  }
+  if (is_alone()) {
+    trace.settings.head.source.address = source_;
+  } else if (trace.settings.head.source.address != source_) {
+    return false;
+  }
+  ports_->assign_to(trace);
+  static_cast<void>(follow_connection(request_, trace, /*keeps_address=*/true));
+  if (raw_ != nullptr) {
+    const model::Trace& head = trace.settings.head;
+    raw_->expect_next_hop(
+        head.target.address,
+        {.address = head.source.gateway.value_or(head.target.address),
+         .interface = head.source.interface});
+  }
+  return true;
+}
+
+std::unique_ptr<seam::Transport> MachineRuntime::open_transport(
+    const Privileges& privileges, const PlannedTrace& first) {
+  const bool raw = request_.method == SendMethod::Raw;
+  if (!ports_ && (raw || request_.paris)) {
+    const bool low_ports = raw && privileges.low_ports;
+    ports_ = SourcePorts::reserve_for(request_, low_ports, first);
+    PlannedTrace moved{.settings = first.settings, .strategy = {}};
+    ports_->assign_to(moved);
+    if (follow_connection(request_, moved, !is_alone())) {
+      source_ = moved.settings.head.source.address;
+      ports_ = ports_->reserve_again(request_, low_ports, moved);
+    }
+  }
+  return raw ? open_raw(privileges, first) : open_connect(first);
+}
+
+std::unique_ptr<seam::Transport> MachineRuntime::open_connect(const PlannedTrace& first) {
   auto connect = std::make_unique<transport::ConnectTransport>(transport::ConnectTransport::Options{
-      .egress = egress_of(request.source),
-      .interface = shared_interface(traces),
-      .patience = request.path.wait.max,
-      .holds_all = !request.path.wait.is_learnt(),
-      .one_flow = request.paris});
+      .egress = egress_of(request_.source),
+      .interface = is_alone() ? first.settings.head.source.interface : "",
+      .patience = request_.path.wait.max,
+      .holds_all = !request_.path.wait.is_learnt(),
+      .one_flow = request_.paris});
   waiter_.watch(connect->descriptor());
   return connect;
 }
 
 std::unique_ptr<seam::Transport> MachineRuntime::open_raw(
-    const TraceRequest& request,
-    const Privileges& privileges,
-    std::span<const PlannedTrace> traces) {
+    const Privileges& privileges, const PlannedTrace& first) {
+  const bool alone = is_alone();
   auto raw = std::make_unique<transport::RawTransport>(
       privileges.raw,
       transport::RawTransport::Options{
-          .source = traces.front().settings.head.source.address,
-          .egress = egress_of(request.source),
+          .source = source_,
+          .egress = egress_of(request_.source),
           .source_ports = ports_->all(),
-          .targets = addresses_of(traces),
-          .next_hop = request.source.next_hop,
-          .neighbour = shared_neighbour(traces),
-          .interface = traces.front().settings.head.source.interface,
+          .targets =
+              alone ? std::vector{first.settings.head.target.address} : std::vector<IpAddress>{},
+          .next_hop = request_.source.next_hop,
+          .hears_loopback = first.settings.head.source.interface.empty(),
           .sink = tap_.sink(),
           .keep = keep_for(privileges, tap_.sink() != nullptr)});
   waiter_.watch(raw->descriptor());
   if (const auto deliveries = raw->delivery_descriptor()) {
     waiter_.watch(*deliveries);
   }
+  raw_ = raw.get();
   return raw;
 }
 

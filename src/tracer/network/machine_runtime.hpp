@@ -7,6 +7,7 @@
 #include "tracer/network/public_names.hpp"
 #include "tracer/network/source_ports.hpp"
 #include "tracer/privileges.hpp"
+#include "transport/raw_transport.hpp"
 
 #include <memory>
 #include <optional>
@@ -17,34 +18,36 @@ namespace synroute::tracer {
 /// A transport on this host's network, the clock, and the name servers.
 class MachineRuntime final : public Runtime {
  public:
-  /// `held`: source ports that are already reserved, all for the first trace; absent: some are
-  /// reserved where the method needs them. Throws os::SystemError.
+  /// `first`: the trace that decides the source address. `held`: source ports that are already
+  /// reserved; absent: some are reserved where the method needs them. Throws os::SystemError.
   MachineRuntime(
       const TraceRequest& request,
       const Privileges& privileges,
       std::optional<SourcePorts> held,
-      std::span<PlannedTrace> traces,
+      const PlannedTrace& first,
       const PacketRecorder& recorder);
 
   [[nodiscard]] seam::Transport& transport() override { return tapped_; }
   [[nodiscard]] seam::Waiter& waiter() override { return waiter_; }
   [[nodiscard]] seam::Resolver* resolver() override;
+  [[nodiscard]] bool admit(PlannedTrace& trace) override;
   [[nodiscard]] int signal() const override { return waiter_.caught(); }
 
  private:
   [[nodiscard]] std::unique_ptr<seam::Transport> open_transport(
-      const TraceRequest& request, const Privileges& privileges, std::span<PlannedTrace> traces);
-  [[nodiscard]] std::unique_ptr<seam::Transport> open_connect(
-      const TraceRequest& request, std::span<const PlannedTrace> traces);
+      const Privileges& privileges, const PlannedTrace& first);
+  [[nodiscard]] std::unique_ptr<seam::Transport> open_connect(const PlannedTrace& first);
   [[nodiscard]] std::unique_ptr<seam::Transport> open_raw(
-      const TraceRequest& request,
-      const Privileges& privileges,
-      std::span<const PlannedTrace> traces);
+      const Privileges& privileges, const PlannedTrace& first);
+  /// Nobody else will be traced in this session.
+  [[nodiscard]] bool is_alone() const;
 
-  HopNames names_;
+  const TraceRequest& request_;
+  IpAddress source_;  ///< of raw packets, and of reserved ports
   os::PollWaiter waiter_;
   PacketTap tap_;
-  std::optional<SourcePorts> ports_;  ///< absent: the kernel chooses one for every probe
+  std::optional<SourcePorts> ports_;        ///< absent: the kernel chooses one for every probe
+  transport::RawTransport* raw_ = nullptr;  ///< the transport, when it is one
   std::unique_ptr<seam::Transport> transport_;
   seam::Transport& tapped_;
   enrich::DnsResolver resolver_;

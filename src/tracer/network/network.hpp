@@ -14,8 +14,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
-#include <span>
-#include <vector>
+#include <optional>
 
 namespace synroute::tracer {
 
@@ -37,10 +36,15 @@ class Runtime {
   [[nodiscard]] virtual seam::Transport& transport() = 0;
   [[nodiscard]] virtual seam::Waiter& waiter() = 0;
   [[nodiscard]] virtual seam::Resolver* resolver() = 0;  ///< null: no names
+  /// Fills in the source ports of a trace. False when this session cannot run it: its probes leave
+  /// from another address than those of the first.
+  [[nodiscard]] virtual bool admit(PlannedTrace& trace) = 0;
   /// The signal that interrupted the session; 0: none.
   [[nodiscard]] virtual int signal() const { return 0; }
 };
 
+/// Gives the traces of a job one after the other; nothing after the last.
+using PlanSource = std::function<std::optional<PlannedTrace>()>;
 /// Told of each target that cannot be traced; the others are.
 using ErrorSink = std::function<void(const StartupError&)>;
 
@@ -58,23 +62,18 @@ class Network {
       TraceRequest& /*request*/, const std::function<void()>& /*fell_back*/) {
     return {};
   }
-  /// Finds all targets. May wait for name servers; sends nothing to a target.
-  [[nodiscard]] virtual std::vector<PlannedTrace> plan(
-      const TraceRequest& request, const ErrorSink& skipped) = 0;
-  /// Called once all targets are found, before the first probe.
-  virtual void begin() {}
-  /// How many of the first traces run in one session; at least 1.
-  [[nodiscard]] virtual std::size_t session_size(
-      const TraceRequest& /*request*/, std::span<const PlannedTrace> traces) const {
-    return traces.size();
-  }
+  /// Finds the targets that the request names, and later, when they are asked for, those that it
+  /// reads. May wait for name servers; sends nothing to a target.
+  [[nodiscard]] virtual PlanSource plan(const TraceRequest& request, const ErrorSink& skipped) = 0;
+  /// Called once the named targets are found, before the first probe.
+  virtual void begin(const TraceRequest& /*request*/) {}
   /// Traces under way at once in one session.
-  [[nodiscard]] virtual std::size_t concurrent_max() const { return 64; }
-  /// Prepares a session for these traces and fills in their source ports. Throws os::SystemError.
+  [[nodiscard]] virtual std::size_t concurrent_max(const TraceRequest& request) const {
+    return request.parallel;
+  }
+  /// Prepares a session that this trace is the first of. Throws os::SystemError.
   [[nodiscard]] virtual std::unique_ptr<Runtime> open(
-      const TraceRequest& request,
-      std::span<PlannedTrace> traces,
-      const PacketRecorder& recorder) = 0;
+      const TraceRequest& request, const PlannedTrace& first, const PacketRecorder& recorder) = 0;
 };
 
 }  // namespace synroute::tracer

@@ -5,6 +5,8 @@
 #include "os/network/name_lookup.hpp"
 #include "tracer/request/probe_shape.hpp"
 
+#include <deque>
+#include <memory>
 #include <utility>
 
 namespace synroute::tracer {
@@ -60,28 +62,70 @@ std::expected<engine::Settings, StartupError> settings_of(
   return settings;
 }
 
+class Planner {
+ public:
+  Planner(
+      const TraceRequest& request, std::uint64_t seed, RouteFinder find_route, ErrorSink skipped)
+      : request_{request},
+        seeds_{seed},
+        find_route_{std::move(find_route)},
+        skipped_{std::move(skipped)} {}
+
+  /// Nothing, and the caller is told why, when it cannot be traced.
+  std::optional<PlannedTrace> plan(const TargetRequest& target) {
+    const std::uint64_t own_seed = seeds_.next();
+    const auto route = target.route ? std::expected<TargetRoute, StartupError>{*target.route}
+                                    : find_route_(target);
+    auto settings =
+        route ? settings_of(request_, target, *route, own_seed) : std::unexpected{route.error()};
+    if (!settings) {
+      skipped_(settings.error());
+      return std::nullopt;
+    }
+    return PlannedTrace{.settings = std::move(*settings), .strategy = {}};
+  }
+  /// The next of the targets that the request reads.
+  std::optional<PlannedTrace> next() {
+    while (request_.more_targets) {
+      const auto target = request_.more_targets();
+      if (!target) {
+        break;
+      }
+      if (auto trace = plan(*target)) {
+        return trace;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const TraceRequest& request_;
+  Random seeds_;
+  RouteFinder find_route_;
+  ErrorSink skipped_;
+};
+
 }  // namespace
 
-std::vector<PlannedTrace> plan_targets(
-    const TraceRequest& request,
-    std::uint64_t seed,
-    const RouteFinder& find_route,
-    const ErrorSink& skipped) {
-  std::vector<PlannedTrace> traces;
-  Random seeds{seed};
+PlanSource plan_targets(
+    const TraceRequest& request, std::uint64_t seed, RouteFinder find_route, ErrorSink skipped) {
+  auto planner =
+      std::make_shared<Planner>(request, seed, std::move(find_route), std::move(skipped));
+  std::deque<PlannedTrace> named;
   for (const TargetRequest& target : request.targets) {
-    const std::uint64_t own_seed = seeds.next();
-    const auto route =
-        target.route ? std::expected<TargetRoute, StartupError>{*target.route} : find_route(target);
-    auto settings =
-        route ? settings_of(request, target, *route, own_seed) : std::unexpected{route.error()};
-    if (settings) {
-      traces.push_back({.settings = std::move(*settings), .strategy = {}});
-    } else {
-      skipped(settings.error());
+    if (auto trace = planner->plan(target)) {
+      named.push_back(std::move(*trace));
     }
   }
-  return traces;
+  auto first = std::make_shared<std::deque<PlannedTrace>>(std::move(named));
+  return [planner, first] {
+    if (first->empty()) {
+      return planner->next();
+    }
+    std::optional<PlannedTrace> trace{std::move(first->front())};
+    first->pop_front();
+    return trace;
+  };
 }
 
 std::size_t source_port_count(const TraceRequest& request) {

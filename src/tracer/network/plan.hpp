@@ -16,13 +16,11 @@ namespace synroute::tracer {
 /// Finds the address of a target and the route to it.
 using RouteFinder = std::function<std::expected<TargetRoute, StartupError>(const TargetRequest&)>;
 
-/// One trace per target of the request that can be traced; `skipped` is told of the others. Each
+/// One trace per target of the request that can be traced; `skipped` is told of the others. Those
+/// that the request names are found at once, those that it reads when they are asked for. Each
 /// trace draws its random numbers from a seed of its own, made from `seed`.
-[[nodiscard]] std::vector<PlannedTrace> plan_targets(
-    const TraceRequest& request,
-    std::uint64_t seed,
-    const RouteFinder& find_route,
-    const ErrorSink& skipped);
+[[nodiscard]] PlanSource plan_targets(
+    const TraceRequest& request, std::uint64_t seed, RouteFinder find_route, ErrorSink skipped);
 
 /// Source ports one trace uses: one by connect() or when the user chose it, else all that its
 /// strategy can make use of.

@@ -13,14 +13,22 @@ const TargetRoute kRoute{
     .mtu = 1500,
     .gateway = IpAddress::parse("192.0.2.1")};
 
+std::vector<PlannedTrace> all_of(const PlanSource& plan) {
+  std::vector<PlannedTrace> traces;
+  while (auto trace = plan()) {
+    traces.push_back(std::move(*trace));
+  }
+  return traces;
+}
+
 /// The plan for these targets, all of them on kRoute.
 std::vector<PlannedTrace> plan(TraceRequest request, std::vector<TargetRequest> targets) {
   request.targets = std::move(targets);
-  return plan_targets(
+  return all_of(plan_targets(
       request,
       7,
       [](const TargetRequest&) { return kRoute; },
-      [](const StartupError& error) { ADD_FAILURE() << error.message; });
+      [](const StartupError& error) { ADD_FAILURE() << error.message; }));
 }
 
 TEST(Plan, HeadHoldsTheRequestAndTheRoute) {
@@ -69,14 +77,14 @@ TEST(Plan, AScanHasPortsInsteadOfTheTargets) {
 TEST(Plan, ARouteThatIsKnownIsNotLookedUp) {
   TraceRequest request;
   request.targets = {{.host = "a", .route = kRoute}};
-  const auto traces = plan_targets(
+  const auto traces = all_of(plan_targets(
       request,
       1,
       [](const TargetRequest&) -> std::expected<TargetRoute, StartupError> {
         ADD_FAILURE() << "looked up";
         return kRoute;
       },
-      {});
+      {}));
   EXPECT_EQ(traces.size(), 1U);
 }
 
@@ -84,7 +92,7 @@ TEST(Plan, TargetsWithoutRouteAreReportedAndTheOthersTraced) {
   TraceRequest request;
   request.targets = {{.host = "lost"}, {.host = "found"}};
   std::vector<std::string> errors;
-  const auto traces = plan_targets(
+  const auto traces = all_of(plan_targets(
       request,
       1,
       [](const TargetRequest& target) -> std::expected<TargetRoute, StartupError> {
@@ -93,10 +101,27 @@ TEST(Plan, TargetsWithoutRouteAreReportedAndTheOthersTraced) {
         }
         return std::unexpected{StartupError{StartupErrorKind::UnknownHost, "unknown host"}};
       },
-      [&](const StartupError& error) { errors.push_back(error.message); });
+      [&](const StartupError& error) { errors.push_back(error.message); }));
   ASSERT_EQ(traces.size(), 1U);
   EXPECT_EQ(traces.front().settings.head.target.name, "found");
   EXPECT_EQ(errors, std::vector<std::string>{"unknown host"});
+}
+
+TEST(Plan, TargetsThatAreReadComeAfterTheNamedOnesAndOnlyWhenAskedFor) {
+  TraceRequest request;
+  request.targets = {{.host = "named"}};
+  int read = 0;
+  request.more_targets = [&]() -> std::optional<TargetRequest> {
+    return ++read <= 2 ? std::optional{TargetRequest{.host = "read" + std::to_string(read)}}
+                       : std::nullopt;
+  };
+  const PlanSource plan = plan_targets(
+      request, 1, [](const TargetRequest&) { return kRoute; }, [](const StartupError&) {});
+  EXPECT_EQ(plan()->settings.head.target.name, "named");
+  EXPECT_EQ(read, 0);
+  EXPECT_EQ(plan()->settings.head.target.name, "read1");
+  EXPECT_EQ(plan()->settings.head.target.name, "read2");
+  EXPECT_FALSE(plan());
 }
 
 TEST(Plan, SourcePortsServeQueriesAndStandBy) {

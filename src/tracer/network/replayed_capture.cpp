@@ -26,6 +26,8 @@ class ReplayRuntime final : public Runtime {
   [[nodiscard]] seam::Transport& transport() override { return transport_; }
   [[nodiscard]] seam::Waiter& waiter() override { return clock_; }
   [[nodiscard]] seam::Resolver* resolver() override { return names_ ? &resolver_ : nullptr; }
+  /// Recorded probes have the ports that they had.
+  [[nodiscard]] bool admit(PlannedTrace& /*trace*/) override { return true; }
 
  private:
   bool names_;
@@ -48,19 +50,21 @@ ReplayedCapture::ReplayedCapture(
   }
 }
 
-std::vector<PlannedTrace> ReplayedCapture::plan(const TraceRequest&, const ErrorSink&) {
-  std::vector<PlannedTrace> traces;
-  for (const auto& cursor : cursors_) {
+PlanSource ReplayedCapture::plan(const TraceRequest&, const ErrorSink&) {
+  return [this, next = std::size_t{0}]() mutable -> std::optional<PlannedTrace> {
+    if (next >= cursors_.size()) {
+      return std::nullopt;
+    }
+    const auto& cursor = cursors_[next++];
     engine::Settings settings = replay::settings_for(cursor->trace());
     name_target_(settings.head.target);
-    traces.push_back(
-        {.settings = std::move(settings), .strategy = replay::make_replay_strategy(cursor)});
-  }
-  return traces;
+    return PlannedTrace{
+        .settings = std::move(settings), .strategy = replay::make_replay_strategy(cursor)};
+  };
 }
 
 std::unique_ptr<Runtime> ReplayedCapture::open(
-    const TraceRequest& request, std::span<PlannedTrace>, const PacketRecorder&) {
+    const TraceRequest& request, const PlannedTrace&, const PacketRecorder&) {
   return std::make_unique<ReplayRuntime>(cursors_, counters_, request.names != HopNames::None);
 }
 

@@ -25,12 +25,13 @@ class ReplayedCapture final : public Network {
       const model::Counters& counters,
       NameTarget name_target);
 
-  [[nodiscard]] std::vector<PlannedTrace> plan(
-      const TraceRequest& request, const ErrorSink& skipped) override;
-  [[nodiscard]] std::size_t concurrent_max() const override { return 1; }
+  [[nodiscard]] PlanSource plan(const TraceRequest& request, const ErrorSink& skipped) override;
+  [[nodiscard]] std::size_t concurrent_max(const TraceRequest& /*request*/) const override {
+    return 1;
+  }
   [[nodiscard]] std::unique_ptr<Runtime> open(
       const TraceRequest& request,
-      std::span<PlannedTrace> traces,
+      const PlannedTrace& first,
       const PacketRecorder& recorder) override;
 
  private:

@@ -18,7 +18,7 @@ class SimulatedRuntime final : public Runtime {
  public:
   SimulatedRuntime(
       const sim::Scenario& scenario, const TraceRequest& request, const PacketRecorder& recorder)
-      : names_{request.names != HopNames::None},
+      : request_{request},
         vantage_{scenario, request.seed},
         tap_{recorder, vantage_.waiter()},
         tapped_{tap_.wrap(vantage_.transport())} {
@@ -28,11 +28,29 @@ class SimulatedRuntime final : public Runtime {
   [[nodiscard]] seam::Transport& transport() override { return tapped_; }
   [[nodiscard]] seam::Waiter& waiter() override { return vantage_.waiter(); }
   [[nodiscard]] seam::Resolver* resolver() override {
-    return names_ ? &vantage_.resolver() : nullptr;
+    return request_.names != HopNames::None ? &vantage_.resolver() : nullptr;
+  }
+  /// No other program uses ports there, so none are reserved.
+  [[nodiscard]] bool admit(PlannedTrace& trace) override {
+    engine::Settings& settings = trace.settings;
+    for (std::size_t i = 0; i < source_port_count(request_); ++i) {
+      settings.source_ports.push_back(request_.source.port.value_or(next_port()));
+    }
+    settings.head.source.port = settings.source_ports.front();
+    for (std::size_t i = 0; i < engine::WeakAnswers::kPorts; ++i) {
+      settings.proof_ports.push_back(next_port());
+    }
+    return true;
   }
 
  private:
-  bool names_;
+  Port next_port() { return sim::Vantage::source_port(ports_used_++ % kPorts); }
+
+  /// Ports are used again when there are no others: targets tell answers apart.
+  static constexpr std::size_t kPorts = 25'000;
+
+  const TraceRequest& request_;
+  std::size_t ports_used_ = 0;
   sim::Vantage vantage_;
   PacketTap tap_;
   seam::Transport& tapped_;
@@ -58,37 +76,20 @@ std::expected<TargetRoute, StartupError> find_route(
       .gateway = {}};
 }
 
-/// No other program uses ports there, so none are reserved.
-void assign_source_ports(const TraceRequest& request, std::span<PlannedTrace> traces) {
-  std::size_t next = 0;
-  for (PlannedTrace& trace : traces) {
-    for (std::size_t i = 0; i < source_port_count(request); ++i) {
-      trace.settings.source_ports.push_back(
-          request.source.port.value_or(sim::Vantage::source_port(next++)));
-    }
-    trace.settings.head.source.port = trace.settings.source_ports.front();
-    for (std::size_t i = 0; i < engine::WeakAnswers::kPorts; ++i) {
-      trace.settings.proof_ports.push_back(sim::Vantage::source_port(next++));
-    }
-  }
-}
-
 }  // namespace
 
-std::vector<PlannedTrace> SimulatedNetwork::plan(
-    const TraceRequest& request, const ErrorSink& skipped) {
+PlanSource SimulatedNetwork::plan(const TraceRequest& request, const ErrorSink& skipped) {
   return plan_targets(
       request,
       request.seed.value_or(scenario_.seed),
-      [&](const TargetRequest& target) {
+      [this, &request](const TargetRequest& target) {
         return find_route(scenario_, target, wanted_family(request));
       },
       skipped);
 }
 
 std::unique_ptr<Runtime> SimulatedNetwork::open(
-    const TraceRequest& request, std::span<PlannedTrace> traces, const PacketRecorder& recorder) {
-  assign_source_ports(request, traces);
+    const TraceRequest& request, const PlannedTrace& /*first*/, const PacketRecorder& recorder) {
   return std::make_unique<SimulatedRuntime>(scenario_, request, recorder);
 }
 

@@ -15,11 +15,10 @@ class SimulatedNetwork final : public Network {
   /// The scenario must outlive it.
   explicit SimulatedNetwork(const sim::Scenario& scenario) : scenario_{scenario} {}
 
-  [[nodiscard]] std::vector<PlannedTrace> plan(
-      const TraceRequest& request, const ErrorSink& skipped) override;
+  [[nodiscard]] PlanSource plan(const TraceRequest& request, const ErrorSink& skipped) override;
   [[nodiscard]] std::unique_ptr<Runtime> open(
       const TraceRequest& request,
-      std::span<PlannedTrace> traces,
+      const PlannedTrace& first,
       const PacketRecorder& recorder) override;
 
  private:

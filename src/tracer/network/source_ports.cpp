@@ -66,14 +66,13 @@ SourcePorts SourcePorts::reserve(
 }
 
 SourcePorts SourcePorts::reserve_for(
-    const TraceRequest& request, bool low_ports, std::span<const PlannedTrace> traces) {
+    const TraceRequest& request, bool low_ports, const PlannedTrace& first) {
   const auto& chosen = request.source.port;
-  const std::size_t count = traces.size() * source_port_count(request);
   return reserve(
       request,
       low_ports,
-      traces.front(),
-      chosen ? std::vector{*chosen} : std::vector<Port>(count, Port{0}));
+      first,
+      chosen ? std::vector{*chosen} : std::vector<Port>(source_port_count(request), Port{0}));
 }
 
 SourcePorts SourcePorts::reserve_again(
@@ -81,17 +80,11 @@ SourcePorts SourcePorts::reserve_again(
   return reserve(request, low_ports, trace, numbers_);
 }
 
-void SourcePorts::assign_to(std::span<PlannedTrace> traces, std::size_t each) const {
-  std::span<const Port> free = numbers_;
-  const bool enough = numbers_.size() >= traces.size() * each;
-  for (PlannedTrace& trace : traces) {
-    const auto own = free.first(each);
-    trace.settings.source_ports.assign(own.begin(), own.end());
-    trace.settings.head.source.port = own.front();
-    if (proof_reservation_) {
-      trace.settings.proof_ports = proof_reservation_->ports();
-    }
-    free = free.subspan(enough ? each : 0);
+void SourcePorts::assign_to(PlannedTrace& trace) const {
+  trace.settings.source_ports = numbers_;
+  trace.settings.head.source.port = numbers_.front();
+  if (proof_reservation_) {
+    trace.settings.proof_ports = proof_reservation_->ports();
   }
 }
 

@@ -31,9 +31,10 @@ class SourcePorts {
   explicit SourcePorts(const Options& options);
   /// A port that another program holds, used all the same.
   [[nodiscard]] static SourcePorts unreserved(Port port);
-  /// As many as the request needs for these traces, which have one source address.
+  /// As many as one trace of the request needs, on the source address of this one. All traces of a
+  /// session share them: their targets tell their answers apart.
   [[nodiscard]] static SourcePorts reserve_for(
-      const TraceRequest& request, bool low_ports, std::span<const PlannedTrace> traces);
+      const TraceRequest& request, bool low_ports, const PlannedTrace& first);
 
   /// The same numbers on the source address that the trace has now.
   [[nodiscard]] SourcePorts reserve_again(
@@ -42,9 +43,7 @@ class SourcePorts {
   [[nodiscard]] const std::vector<Port>& numbers() const { return numbers_; }
   /// numbers() and the proof ports.
   [[nodiscard]] std::vector<Port> all() const;
-  /// Gives each trace `each` ports, in order. Too few for that: all traces get the same. All traces
-  /// get the same proof ports.
-  void assign_to(std::span<PlannedTrace> traces, std::size_t each) const;
+  void assign_to(PlannedTrace& trace) const;
 
  private:
   SourcePorts() = default;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,6 +71,9 @@ enum class HopNames : std::uint8_t { None, Public, All };
 /// What is traced, and how, whatever syntax or program asked for it.
 struct TraceRequest {
   std::vector<TargetRequest> targets;
+  /// Further targets, one at a time; nothing after the last. Empty: there are no others.
+  std::function<std::optional<TargetRequest>()> more_targets;
+  std::size_t parallel = 256;  ///< traces under way at once, at most
   std::optional<Family> family;
   SourceOptions source;
   SendMethod method = SendMethod::Auto;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "base/time.hpp"
+
+#include <chrono>
+#include <unordered_map>
+
+namespace synroute::drive {
+
+/// Probes per second of all traces of a session together; zero: as many as they like.
+struct Rates {
+  double all = 0;
+  double network = 0;  ///< to the targets of one /24 (IPv4) or /48 (IPv6)
+};
+
+/// Decides when the next trace may start, so that all of them together keep to these rates on
+/// average. A trace that has started is not held back: it sends a few dozen probes at once, and
+/// traces after it wait until all but the last 400 are paid for.
+class StartPacer {
+ public:
+  explicit StartPacer(const Rates& rates);
+
+  /// From when on a trace to this target may start.
+  [[nodiscard]] Instant ready_at(const IpAddress& target) const;
+  /// The same whatever the target.
+  [[nodiscard]] Instant ready_at() const { return paid_ - burst_; }
+  /// A probe was sent to this target.
+  void take(const IpAddress& target, Instant now);
+
+ private:
+  void forget_paid(Instant now);
+
+  Duration gap_{};
+  Duration network_gap_{};
+  Duration burst_{};
+  Duration network_burst_{};
+  Instant paid_;
+  std::unordered_map<IpAddress, Instant> network_paid_;  ///< by network, those still to be paid
+};
+
+}  // namespace synroute::drive
