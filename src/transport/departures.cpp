@@ -47,7 +47,7 @@ void Departures::expect(std::span<const seam::Outgoing> batch) {
       continue;  // the reset that withdraws a probe
     }
     const model::ConnectionTuple tuple = tuple_of(outgoing.datagram);
-    if (!waiting_.contains(tuple.destination)) {
+    if (!seen_targets_.contains(tuple.destination) && !waiting_.contains(tuple.destination)) {
       waiting_.emplace(tuple.destination, os::now());
     }
     expected_.insert_or_assign(
@@ -89,6 +89,15 @@ std::vector<seam::Token> Departures::take_unseen(const IpAddress& target) {
   return tokens;
 }
 
+void Departures::note_seen(const IpAddress& target) {
+  constexpr std::size_t kRemembered = 8192;
+  waiting_.erase(target);
+  if (seen_targets_.size() >= kRemembered) {
+    seen_targets_.clear();
+  }
+  seen_targets_.insert(target);
+}
+
 /// A packet that leaves by a VRF is copied for the VRF first and for the device of its route then,
 /// all before sendto() returns.
 std::string_view Departures::device_of(std::span<const OutgoingCopy> copies) {
@@ -123,7 +132,7 @@ void Departures::collect(std::vector<seam::Incoming>& into) {
     expected_.erase(found);
     seen_flows_.insert(ports_of(sent));
     unseen_flows_.erase(ports_of(sent));
-    waiting_.erase(sent.destination);
+    note_seen(sent.destination);
     use_loopback_ = use_loopback_ || copy.by_loopback;
     translations_.learn(copy.sequence, sent, copy.tuple);
     seam::Left left{.token = token, .device = device_of(rest), .translation = {}};

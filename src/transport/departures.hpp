@@ -35,8 +35,8 @@ class Departures {
   [[nodiscard]] bool are_plain() const { return unseen_flows_.empty() && !translations_.any(); }
   /// Some probe left by the loopback device: the target is this host, or its NAT rules say so.
   [[nodiscard]] bool use_loopback() const { return use_loopback_; }
-  /// Since when the first target waits for a probe to be seen leaving, while none can have been
-  /// missed.
+  /// Since when the first target waits for its first probe to be seen leaving, while none can have
+  /// been missed.
   [[nodiscard]] std::optional<Instant> waiting_since();
   /// The targets that have waited since then or longer.
   [[nodiscard]] std::vector<IpAddress> waiting_targets(Instant since) const;
@@ -46,6 +46,7 @@ class Departures {
   [[nodiscard]] const OwnTranslations& translations() const { return translations_; }
 
  private:
+  void note_seen(const IpAddress& target);
   /// Of the first of these, which may be followed by more copies of the same packet.
   [[nodiscard]] std::string_view device_of(std::span<const OutgoingCopy> copies);
   struct Expected {
@@ -60,6 +61,7 @@ class Departures {
   std::unordered_set<std::uint32_t> seen_flows_;          ///< both ports
   std::unordered_set<std::uint32_t> unseen_flows_;
   std::unordered_map<IpAddress, Instant> waiting_;  ///< targets, and when they were first probed
+  std::unordered_set<IpAddress> seen_targets_;      ///< that some probe was seen leaving for
   bool use_loopback_ = false;
   std::map<std::uint32_t, std::string> devices_;  ///< names by index; none for a VRF
   OwnTranslations translations_;
