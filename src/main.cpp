@@ -3,6 +3,7 @@
 #include "cli/personality.hpp"
 #include "os/check.hpp"
 
+#include <new>
 #include <string>
 
 int main(int count, char** arguments) {
@@ -12,5 +13,7 @@ int main(int count, char** arguments) {
   } catch (const synroute::os::SystemError& error) {
     const std::string hint = error.hint().empty() ? "" : "; " + error.hint();
     return cli::number(cli::complain(cli::ExitStatus::CannotRun, error.what() + hint));
+  } catch (const std::bad_alloc&) {
+    return cli::number(cli::complain(cli::ExitStatus::CannotRun, "out of memory"));
   }
 }

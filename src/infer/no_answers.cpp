@@ -40,6 +40,10 @@ std::vector<const ProbeRecord*> select(const model::Trace& trace, Test test) {
   return result;
 }
 
+bool departed(const model::Probe& probe) {
+  return probe.has_departed;
+}
+
 std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t probes) {
   if (trace.counters.unmatched > 0) {
     return fmt::format(
@@ -56,9 +60,24 @@ std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t pr
         "{} probes and no answer: the target is this host, whose own firewall may drop them",
         probes);
   }
+  if (trace.method == model::Method::Raw
+      && std::ranges::none_of(trace.probes, departed, &ProbeRecord::probe)) {
+    return fmt::format(
+        "none of the {} probes was seen leaving this host by any interface: rules of this host lead them to a next hop that does not answer ARP or neighbour discovery, or drop them behind routing",
+        probes);
+  }
   return fmt::format(
       "all {} probes left this host and no answer arrived, not even from the first router; the local firewall's rules are not the cause, since answers are seen before them: check ingress filters, the link and the next device",
       probes);
+}
+
+Certainty certainty_of_nothing(const model::Trace& trace) {
+  if (trace.counters.unmatched > 0) {
+    return Certainty::Possible;
+  }
+  const bool is_seen = trace.method != model::Method::Raw
+                       || std::ranges::any_of(trace.probes, departed, &ProbeRecord::probe);
+  return is_seen ? Certainty::Certain : Certainty::Likely;
 }
 
 std::string no_reports_sentence(const model::Trace& trace) {
@@ -111,7 +130,7 @@ void find_nothing_came_back(
   Finding finding = finding_about(FindingKind::NothingCameBack, lost);
   finding.first_hop = rows.front().ttl;
   finding.last_hop = rows.back().ttl;
-  finding.certainty = trace.counters.unmatched > 0 ? Certainty::Possible : Certainty::Certain;
+  finding.certainty = certainty_of_nothing(trace);
   finding.sentence = nothing_came_back_sentence(trace, lost.size());
   findings.push_back(std::move(finding));
 }

@@ -77,6 +77,17 @@ TEST(NoAnswers, ReportsWhenNoProbeWasAnswered) {
   EXPECT_EQ(the(FindingKind::NothingCameBack, built).certainty, Certainty::Possible);
 }
 
+TEST(NoAnswers, ProbesThatWereNotSeenLeavingAreNotSaidToHaveLeft) {
+  TraceBuilder built;
+  built.silent(1).silent(2);
+  for (model::ProbeRecord& record : built.trace().probes) {
+    record.probe.has_departed = false;
+  }
+  EXPECT_TRUE(says(
+      the(FindingKind::NothingCameBack, built), "none of the 6 probes was seen leaving this host"));
+  EXPECT_EQ(the(FindingKind::NothingCameBack, built).certainty, Certainty::Likely);
+}
+
 TEST(NoAnswers, AreNotReportedForAnInterruptedOrPartlyRefusedTrace) {
   TraceBuilder interrupted;
   interrupted.silent(1).verdict({.stop = model::StopReason::Interrupted}, false);

@@ -24,6 +24,7 @@ RefusalText text_of(Refusal refusal) {
     case Refusal::NoRoute: return {"no route", "see ip route get"};
     case Refusal::InterfaceDown: return {"interface down", ""};
     case Refusal::AddressGone: return {"source address gone", ""};
+    case Refusal::NoPorts: return {"out of source ports", "see net.ipv4.ip_local_port_range"};
     case Refusal::Blackhole: return {"blackhole route", "see ip route get"};
     case Refusal::NoNeighbour:
       return {"no neighbour", "the next hop does not answer ARP or neighbour discovery"};

@@ -17,6 +17,7 @@ enum class Refusal : std::uint8_t {
   NoRoute,        ///< ENETUNREACH, EHOSTUNREACH
   InterfaceDown,  ///< ENETDOWN, ENODEV, ENXIO
   AddressGone,    ///< EADDRNOTAVAIL, EINVAL after the source address was removed
+  NoPorts,        ///< EADDRNOTAVAIL although the source address is there
   Blackhole,      ///< EINVAL by a blackhole route
   NoNeighbour,    ///< the next hop answers neither ARP nor neighbour discovery
   NoCarrier,      ///< nothing is connected to the interface

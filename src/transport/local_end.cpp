@@ -43,6 +43,9 @@ model::Refusal LocalEnd::explain(int error) const {
   if (error == EINVAL && can_bind(source_)) {
     return model::Refusal::Blackhole;  // routing's answer, not that of a missing address
   }
+  if (error == EADDRNOTAVAIL && can_bind(source_)) {
+    return model::Refusal::NoPorts;
+  }
   const bool may_hide_it = said == model::Refusal::NoRoute || said == model::Refusal::AddressGone;
   if (may_hide_it && interface_is_down()) {
     return model::Refusal::InterfaceDown;

@@ -85,6 +85,8 @@ model::ProbeRecord& TraceBuilder::add(int ttl, ProbeRole role) {
       .ip_id = static_cast<std::uint16_t>(number + 1),
       .timestamp_value = 0,
       .payload_length = 0,
+      .has_left = true,
+      .has_departed = true,
       .sent = Instant{kPacing * number}};
   if (role == ProbeRole::Direct) {
     probe.source_port = Port{static_cast<std::uint16_t>(50000 + probe.attempt)};

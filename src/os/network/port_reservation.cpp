@@ -61,7 +61,15 @@ PortReservation::PortReservation(const Request& request)
       low_ports_unheld_{request.low_ports_unheld},
       shared_{request.shared} {
   for (const Port port : request.ports) {
-    hold(port);
+    try {
+      hold(port);
+    } catch (const SystemError& error) {
+      const bool is_range_used_up = port == Port{0} && error.error() == EADDRINUSE;
+      if (!is_range_used_up || ports_.empty()) {
+        throw;
+      }
+      return;
+    }
   }
 }
 
@@ -96,6 +104,12 @@ Port PortReservation::hold(Port port) {
   const int bound = ::bind(socket.get(), wanted.data(), wanted.size());
   if (bound != 0 && errno == EACCES && may_go_unheld(port)) {
     return ports_.emplace_back(port);
+  }
+  if (bound != 0 && port == Port{0} && errno == EADDRINUSE) {
+    throw SystemError{
+        "reserve a source port on " + source_.to_string(),
+        EADDRINUSE,
+        "none is free, see net.ipv4.ip_local_port_range"};
   }
   check(attempt, bound);
   SocketAddress given;

@@ -28,7 +28,8 @@ class PortReservation {
     bool shared = false;
   };
 
-  /// Throws SystemError naming the port that cannot be had.
+  /// Throws SystemError naming the port that cannot be had. Of those that the kernel chooses, one
+  /// is enough: there may be fewer free ones than requested.
   explicit PortReservation(const Request& request);
 
   /// In the order requested.
