@@ -28,16 +28,24 @@ struct Lane {
   NewLane parts;
   Transcript held;
   bool started = false;
-  bool ended = false;  ///< its engine has finished
+  bool ended = false;     ///< its engine has finished
+  bool released = false;  ///< its presenters are done too, and engine and presenters are gone
   std::optional<Instant> due;
   std::optional<model::Trace> trace;
   std::set<IpAddress> addresses;   ///< whose names its presenters are told
   model::Counters counted_before;  ///< what the transport had counted before it started
 
   [[nodiscard]] engine::Engine& engine() { return *parts.engine; }
+  /// Nothing more will be said.
   [[nodiscard]] bool is_done() const {
     return ended
            && std::ranges::all_of(parts.presenters, [](const auto& each) { return each->done(); });
+  }
+  /// Only its text is still needed.
+  void release() {
+    released = true;
+    parts = {};
+    addresses.clear();
   }
   void tell(const model::Event& event) {
     for (const auto& presenter : parts.presenters) {

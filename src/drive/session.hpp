@@ -43,7 +43,7 @@ struct SessionOptions {
   LaneSource source;
   /// Draws conclusions from a finished trace before it is presented; may be empty.
   std::function<std::vector<model::Finding>(const model::Trace&)> infer;
-  /// Is given each trace that is over, in the order of its text; empty: Outcome::traces keeps them.
+  /// Is given each trace as soon as it is over; empty: Outcome::traces keeps them.
   std::function<void(model::Trace&&)> finished;
   /// Told twice a second; may be empty.
   std::function<void(const Progress&)> progress;

@@ -274,10 +274,16 @@ class SessionBench {
   /// The sink reports a closed stream from this much text on.
   std::size_t reader_leaves_after = std::string::npos;
 
+  /// Traces come from SessionOptions::source, and are not added.
+  bool from_source = false;
+
   void add(ScriptedStrategy::Script script, Duration linger = {}) {
     scripts_.emplace_back(std::move(script), linger);
   }
   Outcome run() {
+    if (from_source) {
+      options.source = [this] { return next_lane(); };
+    }
     waiter.activity = [this] { return transport.next(); };
     Session session{
         transport,
@@ -289,10 +295,12 @@ class SessionBench {
           return printed.size() <= reader_leaves_after;
         },
         options};
-    for (const auto& [script, linger] : scripts_) {
-      std::vector<std::unique_ptr<seam::Presenter>> presenters;
-      presenters.push_back(std::make_unique<ScriptedPresenter>(script.name, linger));
-      session.add(make_engine(script), std::move(presenters));
+    while (!from_source) {
+      auto lane = next_lane();
+      if (!lane) {
+        break;
+      }
+      session.add(std::move(lane->engine), std::move(lane->presenters));
     }
     return session.run();
   }
@@ -303,6 +311,18 @@ class SessionBench {
   }
 
  private:
+  std::optional<NewLane> next_lane() {
+    if (next_ == scripts_.size()) {
+      return std::nullopt;
+    }
+    const auto& [script, linger] = scripts_[next_++];
+    if (from_source) {
+      journal.push_back("take " + script.name);
+    }
+    NewLane lane{.engine = make_engine(script), .presenters = {}};
+    lane.presenters.push_back(std::make_unique<ScriptedPresenter>(script.name, linger));
+    return lane;
+  }
   /// Trace "a" goes to port 0 of the target, "b" to port 1, …: the port tells them apart.
   std::unique_ptr<engine::Engine> make_engine(const ScriptedStrategy::Script& script) {
     const auto number = static_cast<std::uint16_t>(script.name[0] - 'a');
@@ -311,6 +331,7 @@ class SessionBench {
     settings.head.target.address = support::kTarget;
     settings.head.target.port = Port{number};
     settings.source_ports = {Port{static_cast<std::uint16_t>(45000 + number)}};
+    settings.head.source.port = settings.source_ports.front();
     settings.shape = engine::system_syn(Family::V4);
     settings.seed = number;
     settings.pacing = Duration{};
@@ -319,6 +340,7 @@ class SessionBench {
   }
 
   std::vector<std::pair<ScriptedStrategy::Script, Duration>> scripts_;
+  std::size_t next_ = 0;
 };
 
 }  // namespace synroute::drive

@@ -215,7 +215,8 @@ bool Session::Run::is_taken(std::span<const std::uint32_t> numbers, const Show& 
 void Session::Run::fire_deadlines(Instant now) {
   for (const std::uint32_t number : lanes_.due(now)) {
     Lane& lane = *lanes_.find(number);
-    if (const auto due = lane.engine().deadline(); !lane.ended && due && *due <= now) {
+    const auto engine_due = lane.ended ? std::nullopt : lane.engine().deadline();
+    if (engine_due && *engine_due <= now) {
       lane.engine().advance(now);
     }
     for (const auto& presenter : lane.parts.presenters) {
@@ -244,6 +245,9 @@ void Session::Run::take_names() {
 
 /// Takes what an engine has put out, and notes what has become of its lane.
 void Session::Run::drain(Lane& lane) {
+  if (lane.released) {
+    return;
+  }
   while (auto output = lane.engine().poll()) {
     if (auto* probe = std::get_if<engine::SendProbe>(&*output)) {
       pacer_.take(lane.engine().head().target.address, session_.waiter_.now());
@@ -261,7 +265,19 @@ void Session::Run::drain(Lane& lane) {
     look_for_more();
   }
   lanes_.schedule(lane);
-  if (!session_.options_.in_order && lane.is_done()) {
+  if (lane.is_done()) {
+    finish(lane);
+  }
+}
+
+/// Its text may have to wait for that of others; nothing else of it is kept.
+void Session::Run::finish(Lane& lane) {
+  if (lane.trace && session_.options_.finished) {
+    session_.options_.finished(std::move(*std::exchange(lane.trace, std::nullopt)));
+  }
+  lane.release();
+  ++progress_.done;
+  if (!session_.options_.in_order) {
     over_.push_back(lane.number);
   }
 }
@@ -310,7 +326,7 @@ void Session::Run::print() {
   if (session_.options_.in_order) {
     for (auto& [number, lane] : lanes_.all()) {
       move_text(lane);
-      if (!lane.is_done()) {
+      if (!lane.released) {
         break;
       }
       closing.push_back(number);
@@ -331,10 +347,7 @@ void Session::Run::write(Transcript& text) {
 }
 
 void Session::Run::close(Lane& lane) {
-  ++progress_.done;
-  if (lane.trace && session_.options_.finished) {
-    session_.options_.finished(std::move(*lane.trace));
-  } else if (lane.trace) {
+  if (lane.trace) {
     outcome_.traces.push_back(std::move(*lane.trace));
   }
   lanes_.erase(lane);

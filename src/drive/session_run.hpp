@@ -43,6 +43,7 @@ class Session::Run {
   void send_batch();
   void print();
   void write(Transcript& text);
+  void finish(Lane& lane);
   void close(Lane& lane);
   void report_progress();
 

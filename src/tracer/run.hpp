@@ -39,7 +39,7 @@ struct Job {
   std::shared_ptr<CaptureFile> capture;  ///< packets are recorded there; null: nowhere
   drive::Rates rates;                    ///< of all traces together
   bool in_order = true;  ///< the text of each target waits for that of the targets before it
-  /// Is given each trace that is over, in the order of the text; empty: Outcome::traces keeps them.
+  /// Is given each trace as soon as it is over; empty: Outcome::traces keeps them.
   std::function<void(model::Trace&&)> finished;
   std::function<void(const drive::Progress&)> progress;  ///< told twice a second; may be empty
 };

@@ -65,7 +65,7 @@ constexpr auto kRows = std::to_array<Option>({
      .completion = Completion::File},
     {.name = "parallel",
      .value = "N",
-     .help = "targets at once (256; scan: 64)",
+     .help = "targets at once (512; scan: 64)",
      .more =
          "Without permission for raw packets each takes about 50 open files, so there may be fewer.",
      .group = Group::Target,

@@ -73,7 +73,7 @@ struct TraceRequest {
   std::vector<TargetRequest> targets;
   /// Further targets, one at a time; nothing after the last. Empty: there are no others.
   std::function<std::optional<TargetRequest>()> more_targets;
-  std::size_t parallel = 256;  ///< traces under way at once, at most
+  std::size_t parallel = 512;  ///< traces under way at once, at most
   std::optional<Family> family;
   SourceOptions source;
   SendMethod method = SendMethod::Auto;
