@@ -85,10 +85,4 @@ bool lacks_link(const engine::Ledger& ledger) {
   });
 }
 
-bool waits_for(model::ProbeRole role, const engine::Ledger& ledger) {
-  return std::ranges::any_of(ledger.records(), [role](const model::ProbeRecord& record) {
-    return record.probe.role == role && record.is_waiting();
-  });
-}
-
 }  // namespace synroute::strategy

@@ -53,7 +53,4 @@ class PathKnowledge {
 /// Probes were refused because the link has no carrier, or no next hop that answers.
 [[nodiscard]] bool lacks_link(const engine::Ledger& ledger);
 
-/// A probe with this role waits for its answer.
-[[nodiscard]] bool waits_for(model::ProbeRole role, const engine::Ledger& ledger);
-
 }  // namespace synroute::strategy

@@ -11,36 +11,67 @@ using engine::Ledger;
 using model::ProbeRecord;
 using model::ProbeRole;
 
+using std::chrono::milliseconds;
+
 /// A target that has not answered is asked once more after this time: a SYN may have been lost.
-constexpr Duration kRetry = std::chrono::seconds{1};
+constexpr Duration kRetry = milliseconds{300};
+/// Where nothing at all has answered, this probe is the last to be given up.
+constexpr Duration kRetryInSilence = milliseconds{140};
+
+// When TTLs behind the farthest answer are asked for a second and third time. Waiting for their
+// first answers would take a second round trip; not waiting sends SYNs to a target that turns out
+// to be near.
+
+/// By then a target on a fast path has answered.
+constexpr Duration kFast = milliseconds{5};
+/// While answers come from farther and farther at this pace, the next are on their way too. Then
+/// more are asked: all those in front of a target that is as far away as most are, first on paths
+/// faster than the last time, then on slower ones.
+constexpr Duration kPace = milliseconds{3};
+constexpr int kRoutersLeast = 3;
+constexpr int kHopsIfFast = 11;
+constexpr int kHopsIfSlow = 15;
+constexpr Duration kSlow = milliseconds{28};
 
 }  // namespace
 
 ProbePlan::ProbePlan(const TraceOptions& options, std::size_t sibling_flows, PathKnowledge& known)
     : options_{options}, known_{known} {
   const int siblings = static_cast<int>(sibling_flows);
-  // One even if a single query leaves none to fill the target's row: with silent routers it alone
-  // tells whether the target answers.
-  directs_wanted_ = options.direct ? std::min(std::max(options.queries - 1, 1), siblings) : 0;
+  directs_wanted_ = std::min(directs_useful(), siblings);
   for (int flow = directs_wanted_ + 1; flow <= siblings; ++flow) {
     standby_.emplace_back(static_cast<std::uint32_t>(flow));
   }
 }
 
+/// One even if a single query leaves none to fill the target's row: with silent routers it alone
+/// tells whether the target answers.
+int ProbePlan::directs_useful() const {
+  return options_.direct ? std::max(options_.queries - 1, 1) : 0;
+}
+
+void ProbePlan::begin(Instant now, const Ledger& ledger) {
+  begun_ = now;
+  // By connect() without a port of its own, each probe is a new connection.
+  const bool has_flow_per_probe = ledger.flow_count() == 0;
+  if (has_flow_per_probe && !options_.alone) {
+    directs_wanted_ = directs_useful();
+  }
+}
+
 std::optional<Ask> ProbePlan::choose(Instant now, bool may_send, const Ledger& ledger) {
-  begun_ = begun_.value_or(now);
+  if (!begun_) {
+    begin(now, ledger);
+  }
   deadline_.reset();
   if (!may_send || (options_.alone && ledger.waiting_count() > 0)) {
     return std::nullopt;
   }
-  if (auto ask = ask_in_round(1, now)) {
+  if (auto ask = ask_directly()) {  // the TTL of the answer tells how far to go
     return ask;
   }
-  if (auto ask = ask_directly()) {
-    return ask;
-  }
-  for (int round = 2; round <= options_.queries; ++round) {
-    if (auto ask = ask_in_round(round, now)) {
+  for (int round = 1; round <= options_.queries; ++round) {
+    if (auto ask = ask_in_round(round, now, ledger)) {
       return ask;
     }
   }
@@ -79,13 +110,12 @@ Ask ProbePlan::make_hop_ask(int ttl, FlowId flow) {
       .attempt = ++known_.rows()[ttl].asked};
 }
 
-ProbePlan::MaybeAsk ProbePlan::ask_in_round(int round, Instant now) {
-  const int last = known_.rows().reach(round);
+ProbePlan::MaybeAsk ProbePlan::ask_in_round(int round, Instant now, const Ledger& ledger) {
+  const int reach = known_.rows().reach(known_.port().heard_target);
+  const int last = round == 1 ? reach : std::min(reach, repeat_until(now));
   for (int ttl = options_.first_ttl; ttl <= last; ++ttl) {
     PathRow& row = known_.rows()[ttl];
-    // An open port answers one SYN of this flow at a time: sample_target() asks for the others.
-    const bool is_open_target = known_.rows().distance() == ttl && known_.port().heard_open;
-    if (row.asked != round - 1 || is_open_target) {
+    if (row.asked != round - 1 || is_filled(ttl, ledger)) {
       continue;
     }
     const Instant refilled = row.last_asked + model::kIcmpRefill;
@@ -98,6 +128,43 @@ ProbePlan::MaybeAsk ProbePlan::ask_in_round(int round, Instant now) {
     return make_hop_ask(ttl);
   }
   return std::nullopt;
+}
+
+/// An open port answers one SYN of this flow at a time: sample_target() asks for what is missing.
+/// A closed one may have answered, or be about to answer, on other flows.
+bool ProbePlan::is_filled(int ttl, const Ledger& ledger) const {
+  if (known_.rows().distance() != ttl) {
+    return false;
+  }
+  const int coming = static_cast<int>(ledger.waiting_count(ProbeRole::Direct));
+  return known_.port().heard_open || count_target_samples(ledger) + coming >= options_.queries;
+}
+
+int ProbePlan::repeat_until(Instant now) {
+  const PathRows& rows = known_.rows();
+  if (rows.end()) {
+    return *rows.end();
+  }
+  const int harmless = std::max(rows.farthest(), rows.estimate().value_or(0) - 1);
+  return rows.awaits_estimated() ? harmless : std::max(harmless, repeat_in_tail(now));
+}
+
+int ProbePlan::repeat_in_tail(Instant now) {
+  const PathRows& rows = known_.rows();
+  const int last = rows.farthest();
+  const int least = last + rows.repeated_in_tail();
+  if (options_.alone) {
+    return least;
+  }
+  const int before = options_.first_ttl - 1;
+  if (now < *begun_ + kFast) {
+    wake_at(*begun_ + kFast);
+    return std::max(last, options_.first_ttl);  // the first row is shown as soon as it can be
+  }
+  const bool is_coming = last - before >= kRoutersLeast && now <= rows.progressed() + kPace;
+  const int hops = now < *begun_ + kSlow ? kHopsIfFast : kHopsIfSlow;
+  const int likely = before + std::min(hops, options_.ahead);
+  return is_coming ? std::max(likely, least) : least;
 }
 
 Ask ProbePlan::make_direct_ask(FlowId flow) {
@@ -120,7 +187,8 @@ ProbePlan::MaybeAsk ProbePlan::ask_directly_again(Instant now) {
   if (asked_again_ || is_pointless || standby_used_ >= standby_.size()) {
     return std::nullopt;
   }
-  if (const Instant due = *begun_ + kRetry; now < due) {
+  const bool is_silent = known_.rows().farthest() < options_.first_ttl;
+  if (const Instant due = *begun_ + (is_silent ? kRetryInSilence : kRetry); now < due) {
     wake_at(due);
     return std::nullopt;
   }
@@ -129,7 +197,8 @@ ProbePlan::MaybeAsk ProbePlan::ask_directly_again(Instant now) {
 }
 
 ProbePlan::MaybeAsk ProbePlan::confirm_reset(const Ledger& ledger) {
-  if (!wants_confirmation(ledger) || waits_for(ProbeRole::Direct, ledger) || !is_quiet(ledger)) {
+  if (!wants_confirmation(ledger) || ledger.waiting_count(ProbeRole::Direct) > 0
+      || !is_quiet(ledger)) {
     return std::nullopt;
   }
   const int distance = *known_.rows().distance();
@@ -164,7 +233,7 @@ ProbePlan::MaybeAsk ProbePlan::sample_target(const Ledger& ledger) {
   const bool is_wanted = known_.rows().distance() && known_.port().heard_open && !wants_check()
                          && samples_asked_ < options_.queries - 1
                          && count_target_samples(ledger) < options_.queries;
-  if (!is_wanted || waits_for(ProbeRole::Direct, ledger) || !is_quiet(ledger)) {
+  if (!is_wanted || ledger.waiting_count(ProbeRole::Direct) > 0 || !is_quiet(ledger)) {
     return std::nullopt;
   }
   ++samples_asked_;
@@ -247,7 +316,7 @@ bool ProbePlan::is_quiet(const Ledger& ledger) const {
 }
 
 bool ProbePlan::target_row_is_complete(const Ledger& ledger) const {
-  if (wants_check() || wants_confirmation(ledger) || waits_for(ProbeRole::Confirm, ledger)
+  if (wants_check() || wants_confirmation(ledger) || ledger.waiting_count(ProbeRole::Confirm) > 0
       || !is_quiet(ledger)) {
     return false;
   }
@@ -258,7 +327,7 @@ bool ProbePlan::target_row_is_complete(const Ledger& ledger) const {
   const bool is_exhausted = known_.port().heard_open
                                 ? samples_asked_ >= options_.queries - 1
                                 : known_.rows().is_complete(*known_.rows().distance());
-  return is_exhausted && !waits_for(ProbeRole::Direct, ledger);
+  return is_exhausted && ledger.waiting_count(ProbeRole::Direct) == 0;
 }
 
 }  // namespace synroute::strategy

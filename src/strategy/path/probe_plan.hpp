@@ -47,9 +47,12 @@ class ProbePlan {
  private:
   using MaybeAsk = std::optional<engine::Ask>;
 
+  void begin(Instant now, const engine::Ledger& ledger);
+  [[nodiscard]] int directs_useful() const;
+
   // In order of urgency.
-  [[nodiscard]] MaybeAsk ask_in_round(int round, Instant now);
   [[nodiscard]] MaybeAsk ask_directly();
+  [[nodiscard]] MaybeAsk ask_in_round(int round, Instant now, const engine::Ledger& ledger);
   [[nodiscard]] MaybeAsk check_before_target(const engine::Ledger& ledger);
   [[nodiscard]] MaybeAsk sample_target(const engine::Ledger& ledger);
   [[nodiscard]] MaybeAsk confirm_reset(const engine::Ledger& ledger);
@@ -57,6 +60,11 @@ class ProbePlan {
   [[nodiscard]] MaybeAsk ask_by_standby_flow();
   [[nodiscard]] MaybeAsk ask_directly_on_path();
 
+  /// The last TTL that may be asked more than once. Behind the farthest answer that costs SYNs
+  /// which reach the target if it is nearer.
+  [[nodiscard]] int repeat_until(Instant now);
+  [[nodiscard]] int repeat_in_tail(Instant now);
+  [[nodiscard]] bool is_filled(int ttl, const engine::Ledger& ledger) const;
   [[nodiscard]] engine::Ask make_hop_ask(int ttl, FlowId flow = FlowId{0});
   [[nodiscard]] engine::Ask make_direct_ask(FlowId flow);
   [[nodiscard]] bool wants_confirmation(const engine::Ledger& ledger) const;
