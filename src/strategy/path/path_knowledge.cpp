@@ -15,6 +15,7 @@ constexpr Duration kReportedTogether = std::chrono::milliseconds{60};
 }  // namespace
 
 void PathKnowledge::add(const model::ProbeRecord& record) {
+  ++revision_;
   rows_.add(record);
   if (const model::Reply* reply = record.reply()) {
     rtts_.add(record);
@@ -31,6 +32,7 @@ void PathKnowledge::add(const engine::UnnamedAnswer& answer) {
 }
 
 void PathKnowledge::relearn(const engine::Ledger& ledger) {
+  ++revision_;
   rows_.relearn(ledger.records());
   rtts_ = {};
   port_ = {};

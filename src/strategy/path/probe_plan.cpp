@@ -28,9 +28,10 @@ constexpr Duration kFast = milliseconds{5};
 /// more are asked: all those in front of a target that is as far away as most are, first on paths
 /// faster than the last time, then on slower ones.
 constexpr Duration kPace = milliseconds{3};
-constexpr int kRoutersLeast = 3;
 constexpr int kHopsIfFast = 11;
+constexpr int kRoutersIfFast = 2;
 constexpr int kHopsIfSlow = 15;
+constexpr int kRoutersIfSlow = 3;
 constexpr Duration kSlow = milliseconds{28};
 
 }  // namespace
@@ -67,10 +68,14 @@ std::optional<Ask> ProbePlan::choose(Instant now, bool may_send, const Ledger& l
   if (!may_send || (options_.alone && ledger.waiting_count() > 0)) {
     return std::nullopt;
   }
-  if (auto ask = ask_directly()) {  // the TTL of the answer tells how far to go
+  // Before the Direct probes: a host that answers two SYNs per second must answer one of the path.
+  if (auto ask = ask_in_round(1, now, ledger)) {
     return ask;
   }
-  for (int round = 1; round <= options_.queries; ++round) {
+  if (auto ask = ask_directly()) {
+    return ask;
+  }
+  for (int round = 2; round <= options_.queries; ++round) {
     if (auto ask = ask_in_round(round, now, ledger)) {
       return ask;
     }
@@ -161,10 +166,13 @@ int ProbePlan::repeat_in_tail(Instant now) {
     wake_at(*begun_ + kFast);
     return std::max(last, options_.first_ttl);  // the first row is shown as soon as it can be
   }
-  const bool is_coming = last - before >= kRoutersLeast && now <= rows.progressed() + kPace;
-  const int hops = now < *begun_ + kSlow ? kHopsIfFast : kHopsIfSlow;
-  const int likely = before + std::min(hops, options_.ahead);
-  return is_coming ? std::max(likely, least) : least;
+  const int routers = last - before;
+  if (routers < kRoutersIfFast || now > rows.progressed() + kPace) {
+    return least;
+  }
+  const bool is_slow = routers >= kRoutersIfSlow && now >= *begun_ + kSlow;
+  const int likely = is_slow ? kHopsIfSlow : kHopsIfFast;
+  return std::max(before + std::min(likely, options_.ahead), least);
 }
 
 Ask ProbePlan::make_direct_ask(FlowId flow) {
@@ -197,8 +205,7 @@ ProbePlan::MaybeAsk ProbePlan::ask_directly_again(Instant now) {
 }
 
 ProbePlan::MaybeAsk ProbePlan::confirm_reset(const Ledger& ledger) {
-  if (!wants_confirmation(ledger) || ledger.waiting_count(ProbeRole::Direct) > 0
-      || !is_quiet(ledger)) {
+  if (!wants_confirmation() || ledger.waiting_count(ProbeRole::Direct) > 0 || !is_quiet(ledger)) {
     return std::nullopt;
   }
   const int distance = *known_.rows().distance();
@@ -264,9 +271,9 @@ bool ProbePlan::wants_check() const {
          && !checked_[static_cast<std::size_t>(before)];
 }
 
-bool ProbePlan::wants_confirmation(const Ledger& ledger) const {
+bool ProbePlan::wants_confirmation() const {
   const auto distance = known_.rows().distance();
-  return options_.confirm_reset && distance && known_.port().only_resets_at(*distance, ledger)
+  return options_.confirm_reset && distance && known_.port().only_resets_at(*distance)
          && !confirmed_;
 }
 
@@ -298,6 +305,9 @@ int ProbePlan::standby_ttl() const {
 
 /// Answers of the target that will stand on its row, and samples sent alone that were lost.
 int ProbePlan::count_target_samples(const Ledger& ledger) const {
+  if (counted_at_ == known_.revision()) {
+    return samples_counted_;
+  }
   const auto is_sample = [this](const ProbeRecord& record) {
     const model::Reply* reply = record.reply();
     const bool is_on_row = record.probe.role == ProbeRole::Hop
@@ -308,7 +318,9 @@ int ProbePlan::count_target_samples(const Ledger& ledger) const {
         record.is_settled() && std::ranges::count(samples_, record.probe.id) != 0;
     return is_direct || (is_on_row && (reply != nullptr || is_settled_sample));
   };
-  return static_cast<int>(std::ranges::count_if(ledger.records(), is_sample));
+  counted_at_ = known_.revision();
+  samples_counted_ = static_cast<int>(std::ranges::count_if(ledger.records(), is_sample));
+  return samples_counted_;
 }
 
 bool ProbePlan::is_quiet(const Ledger& ledger) const {
@@ -316,7 +328,7 @@ bool ProbePlan::is_quiet(const Ledger& ledger) const {
 }
 
 bool ProbePlan::target_row_is_complete(const Ledger& ledger) const {
-  if (wants_check() || wants_confirmation(ledger) || ledger.waiting_count(ProbeRole::Confirm) > 0
+  if (wants_check() || wants_confirmation() || ledger.waiting_count(ProbeRole::Confirm) > 0
       || !is_quiet(ledger)) {
     return false;
   }

@@ -9,6 +9,7 @@
 
 #include <bitset>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -51,8 +52,8 @@ class ProbePlan {
   [[nodiscard]] int directs_useful() const;
 
   // In order of urgency.
-  [[nodiscard]] MaybeAsk ask_directly();
   [[nodiscard]] MaybeAsk ask_in_round(int round, Instant now, const engine::Ledger& ledger);
+  [[nodiscard]] MaybeAsk ask_directly();
   [[nodiscard]] MaybeAsk check_before_target(const engine::Ledger& ledger);
   [[nodiscard]] MaybeAsk sample_target(const engine::Ledger& ledger);
   [[nodiscard]] MaybeAsk confirm_reset(const engine::Ledger& ledger);
@@ -67,7 +68,7 @@ class ProbePlan {
   [[nodiscard]] bool is_filled(int ttl, const engine::Ledger& ledger) const;
   [[nodiscard]] engine::Ask make_hop_ask(int ttl, FlowId flow = FlowId{0});
   [[nodiscard]] engine::Ask make_direct_ask(FlowId flow);
-  [[nodiscard]] bool wants_confirmation(const engine::Ledger& ledger) const;
+  [[nodiscard]] bool wants_confirmation() const;
   [[nodiscard]] int count_target_samples(const engine::Ledger& ledger) const;
   [[nodiscard]] int standby_ttl() const;
   void wake_at(Instant due) { deadline_ = earliest(deadline_, due); }
@@ -84,6 +85,8 @@ class ProbePlan {
   std::vector<ProbeId> samples_;             ///< sent alone at the target, the latest last
   bool next_is_sample_ = false;              ///< of the probe that choose() returned last
   int samples_asked_ = 0;
+  mutable std::optional<std::uint64_t> counted_at_;  ///< the revision of `samples_counted_`
+  mutable int samples_counted_ = 0;
   std::optional<Instant> begun_;
   std::optional<Instant> deadline_;
 };

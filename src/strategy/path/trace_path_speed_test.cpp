@@ -60,9 +60,9 @@ TEST(TraceSpeed, SendsAnAnsweringTargetFewSyns) {
         Path path = path_of(hops, per_hop, port);
         const Outcome outcome = run(path);
         EXPECT_EQ(outcome.trace.verdict.distance, ttl_of(hops));
-        // A target behind four hops cannot be told from one behind twelve in time.
-        const bool looks_far = per_hop == milliseconds{5} && hops > 3 && hops < 9;
-        EXPECT_LE(path.syns_at_target, looks_far ? 31 : 24) << hops << " x " << per_hop.count();
+        // A target behind three hops cannot be told from one behind twelve in time.
+        const bool looks_far = per_hop == milliseconds{5} && hops > 2 && hops < 9;
+        EXPECT_LE(path.syns_at_target, looks_far ? 34 : 24) << hops << " x " << per_hop.count();
       }
     }
   }
@@ -72,7 +72,7 @@ TEST(TraceSpeed, SendsATargetOnASlowPathAtMostThirtyNineSyns) {
   for (int hops = 1; hops <= 25; ++hops) {
     Path path = path_of(hops, milliseconds{25});
     run(path);
-    EXPECT_LE(path.syns_at_target, hops > 3 && hops < 9 ? 39 : 24) << hops;
+    EXPECT_LE(path.syns_at_target, hops > 2 && hops < 9 ? 39 : 24) << hops;
   }
 }
 
@@ -119,8 +119,8 @@ TEST(TraceSpeed, SendsASilentTargetTwentyFourSyns) {
       Path path = path_of(hops, per_hop, Path::Port::Dropped);
       const Outcome outcome = run(path);
       EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Filtered);
-      const bool looks_far = per_hop == milliseconds{5} && hops > 3 && hops < 10;
-      EXPECT_LE(syns_beyond(outcome, hops - 1), looks_far ? 32 : 24)
+      const bool looks_far = per_hop == milliseconds{5} && hops > 2 && hops < 10;
+      EXPECT_LE(syns_beyond(outcome, hops - 1), looks_far ? 35 : 24)
           << hops << " x " << per_hop.count();
     }
   }
