@@ -18,6 +18,10 @@ constexpr Duration kRetry = milliseconds{300};
 /// Where nothing at all has answered, this probe is the last to be given up.
 constexpr Duration kRetryInSilence = milliseconds{140};
 
+/// The first may meet the connection that its predecessor left half open, if it overtakes the
+/// reset.
+constexpr int kEstimateChecks = 2;
+
 // When TTLs behind the farthest answer are asked for a second and third time. Waiting for their
 // first answers would take a second round trip; not waiting sends SYNs to a target that turns out
 // to be near.
@@ -148,7 +152,8 @@ bool ProbePlan::is_filled(int ttl, const Ledger& ledger) const {
 int ProbePlan::repeat_until(Instant now) {
   const PathRows& rows = known_.rows();
   if (rows.end()) {
-    return *rows.end();
+    const auto doubtful = estimate_in_doubt();
+    return doubtful ? *doubtful - 1 : *rows.end();
   }
   const int harmless = std::max(rows.farthest(), rows.estimate().value_or(0) - 1);
   return rows.awaits_estimated() ? harmless : std::max(harmless, repeat_in_tail(now));
@@ -224,16 +229,21 @@ ProbePlan::MaybeAsk ProbePlan::confirm_reset(const Ledger& ledger) {
 }
 
 ProbePlan::MaybeAsk ProbePlan::check_before_target(const Ledger& ledger) {
-  if (!wants_check() || !is_quiet(ledger)) {
+  if (!is_quiet(ledger)) {
     return std::nullopt;
   }
-  const int before = *known_.rows().distance() - 1;
-  if (known_.rows()[before].asked < options_.queries) {
+  if (const auto ttl = estimate_in_doubt()) {
+    ++estimate_checks_;
+    next_is_sample_ = true;
+    return make_hop_ask(*ttl);
+  }
+  const auto before = row_in_doubt();
+  if (!before || known_.rows()[*before].asked < options_.queries) {
     return std::nullopt;
   }
-  checked_.set(static_cast<std::size_t>(before));
+  checked_.set(static_cast<std::size_t>(*before));
   next_is_sample_ = true;
-  return make_hop_ask(before);
+  return make_hop_ask(*before);
 }
 
 ProbePlan::MaybeAsk ProbePlan::sample_target(const Ledger& ledger) {
@@ -262,13 +272,23 @@ ProbePlan::MaybeAsk ProbePlan::ask_directly_on_path() {
 
 // --- what remains to be asked --------------------------------------------------------------------
 
-bool ProbePlan::wants_check() const {
+std::optional<int> ProbePlan::estimate_in_doubt() const {
+  const PathRows& rows = known_.rows();
+  const auto estimate = rows.estimate();
+  const bool is_in_doubt = estimate && rows.distance() && known_.port().heard_open
+                           && *estimate >= options_.first_ttl && *estimate < *rows.distance()
+                           && rows.farthest() < *estimate && !rows[*estimate].answered;
+  return is_in_doubt && estimate_checks_ < kEstimateChecks ? estimate : std::nullopt;
+}
+
+std::optional<int> ProbePlan::row_in_doubt() const {
   if (!known_.rows().distance() || !known_.port().heard_open) {
-    return false;
+    return std::nullopt;
   }
   const int before = *known_.rows().distance() - 1;
-  return before >= options_.first_ttl && !known_.rows()[before].answered
-         && !checked_[static_cast<std::size_t>(before)];
+  const bool is_in_doubt = before >= options_.first_ttl && !known_.rows()[before].answered
+                           && !checked_[static_cast<std::size_t>(before)];
+  return is_in_doubt ? std::optional{before} : std::nullopt;
 }
 
 bool ProbePlan::wants_confirmation() const {

@@ -29,10 +29,10 @@ class ProbePlan {
   /// When choose() may return something new without a further answer.
   [[nodiscard]] std::optional<Instant> deadline() const { return deadline_; }
 
-  /// The hop before the target is silent: either a router that does not report, or the target,
-  /// whose answer was lost and which then answered a later probe. Only a probe that no other
-  /// overlaps can tell.
-  [[nodiscard]] bool wants_check() const;
+  /// A hop before the target is silent: either a router that does not report, or the target, whose
+  /// answer was lost or whose probe was overtaken, and which then answered a later probe. Only a
+  /// probe that no other overlaps can tell.
+  [[nodiscard]] bool wants_check() const { return estimate_in_doubt() || row_in_doubt(); }
   /// Probes with a flow each are needed to find the target, and there are such flows left.
   [[nodiscard]] bool wants_standby() const;
   /// A probe that reaches the target must still be sent on the path shown.
@@ -66,6 +66,10 @@ class ProbePlan {
   [[nodiscard]] int repeat_until(Instant now);
   [[nodiscard]] int repeat_in_tail(Instant now);
   [[nodiscard]] bool is_filled(int ttl, const engine::Ledger& ledger) const;
+  /// Where the target seems to be, though it answered a larger TTL and nothing the TTLs between.
+  [[nodiscard]] std::optional<int> estimate_in_doubt() const;
+  /// The TTL before the target's, if silent.
+  [[nodiscard]] std::optional<int> row_in_doubt() const;
   [[nodiscard]] engine::Ask make_hop_ask(int ttl, FlowId flow = FlowId{0});
   [[nodiscard]] engine::Ask make_direct_ask(FlowId flow);
   [[nodiscard]] bool wants_confirmation() const;
@@ -82,8 +86,9 @@ class ProbePlan {
   bool asked_again_ = false;
   bool confirmed_ = false;
   std::bitset<model::kTtlMax + 1> checked_;  ///< TTLs asked by check_before_target()
-  std::vector<ProbeId> samples_;             ///< sent alone at the target, the latest last
-  bool next_is_sample_ = false;              ///< of the probe that choose() returned last
+  int estimate_checks_ = 0;
+  std::vector<ProbeId> samples_;  ///< sent alone at the target, the latest last
+  bool next_is_sample_ = false;   ///< of the probe that choose() returned last
   int samples_asked_ = 0;
   mutable std::optional<std::uint64_t> counted_at_;  ///< the revision of `samples_counted_`
   mutable int samples_counted_ = 0;

@@ -99,6 +99,24 @@ TEST(TraceSpeed, IsNotMisledByTheTtlOfTheAnswer) {
   }
 }
 
+/// Under jitter a probe with a larger TTL may be the first to arrive; an open port answers only it.
+TEST(TraceSpeed, FindsTheDistanceThoughALargerTtlOvertakes) {
+  Path path = path_of(7, milliseconds{4});
+  int seen = 0;
+  path.intercept = [&seen](const wire::Datagram& probe) -> std::optional<wire::Datagram> {
+    return probe.ip.ttl.value() == 15 && seen++ == 0 ? std::optional{segment(probe, kSynAck)}
+                                                     : std::nullopt;
+  };
+  path.lost[7] = {1, 2, 3};
+  for (int ttl = 8; ttl <= 16; ++ttl) {
+    path.lost[ttl] = {1, 2, 3, 4};
+  }
+  path.lost.erase(15);
+  const Outcome outcome = run(path);
+  EXPECT_EQ(outcome.trace.verdict.distance, Ttl{7});
+  EXPECT_EQ(outcome.announced, one_to(7));
+}
+
 // --- silence -------------------------------------------------------------------------------------
 
 TEST(TraceSpeed, WaitsShortlyForSilentRoutersAmongQuickOnes) {
