@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 constexpr Duration kMargin = milliseconds{60};
 /// A router in front of an answer is waited for at least as long after its probe was sent: on a
 /// fast path that is cheap, and some routers always need 100 ms.
-constexpr Duration kReportLeast = milliseconds{122};
+constexpr Duration kReportLeast = milliseconds{118};
 /// Nineteen routers in twenty make an ICMP error within this time after a packet would be back.
 /// Where one was slower than the rest, others may be: they get this many times what it took, up to
 /// a limit. On 1,000 simulated paths that misses as many hops (1.55 %) as 125 ms for all would

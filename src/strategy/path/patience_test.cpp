@@ -61,8 +61,8 @@ TEST(Patience, StartsFromTheFastestAnswerBeyondASilentHop) {
 }
 
 TEST(Patience, GivesRoutersOfAFastPathAnEighthOfASecond) {
-  EXPECT_EQ(learnt(book({{4, 1}}), 3), milliseconds{122});
-  EXPECT_EQ(learnt(book({{4, 50}, {5, 50}}), 3), milliseconds{122});
+  EXPECT_EQ(learnt(book({{4, 1}}), 3), milliseconds{118});
+  EXPECT_EQ(learnt(book({{4, 50}, {5, 50}}), 3), milliseconds{118});
 }
 
 TEST(Patience, AllowsASilentHopMoreThanTheSlowestRouterAdded) {
@@ -108,7 +108,7 @@ TEST(Patience, LosesNoHopBehindTwoSatellites) {
 
 TEST(Patience, ShowsWhatCameLateAndTheRestOfItsRowInTime) {
   Path path;
-  path.slow[3] = milliseconds{400};  // given up after 122 ms
+  path.slow[3] = milliseconds{400};  // given up after 118 ms
   path.port = Path::Port::Dropped;
   path.distance = 8;
   const Outcome outcome = run(path);
@@ -129,7 +129,7 @@ TEST(Patience, SaysHowLongALostProbeWasWaitedFor) {
     const auto* state = std::get_if<model::Lost>(&record.state);
     if (state != nullptr && record.probe.ttl == Ttl{3}) {
       ASSERT_TRUE(state->waited);
-      EXPECT_GE(*state->waited, milliseconds{122});
+      EXPECT_GE(*state->waited, milliseconds{118});
       EXPECT_LT(*state->waited, milliseconds{900});
       ++lost;
     }

@@ -28,15 +28,14 @@ constexpr int kEstimateChecks = 2;
 
 /// By then a target on a fast path has answered.
 constexpr Duration kFast = milliseconds{5};
-/// While answers come from farther and farther at this pace, the next are on their way too. Then
-/// more are asked: all those in front of a target that is as far away as most are, first on paths
-/// faster than the last time, then on slower ones.
+/// Later answers show that the next are on their way too. Within this time after one, all TTLs are
+/// asked that are in front of a target as far away as most are.
 constexpr Duration kPace = milliseconds{3};
+constexpr int kRoutersLeast = 2;
 constexpr int kHopsIfFast = 11;
-constexpr int kRoutersIfFast = 2;
+/// A path that takes as long for each hop is a long one.
 constexpr int kHopsIfSlow = 15;
-constexpr int kRoutersIfSlow = 3;
-constexpr Duration kSlow = milliseconds{28};
+constexpr Duration kSlowHop = milliseconds{8};
 
 }  // namespace
 
@@ -172,10 +171,10 @@ int ProbePlan::repeat_in_tail(Instant now) {
     return std::max(last, options_.first_ttl);  // the first row is shown as soon as it can be
   }
   const int routers = last - before;
-  if (routers < kRoutersIfFast || now > rows.progressed() + kPace) {
+  if (routers < kRoutersLeast || now > rows.progressed() + kPace) {
     return least;
   }
-  const bool is_slow = routers >= kRoutersIfSlow && now >= *begun_ + kSlow;
+  const bool is_slow = rows.progressed() >= *begun_ + routers * kSlowHop;
   const int likely = is_slow ? kHopsIfSlow : kHopsIfFast;
   return std::max(before + std::min(likely, options_.ahead), least);
 }
