@@ -20,7 +20,6 @@ endfunction()
 
 synroute_dependency(cares ares.h cares)
 synroute_dependency(cap sys/capability.h cap)
-synroute_dependency(seccomp seccomp.h seccomp)
 
 find_package(fmt REQUIRED)
 if(SYNROUTE_STATIC_LIBS)

@@ -25,12 +25,22 @@ FlowId Ledger::add_flow(const Flow& flow) {
   return FlowId{static_cast<std::uint32_t>(flows_.size() - 1)};
 }
 
+void Ledger::begin_waiting(const model::ProbeRecord& record) {
+  ++waiting_;
+  ++waiting_by_role_[static_cast<std::size_t>(record.probe.role)];
+}
+
+void Ledger::end_waiting(const model::ProbeRecord& record) {
+  --waiting_;
+  --waiting_by_role_[static_cast<std::size_t>(record.probe.role)];
+}
+
 void Ledger::add(const model::Probe& probe) {
   assert(probe.id == next_id());
   model::ProbeRecord record;
   record.probe = probe;
+  begin_waiting(record);
   records_.push_back(std::move(record));
-  ++waiting_;
 }
 
 void Ledger::note_sent(ProbeId id, Instant sent) {
@@ -48,7 +58,9 @@ void Ledger::answer(ProbeId id, model::Reply reply) {
   assert(record.reply() == nullptr && "a further reply is a duplicate");
   const bool late = record.is_settled();
   counters_.late += late ? 1U : 0U;
-  waiting_ -= late ? 0U : 1U;
+  if (!late) {
+    end_waiting(record);
+  }
   record.state = model::Answered{.reply = std::move(reply), .late = late};
   record.overlapped = false;  // qualified a silence that has ended
 }
@@ -78,18 +90,20 @@ void Ledger::judge_deliveries(Instant heard_until) {
 void Ledger::lose(ProbeId id, std::optional<Duration> waited) {
   assert(at(id).is_waiting());
   at(id).state = model::Lost{waited};
-  --waiting_;
+  end_waiting(at(id));
 }
 
 void Ledger::wait_again(ProbeId id) {
   assert(at(id).is_lost());
   at(id).state = model::Waiting{};
-  ++waiting_;
+  begin_waiting(at(id));
 }
 
 void Ledger::refuse(ProbeId id, model::Refusal why) {
   assert(at(id).is_waiting() || at(id).is_lost());
-  waiting_ -= at(id).is_waiting() ? 1U : 0U;
+  if (at(id).is_waiting()) {
+    end_waiting(at(id));
+  }
   counters_.sent -= at(id).probe.has_left ? 1U : 0U;
   at(id).probe.has_left = false;
   at(id).state = model::Refused{why};
@@ -125,11 +139,12 @@ void Ledger::reopen(ProbeId id) {
   disprove(id, *record.reply());
   record.duplicates = 0;  // were copies of the disproved reply
   record.state = model::Waiting{};
-  ++waiting_;
+  begin_waiting(record);
 }
 
 std::vector<model::ProbeRecord> Ledger::take_records() {
   waiting_ = 0;
+  waiting_by_role_ = {};
   return std::exchange(records_, {});
 }
 

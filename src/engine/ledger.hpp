@@ -4,6 +4,7 @@
 #include "model/counters.hpp"
 #include "model/probe_record.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -37,6 +38,9 @@ class Ledger {
     return ProbeId{static_cast<std::uint32_t>(records_.size())};
   }
   [[nodiscard]] std::size_t waiting_count() const { return waiting_; }
+  [[nodiscard]] std::size_t waiting_count(model::ProbeRole role) const {
+    return waiting_by_role_[static_cast<std::size_t>(role)];
+  }
   /// `sent`, `duplicates`, `late` and `refused`; the others are 0.
   [[nodiscard]] const model::Counters& counters() const { return counters_; }
 
@@ -90,10 +94,13 @@ class Ledger {
 
  private:
   [[nodiscard]] model::ProbeRecord& at(ProbeId id) { return records_[id.value()]; }
+  void begin_waiting(const model::ProbeRecord& record);
+  void end_waiting(const model::ProbeRecord& record);
 
   std::vector<model::ProbeRecord> records_;  ///< ProbeId is the index
   std::vector<Flow> flows_;                  ///< FlowId is the index
   std::size_t waiting_ = 0;
+  std::array<std::size_t, model::kProbeRoles> waiting_by_role_{};
   bool awaits_proof_ = false;
   bool any_delivered_ = false;
   model::Counters counters_;

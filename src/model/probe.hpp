@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "wire/tcp.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace synroute::model {
@@ -16,6 +17,7 @@ enum class ProbeRole : std::uint8_t {
   Direct,   ///< to the target, full TTL, own source port: for port state and RTT
   Confirm,  ///< on the path shown, full TTL: checks an RST received at the arrival TTL
 };
+inline constexpr std::size_t kProbeRoles = 3;
 
 /// One probe as it was sent.
 struct Probe {

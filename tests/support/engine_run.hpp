@@ -35,17 +35,24 @@ using Network = std::function<Answers(const wire::Datagram&, Instant)>;
 }
 
 /// Runs an engine against a network in virtual time until it has finished; events go to `observe`.
-/// Returns the number of probes sent. `coming`: packets that arrive without being asked for.
+/// Returns the number of probes sent. `unasked`: packets that arrive without being asked for.
+/// `names_probes`: the network says which probe it answers, as a transport that uses connect()
+/// does.
 inline int run_engine(
     engine::Engine& engine,
     const Network& network,
     const std::function<void(const model::Event&)>& observe,
-    std::multimap<Instant, wire::Datagram> coming = {}) {
+    const std::multimap<Instant, wire::Datagram>& unasked = {},
+    bool names_probes = false) {
   struct Packet {
     std::optional<ProbeId> probe;
     wire::Datagram datagram;
   };
   std::vector<Packet> batch;
+  std::multimap<Instant, Packet> coming;
+  for (const auto& [at, datagram] : unasked) {
+    coming.emplace(at, Packet{std::nullopt, datagram});
+  }
   Instant now;
   int sent = 0;
   const auto drain = [&] {
@@ -68,7 +75,8 @@ inline int run_engine(
         engine.sent(*packet.probe, now);
       }
       for (auto& [delay, answer] : network(packet.datagram, now)) {
-        coming.emplace(now + delay, std::move(answer));
+        const auto about = names_probes ? packet.probe : std::nullopt;
+        coming.emplace(now + delay, Packet{about, std::move(answer)});
       }
       drain();
     }
@@ -81,7 +89,7 @@ inline int run_engine(
     if (!coming.empty() && (!deadline || coming.begin()->first <= *deadline)) {
       const auto first = coming.extract(coming.begin());
       now = std::max(now, first.key());
-      engine.handle(first.mapped(), first.key());
+      engine.handle(first.mapped().datagram, first.key(), first.mapped().probe);
     } else if (deadline) {
       now = std::max(now, *deadline);
       engine.advance(now);

@@ -46,6 +46,7 @@ class Path {
   enum class Port { Open, Closed, Dropped } port = Port::Open;
   int dropped_after = 0;  ///< TTLs beyond this vanish (0: none do)
   bool keyless_resets = false;
+  bool flow_per_probe = false;        ///< as by connect(): every probe is a new connection
   bool resets_on_arrival = false;     ///< RST to a probe whose TTL is used up on arrival, else open
   std::map<int, std::set<int>> lost;  ///< TTL → attempts that vanish on the way
   std::function<std::optional<wire::Datagram>(const wire::Datagram&)> intercept;
@@ -117,7 +118,7 @@ class Path {
                             : segment(probe, kRstAck);
     }
     Instant& busy_until = pending_[probe.tcp()->header.source_port];
-    if (arrival < busy_until) {
+    if (arrival < busy_until && !flow_per_probe) {
       return std::nullopt;
     }
     busy_until = arrival + base + per_hop * distance;  // until our kernel's RST is there
@@ -165,7 +166,8 @@ inline Outcome run(
   settings.head.queries = options.queries;
   settings.head.first_ttl = options.first_ttl;
   settings.head.last_ttl = options.last_ttl;
-  if (ports.empty()) {
+  settings.one_probe_per_flow = path.flow_per_probe;
+  if (ports.empty() && !path.flow_per_probe) {
     for (std::uint16_t i = 0; i < options.queries + 8; ++i) {
       ports.emplace_back(static_cast<std::uint16_t>(40000 + i));
     }
@@ -175,7 +177,8 @@ inline Outcome run(
   settings.shape.flags = flags;
   settings.seed = 3;
   settings.proof_ports = support::proof_ports();
-  engine::Engine engine{std::move(settings), trace_path(options, ports.size() - 1)};
+  engine::Engine engine{
+      std::move(settings), trace_path(options, ports.empty() ? 0 : ports.size() - 1)};
   Outcome outcome;
   const auto observe = [&outcome](const model::Event& event) {
     if (const auto* hop = std::get_if<model::HopSettled>(&event.what)) {
@@ -191,7 +194,9 @@ inline Outcome run(
   outcome.packets = support::run_engine(
       engine,
       [&path](const wire::Datagram& probe, Instant sent) { return path.answers(probe, sent); },
-      observe);
+      observe,
+      {},
+      path.flow_per_probe);
   std::ranges::sort(outcome.announced);
   return outcome;
 }

@@ -15,6 +15,7 @@ constexpr Duration kReportedTogether = std::chrono::milliseconds{60};
 }  // namespace
 
 void PathKnowledge::add(const model::ProbeRecord& record) {
+  ++revision_;
   rows_.add(record);
   if (const model::Reply* reply = record.reply()) {
     rtts_.add(record);
@@ -31,6 +32,7 @@ void PathKnowledge::add(const engine::UnnamedAnswer& answer) {
 }
 
 void PathKnowledge::relearn(const engine::Ledger& ledger) {
+  ++revision_;
   rows_.relearn(ledger.records());
   rtts_ = {};
   port_ = {};
@@ -82,12 +84,6 @@ bool host_refuses(const engine::Ledger& ledger) {
 bool lacks_link(const engine::Ledger& ledger) {
   return std::ranges::any_of(ledger.records(), [](const model::ProbeRecord& record) {
     return record.refusal() && model::is_of_link(*record.refusal());
-  });
-}
-
-bool waits_for(model::ProbeRole role, const engine::Ledger& ledger) {
-  return std::ranges::any_of(ledger.records(), [role](const model::ProbeRecord& record) {
-    return record.probe.role == role && record.is_waiting();
   });
 }
 

@@ -8,6 +8,7 @@
 #include "strategy/path/port_verdict.hpp"
 #include "strategy/path/trace_options.hpp"
 
+#include <cstdint>
 #include <optional>
 
 namespace synroute::strategy {
@@ -22,10 +23,15 @@ class PathKnowledge {
   /// The target answered a probe that cannot be named.
   void add(const engine::UnnamedAnswer& answer);
   /// A probe that was given up waits again.
-  void wait_again(const model::ProbeRecord& record) { rows_.wait_again(record); }
+  void wait_again(const model::ProbeRecord& record) {
+    ++revision_;
+    rows_.wait_again(record);
+  }
   /// Discards what was learnt and learns it anew: resets are no longer believed.
   void relearn(const engine::Ledger& ledger);
 
+  /// Another number after each change of what is known.
+  [[nodiscard]] std::uint64_t revision() const { return revision_; }
   [[nodiscard]] const PathRows& rows() const { return rows_; }
   [[nodiscard]] PathRows& rows() { return rows_; }
   [[nodiscard]] const PortVerdict& port() const { return port_; }
@@ -40,6 +46,7 @@ class PathKnowledge {
 
  private:
   TraceOptions options_;
+  std::uint64_t revision_ = 0;
   PathRows rows_;
   RttBook rtts_;
   PortVerdict port_;
@@ -52,8 +59,5 @@ class PathKnowledge {
 
 /// Probes were refused because the link has no carrier, or no next hop that answers.
 [[nodiscard]] bool lacks_link(const engine::Ledger& ledger);
-
-/// A probe with this role waits for its answer.
-[[nodiscard]] bool waits_for(model::ProbeRole role, const engine::Ledger& ledger);
 
 }  // namespace synroute::strategy

@@ -112,7 +112,7 @@ std::optional<StopReason> PathReport::end_without_target(const Ledger& ledger) c
   const bool is_at_last = silent >= options_.last_ttl;
   const bool is_gap_reached =
       silent - rows.farthest() >= options_.gap_limit && !known_.port().heard_target;
-  const bool may_learn_more = waits_for(ProbeRole::Direct, ledger) || ledger.awaits_proof();
+  const bool may_learn_more = ledger.waiting_count(ProbeRole::Direct) > 0 || ledger.awaits_proof();
   if ((!is_at_last && !is_gap_reached) || may_learn_more || plan_.wants_standby()
       || plan_.wants_direct_on_path()) {
     return std::nullopt;
@@ -139,7 +139,7 @@ std::optional<StopReason> PathReport::stop_reason(Instant now, const Ledger& led
       return std::nullopt;
     }
   }
-  if (!rows.distance() && waits_for(ProbeRole::Direct, ledger)) {
+  if (!rows.distance() && ledger.waiting_count(ProbeRole::Direct) > 0) {
     return std::nullopt;
   }
   return rows.distance() && known_.port().heard_tcp ? StopReason::TargetAnswered

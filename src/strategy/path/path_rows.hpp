@@ -48,22 +48,39 @@ class PathRows {
   [[nodiscard]] std::optional<int> barrier() const;
   /// Where the path ends: at the target, else at the barrier.
   [[nodiscard]] std::optional<int> end() const { return distance_ ? distance_ : barrier(); }
+  /// How far the target seems to be away by the TTL that was left of an answer to a probe with a
+  /// full TTL. Nothing is concluded from it: the way back may have another length.
+  [[nodiscard]] std::optional<int> estimate() const { return estimate_; }
+  /// The target seems to be nearer than the farthest TTLs, and the probe that would prove it is
+  /// still on its way: what goes beyond can wait.
+  [[nodiscard]] bool awaits_estimated() const;
+  /// How many of the rows behind the farthest answer get all queries while nothing is known of what
+  /// follows: the others get one. All those probes may reach a silent target.
+  [[nodiscard]] int repeated_in_tail() const;
   /// All that will be asked at this TTL has been, and is settled.
   [[nodiscard]] bool is_complete(int ttl) const;
   /// The last TTL of the complete rows without any answer that follow the farthest answer; that
   /// TTL itself when there are none.
   [[nodiscard]] int silent_until() const;
-  /// The last TTL of a round (from 1): never beyond a known end, and a bounded number ahead of the
-  /// farthest answer.
-  [[nodiscard]] int reach(int round) const;
+  /// The last TTL that may be asked for the first time: never beyond a known end, and a bounded
+  /// number ahead of the farthest answer. The gap limit ends paths only to a target that was not
+  /// heard.
+  [[nodiscard]] int reach(bool target_is_heard) const;
+  /// When the farthest answer came.
+  [[nodiscard]] Instant progressed() const { return progressed_; }
 
  private:
   void hear(const model::ProbeRecord& record);
+  void hear_directly(const model::ProbeRecord& record);
+  [[nodiscard]] int first_reach() const;
+  [[nodiscard]] bool is_asked_once(int ttl) const;
 
   TraceOptions options_;
   std::array<PathRow, model::kTtlMax + 1> rows_{};
   int farthest_;
+  Instant progressed_;
   std::optional<int> distance_;
+  std::optional<int> estimate_;
   std::bitset<model::kTtlMax + 1> barriers_;  ///< TTLs with such a report
 };
 

@@ -11,8 +11,16 @@ using std::chrono::milliseconds;
 
 /// A hop that has answered answers its other probes within this time.
 constexpr Duration kMargin = milliseconds{60};
-/// Nearly all routers make an ICMP error within this time; one in thirty needs some 100 ms.
-constexpr Duration kReportMargin = milliseconds{125};
+/// A router in front of an answer is waited for at least as long after its probe was sent: on a
+/// fast path that is cheap, and some routers always need 100 ms.
+constexpr Duration kReportLeast = milliseconds{118};
+/// Nineteen routers in twenty make an ICMP error within this time after a packet would be back.
+/// Where one was slower than the rest, others may be: they get this many times what it took, up to
+/// a limit. On 1,000 simulated paths that misses as many hops (1.55 %) as 125 ms for all would
+/// (1.57 %), and a path of quick routers does not wait.
+constexpr Duration kReportMargin = milliseconds{60};
+constexpr double kSlownessFactor = 6;
+constexpr Duration kSlownessMost = milliseconds{200};
 /// Nothing beyond has answered: a satellite link takes 0.6 s, two of them 1.3 s.
 constexpr Duration kSilence = milliseconds{1350};
 constexpr Duration kSilenceMargin = milliseconds{200};
@@ -39,7 +47,9 @@ Duration learnt(const RttBook& book, Ttl ttl) {
     return after_answer(*here);
   }
   if (const auto& beyond = book.fastest_beyond(ttl)) {
-    return *beyond + std::max({kReportMargin, *beyond / 4, scaled(book.largest_delay(), 1.5)});
+    const Duration slow = book.largest_delay();
+    const Duration report = kReportMargin + std::min(scaled(slow, kSlownessFactor), kSlownessMost);
+    return std::max(kReportLeast, *beyond + std::max({report, *beyond / 4, scaled(slow, 1.5)}));
   }
   return in_silence(book);
 }

@@ -55,12 +55,19 @@ TEST(Patience, AddsAMarginToWhatTheSameHopTook) {
 }
 
 TEST(Patience, StartsFromTheFastestAnswerBeyondASilentHop) {
-  EXPECT_EQ(learnt(book({{4, 90}, {5, 50}}), 3), milliseconds{50 + 125});
-  EXPECT_EQ(learnt(book({{0, 50}}), 3), milliseconds{50 + 125}) << "the target is beyond";
+  EXPECT_EQ(learnt(book({{4, 90}, {5, 90}}), 3), milliseconds{90 + 60});
+  EXPECT_EQ(learnt(book({{0, 90}}), 3), milliseconds{90 + 60}) << "the target is beyond";
   EXPECT_EQ(learnt(book({{4, 800}}), 3), milliseconds{800 + 200});
 }
 
+TEST(Patience, GivesRoutersOfAFastPathAnEighthOfASecond) {
+  EXPECT_EQ(learnt(book({{4, 1}}), 3), milliseconds{118});
+  EXPECT_EQ(learnt(book({{4, 50}, {5, 50}}), 3), milliseconds{118});
+}
+
 TEST(Patience, AllowsASilentHopMoreThanTheSlowestRouterAdded) {
+  EXPECT_EQ(learnt(book({{2, 60}, {4, 40}}), 3), milliseconds{40 + 60 + 120});
+  EXPECT_EQ(learnt(book({{2, 140}, {4, 40}}), 3), milliseconds{40 + 60 + 200}) << "at most";
   EXPECT_EQ(learnt(book({{2, 340}, {4, 40}}), 3), milliseconds{40 + 450});
 }
 
@@ -101,7 +108,7 @@ TEST(Patience, LosesNoHopBehindTwoSatellites) {
 
 TEST(Patience, ShowsWhatCameLateAndTheRestOfItsRowInTime) {
   Path path;
-  path.slow[3] = milliseconds{400};  // given up after 185 ms
+  path.slow[3] = milliseconds{400};  // given up after 118 ms
   path.port = Path::Port::Dropped;
   path.distance = 8;
   const Outcome outcome = run(path);
@@ -119,9 +126,10 @@ TEST(Patience, SaysHowLongALostProbeWasWaitedFor) {
   const Outcome outcome = run(path);
   int lost = 0;
   for (const model::ProbeRecord& record : outcome.trace.probes) {
-    if (const auto* state = std::get_if<model::Lost>(&record.state)) {
+    const auto* state = std::get_if<model::Lost>(&record.state);
+    if (state != nullptr && record.probe.ttl == Ttl{3}) {
       ASSERT_TRUE(state->waited);
-      EXPECT_GE(*state->waited, milliseconds{125});
+      EXPECT_GE(*state->waited, milliseconds{118});
       EXPECT_LT(*state->waited, milliseconds{900});
       ++lost;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/path/port_verdict.hpp"
 
+#include "model/limits.hpp"
 #include "model/reply_meaning.hpp"
 
 #include <algorithm>
@@ -11,10 +12,9 @@ namespace {
 using model::ProbeRecord;
 using model::ReplyKind;
 
-bool is_reset_beyond(const ProbeRecord& record, int distance) {
-  const model::Reply* reply = record.reply();
-  return reply != nullptr && reply->kind == ReplyKind::Rst
-         && (record.probe.role != model::ProbeRole::Hop || record.probe.ttl.value() > distance);
+/// More than any distance for a probe with a full TTL.
+int reach_of(const model::Probe& probe) {
+  return probe.role == model::ProbeRole::Hop ? probe.ttl.value() : model::kTtlMax + 1;
 }
 
 /// The forged reset came before the SYN|ACK of the same probe: a connection would have taken it.
@@ -66,6 +66,9 @@ const ProbeRecord* find_unreachable(const engine::Ledger& ledger) {
 
 void PortVerdict::add(const ProbeRecord& record) {
   add(record.probe.id, *record.reply());
+  if (record.reply()->kind == ReplyKind::Rst) {
+    farthest_reset_ = std::max(farthest_reset_, reach_of(record.probe));
+  }
   if (const model::Reply* segment = record.rival_segment()) {
     add(record.probe.id, *segment);
   }
@@ -82,20 +85,13 @@ void PortVerdict::add(ProbeId id, const model::Reply& reply) {
   }
 }
 
-bool PortVerdict::only_resets_at(int distance, const engine::Ledger& ledger) const {
-  return reset_by_ && !heard_open
-         && std::ranges::none_of(ledger.records(), [distance](const ProbeRecord& record) {
-              return is_reset_beyond(record, distance);
-            });
-}
-
 model::Verdict PortVerdict::verdict(
     std::optional<int> distance, bool confirm_reset, const engine::Ledger& ledger) const {
   model::Verdict verdict;
   verdict.state = ledger.counters().sent > 0
                       ? model::state_of_silence(ledger.records().front().probe.flags)
                       : model::PortState::NotTested;
-  const bool believable = !confirm_reset || !distance || !only_resets_at(*distance, ledger);
+  const bool believable = !confirm_reset || !distance || !only_resets_at(*distance);
   if (const auto forged_by = decisive_forgery(ledger)) {
     verdict.state = model::PortState::Rejected;
     verdict.decided_by = forged_by;

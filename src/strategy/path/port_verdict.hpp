@@ -22,7 +22,9 @@ class PortVerdict {
   void add(const model::ProbeRecord& record);
   /// The target has only sent RSTs, and only to probes whose TTL ran out on arrival: some hosts
   /// refuse those whatever the state of the port.
-  [[nodiscard]] bool only_resets_at(int distance, const engine::Ledger& ledger) const;
+  [[nodiscard]] bool only_resets_at(int distance) const {
+    return reset_by_ && !heard_open && farthest_reset_ <= distance;
+  }
   /// `confirm_reset`: an RST at exactly the arrival TTL alone does not make a port closed.
   [[nodiscard]] model::Verdict verdict(
       std::optional<int> distance, bool confirm_reset, const engine::Ledger& ledger) const;
@@ -32,6 +34,7 @@ class PortVerdict {
 
   std::optional<ProbeId> open_by_;
   std::optional<ProbeId> reset_by_;
+  int farthest_reset_ = 0;  ///< the largest TTL of a probe that was reset
 };
 
 }  // namespace synroute::strategy

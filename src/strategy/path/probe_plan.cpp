@@ -11,36 +11,75 @@ using engine::Ledger;
 using model::ProbeRecord;
 using model::ProbeRole;
 
+using std::chrono::milliseconds;
+
 /// A target that has not answered is asked once more after this time: a SYN may have been lost.
-constexpr Duration kRetry = std::chrono::seconds{1};
+constexpr Duration kRetry = milliseconds{300};
+/// Where nothing at all has answered, this probe is the last to be given up.
+constexpr Duration kRetryInSilence = milliseconds{140};
+
+/// The first may meet the connection that its predecessor left half open, if it overtakes the
+/// reset.
+constexpr int kEstimateChecks = 2;
+
+// When TTLs behind the farthest answer are asked for a second and third time. Waiting for their
+// first answers would take a second round trip; not waiting sends SYNs to a target that turns out
+// to be near.
+
+/// By then a target on a fast path has answered.
+constexpr Duration kFast = milliseconds{5};
+/// Later answers show that the next are on their way too. Within this time after one, all TTLs are
+/// asked that are in front of a target as far away as most are.
+constexpr Duration kPace = milliseconds{3};
+constexpr int kRoutersLeast = 2;
+constexpr int kHopsIfFast = 11;
+/// A path that takes as long for each hop is a long one.
+constexpr int kHopsIfSlow = 15;
+constexpr Duration kSlowHop = milliseconds{8};
 
 }  // namespace
 
 ProbePlan::ProbePlan(const TraceOptions& options, std::size_t sibling_flows, PathKnowledge& known)
     : options_{options}, known_{known} {
   const int siblings = static_cast<int>(sibling_flows);
-  // One even if a single query leaves none to fill the target's row: with silent routers it alone
-  // tells whether the target answers.
-  directs_wanted_ = options.direct ? std::min(std::max(options.queries - 1, 1), siblings) : 0;
+  directs_wanted_ = std::min(directs_useful(), siblings);
   for (int flow = directs_wanted_ + 1; flow <= siblings; ++flow) {
     standby_.emplace_back(static_cast<std::uint32_t>(flow));
   }
 }
 
+/// One even if a single query leaves none to fill the target's row: with silent routers it alone
+/// tells whether the target answers.
+int ProbePlan::directs_useful() const {
+  return options_.direct ? std::max(options_.queries - 1, 1) : 0;
+}
+
+void ProbePlan::begin(Instant now, const Ledger& ledger) {
+  begun_ = now;
+  // By connect() without a port of its own, each probe is a new connection.
+  const bool has_flow_per_probe = ledger.flow_count() == 0;
+  if (has_flow_per_probe && !options_.alone) {
+    directs_wanted_ = directs_useful();
+  }
+}
+
 std::optional<Ask> ProbePlan::choose(Instant now, bool may_send, const Ledger& ledger) {
-  begun_ = begun_.value_or(now);
+  if (!begun_) {
+    begin(now, ledger);
+  }
   deadline_.reset();
   if (!may_send || (options_.alone && ledger.waiting_count() > 0)) {
     return std::nullopt;
   }
-  if (auto ask = ask_in_round(1, now)) {
+  // Before the Direct probes: a host that answers two SYNs per second must answer one of the path.
+  if (auto ask = ask_in_round(1, now, ledger)) {
     return ask;
   }
   if (auto ask = ask_directly()) {
     return ask;
   }
   for (int round = 2; round <= options_.queries; ++round) {
-    if (auto ask = ask_in_round(round, now)) {
+    if (auto ask = ask_in_round(round, now, ledger)) {
       return ask;
     }
   }
@@ -79,13 +118,12 @@ Ask ProbePlan::make_hop_ask(int ttl, FlowId flow) {
       .attempt = ++known_.rows()[ttl].asked};
 }
 
-ProbePlan::MaybeAsk ProbePlan::ask_in_round(int round, Instant now) {
-  const int last = known_.rows().reach(round);
+ProbePlan::MaybeAsk ProbePlan::ask_in_round(int round, Instant now, const Ledger& ledger) {
+  const int reach = known_.rows().reach(known_.port().heard_target);
+  const int last = round == 1 ? reach : std::min(reach, repeat_until(now));
   for (int ttl = options_.first_ttl; ttl <= last; ++ttl) {
     PathRow& row = known_.rows()[ttl];
-    // An open port answers one SYN of this flow at a time: sample_target() asks for the others.
-    const bool is_open_target = known_.rows().distance() == ttl && known_.port().heard_open;
-    if (row.asked != round - 1 || is_open_target) {
+    if (row.asked != round - 1 || is_filled(ttl, ledger)) {
       continue;
     }
     const Instant refilled = row.last_asked + model::kIcmpRefill;
@@ -98,6 +136,47 @@ ProbePlan::MaybeAsk ProbePlan::ask_in_round(int round, Instant now) {
     return make_hop_ask(ttl);
   }
   return std::nullopt;
+}
+
+/// An open port answers one SYN of this flow at a time: sample_target() asks for what is missing.
+/// A closed one may have answered, or be about to answer, on other flows.
+bool ProbePlan::is_filled(int ttl, const Ledger& ledger) const {
+  if (known_.rows().distance() != ttl) {
+    return false;
+  }
+  const int coming = static_cast<int>(ledger.waiting_count(ProbeRole::Direct));
+  return known_.port().heard_open || count_target_samples(ledger) + coming >= options_.queries;
+}
+
+int ProbePlan::repeat_until(Instant now) {
+  const PathRows& rows = known_.rows();
+  if (rows.end()) {
+    const auto doubtful = estimate_in_doubt();
+    return doubtful ? *doubtful - 1 : *rows.end();
+  }
+  const int harmless = std::max(rows.farthest(), rows.estimate().value_or(0) - 1);
+  return rows.awaits_estimated() ? harmless : std::max(harmless, repeat_in_tail(now));
+}
+
+int ProbePlan::repeat_in_tail(Instant now) {
+  const PathRows& rows = known_.rows();
+  const int last = rows.farthest();
+  const int least = last + rows.repeated_in_tail();
+  if (options_.alone) {
+    return least;
+  }
+  const int before = options_.first_ttl - 1;
+  if (now < *begun_ + kFast) {
+    wake_at(*begun_ + kFast);
+    return std::max(last, options_.first_ttl);  // the first row is shown as soon as it can be
+  }
+  const int routers = last - before;
+  if (routers < kRoutersLeast || now > rows.progressed() + kPace) {
+    return least;
+  }
+  const bool is_slow = rows.progressed() >= *begun_ + routers * kSlowHop;
+  const int likely = is_slow ? kHopsIfSlow : kHopsIfFast;
+  return std::max(before + std::min(likely, options_.ahead), least);
 }
 
 Ask ProbePlan::make_direct_ask(FlowId flow) {
@@ -120,7 +199,8 @@ ProbePlan::MaybeAsk ProbePlan::ask_directly_again(Instant now) {
   if (asked_again_ || is_pointless || standby_used_ >= standby_.size()) {
     return std::nullopt;
   }
-  if (const Instant due = *begun_ + kRetry; now < due) {
+  const bool is_silent = known_.rows().farthest() < options_.first_ttl;
+  if (const Instant due = *begun_ + (is_silent ? kRetryInSilence : kRetry); now < due) {
     wake_at(due);
     return std::nullopt;
   }
@@ -129,7 +209,7 @@ ProbePlan::MaybeAsk ProbePlan::ask_directly_again(Instant now) {
 }
 
 ProbePlan::MaybeAsk ProbePlan::confirm_reset(const Ledger& ledger) {
-  if (!wants_confirmation(ledger) || waits_for(ProbeRole::Direct, ledger) || !is_quiet(ledger)) {
+  if (!wants_confirmation() || ledger.waiting_count(ProbeRole::Direct) > 0 || !is_quiet(ledger)) {
     return std::nullopt;
   }
   const int distance = *known_.rows().distance();
@@ -148,23 +228,28 @@ ProbePlan::MaybeAsk ProbePlan::confirm_reset(const Ledger& ledger) {
 }
 
 ProbePlan::MaybeAsk ProbePlan::check_before_target(const Ledger& ledger) {
-  if (!wants_check() || !is_quiet(ledger)) {
+  if (!is_quiet(ledger)) {
     return std::nullopt;
   }
-  const int before = *known_.rows().distance() - 1;
-  if (known_.rows()[before].asked < options_.queries) {
+  if (const auto ttl = estimate_in_doubt()) {
+    ++estimate_checks_;
+    next_is_sample_ = true;
+    return make_hop_ask(*ttl);
+  }
+  const auto before = row_in_doubt();
+  if (!before || known_.rows()[*before].asked < options_.queries) {
     return std::nullopt;
   }
-  checked_.set(static_cast<std::size_t>(before));
+  checked_.set(static_cast<std::size_t>(*before));
   next_is_sample_ = true;
-  return make_hop_ask(before);
+  return make_hop_ask(*before);
 }
 
 ProbePlan::MaybeAsk ProbePlan::sample_target(const Ledger& ledger) {
   const bool is_wanted = known_.rows().distance() && known_.port().heard_open && !wants_check()
                          && samples_asked_ < options_.queries - 1
                          && count_target_samples(ledger) < options_.queries;
-  if (!is_wanted || waits_for(ProbeRole::Direct, ledger) || !is_quiet(ledger)) {
+  if (!is_wanted || ledger.waiting_count(ProbeRole::Direct) > 0 || !is_quiet(ledger)) {
     return std::nullopt;
   }
   ++samples_asked_;
@@ -186,18 +271,28 @@ ProbePlan::MaybeAsk ProbePlan::ask_directly_on_path() {
 
 // --- what remains to be asked --------------------------------------------------------------------
 
-bool ProbePlan::wants_check() const {
-  if (!known_.rows().distance() || !known_.port().heard_open) {
-    return false;
-  }
-  const int before = *known_.rows().distance() - 1;
-  return before >= options_.first_ttl && !known_.rows()[before].answered
-         && !checked_[static_cast<std::size_t>(before)];
+std::optional<int> ProbePlan::estimate_in_doubt() const {
+  const PathRows& rows = known_.rows();
+  const auto estimate = rows.estimate();
+  const bool is_in_doubt = estimate && rows.distance() && known_.port().heard_open
+                           && *estimate >= options_.first_ttl && *estimate < *rows.distance()
+                           && rows.farthest() < *estimate && !rows[*estimate].answered;
+  return is_in_doubt && estimate_checks_ < kEstimateChecks ? estimate : std::nullopt;
 }
 
-bool ProbePlan::wants_confirmation(const Ledger& ledger) const {
+std::optional<int> ProbePlan::row_in_doubt() const {
+  if (!known_.rows().distance() || !known_.port().heard_open) {
+    return std::nullopt;
+  }
+  const int before = *known_.rows().distance() - 1;
+  const bool is_in_doubt = before >= options_.first_ttl && !known_.rows()[before].answered
+                           && !checked_[static_cast<std::size_t>(before)];
+  return is_in_doubt ? std::optional{before} : std::nullopt;
+}
+
+bool ProbePlan::wants_confirmation() const {
   const auto distance = known_.rows().distance();
-  return options_.confirm_reset && distance && known_.port().only_resets_at(*distance, ledger)
+  return options_.confirm_reset && distance && known_.port().only_resets_at(*distance)
          && !confirmed_;
 }
 
@@ -229,6 +324,9 @@ int ProbePlan::standby_ttl() const {
 
 /// Answers of the target that will stand on its row, and samples sent alone that were lost.
 int ProbePlan::count_target_samples(const Ledger& ledger) const {
+  if (counted_at_ == known_.revision()) {
+    return samples_counted_;
+  }
   const auto is_sample = [this](const ProbeRecord& record) {
     const model::Reply* reply = record.reply();
     const bool is_on_row = record.probe.role == ProbeRole::Hop
@@ -239,7 +337,9 @@ int ProbePlan::count_target_samples(const Ledger& ledger) const {
         record.is_settled() && std::ranges::count(samples_, record.probe.id) != 0;
     return is_direct || (is_on_row && (reply != nullptr || is_settled_sample));
   };
-  return static_cast<int>(std::ranges::count_if(ledger.records(), is_sample));
+  counted_at_ = known_.revision();
+  samples_counted_ = static_cast<int>(std::ranges::count_if(ledger.records(), is_sample));
+  return samples_counted_;
 }
 
 bool ProbePlan::is_quiet(const Ledger& ledger) const {
@@ -247,7 +347,7 @@ bool ProbePlan::is_quiet(const Ledger& ledger) const {
 }
 
 bool ProbePlan::target_row_is_complete(const Ledger& ledger) const {
-  if (wants_check() || wants_confirmation(ledger) || waits_for(ProbeRole::Confirm, ledger)
+  if (wants_check() || wants_confirmation() || ledger.waiting_count(ProbeRole::Confirm) > 0
       || !is_quiet(ledger)) {
     return false;
   }
@@ -258,7 +358,7 @@ bool ProbePlan::target_row_is_complete(const Ledger& ledger) const {
   const bool is_exhausted = known_.port().heard_open
                                 ? samples_asked_ >= options_.queries - 1
                                 : known_.rows().is_complete(*known_.rows().distance());
-  return is_exhausted && !waits_for(ProbeRole::Direct, ledger);
+  return is_exhausted && ledger.waiting_count(ProbeRole::Direct) == 0;
 }
 
 }  // namespace synroute::strategy

@@ -9,6 +9,7 @@
 
 #include <bitset>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -28,10 +29,10 @@ class ProbePlan {
   /// When choose() may return something new without a further answer.
   [[nodiscard]] std::optional<Instant> deadline() const { return deadline_; }
 
-  /// The hop before the target is silent: either a router that does not report, or the target,
-  /// whose answer was lost and which then answered a later probe. Only a probe that no other
-  /// overlaps can tell.
-  [[nodiscard]] bool wants_check() const;
+  /// A hop before the target is silent: either a router that does not report, or the target, whose
+  /// answer was lost or whose probe was overtaken, and which then answered a later probe. Only a
+  /// probe that no other overlaps can tell.
+  [[nodiscard]] bool wants_check() const { return estimate_in_doubt() || row_in_doubt(); }
   /// Probes with a flow each are needed to find the target, and there are such flows left.
   [[nodiscard]] bool wants_standby() const;
   /// A probe that reaches the target must still be sent on the path shown.
@@ -47,8 +48,11 @@ class ProbePlan {
  private:
   using MaybeAsk = std::optional<engine::Ask>;
 
+  void begin(Instant now, const engine::Ledger& ledger);
+  [[nodiscard]] int directs_useful() const;
+
   // In order of urgency.
-  [[nodiscard]] MaybeAsk ask_in_round(int round, Instant now);
+  [[nodiscard]] MaybeAsk ask_in_round(int round, Instant now, const engine::Ledger& ledger);
   [[nodiscard]] MaybeAsk ask_directly();
   [[nodiscard]] MaybeAsk check_before_target(const engine::Ledger& ledger);
   [[nodiscard]] MaybeAsk sample_target(const engine::Ledger& ledger);
@@ -57,9 +61,18 @@ class ProbePlan {
   [[nodiscard]] MaybeAsk ask_by_standby_flow();
   [[nodiscard]] MaybeAsk ask_directly_on_path();
 
+  /// The last TTL that may be asked more than once. Behind the farthest answer that costs SYNs
+  /// which reach the target if it is nearer.
+  [[nodiscard]] int repeat_until(Instant now);
+  [[nodiscard]] int repeat_in_tail(Instant now);
+  [[nodiscard]] bool is_filled(int ttl, const engine::Ledger& ledger) const;
+  /// Where the target seems to be, though it answered a larger TTL and nothing the TTLs between.
+  [[nodiscard]] std::optional<int> estimate_in_doubt() const;
+  /// The TTL before the target's, if silent.
+  [[nodiscard]] std::optional<int> row_in_doubt() const;
   [[nodiscard]] engine::Ask make_hop_ask(int ttl, FlowId flow = FlowId{0});
   [[nodiscard]] engine::Ask make_direct_ask(FlowId flow);
-  [[nodiscard]] bool wants_confirmation(const engine::Ledger& ledger) const;
+  [[nodiscard]] bool wants_confirmation() const;
   [[nodiscard]] int count_target_samples(const engine::Ledger& ledger) const;
   [[nodiscard]] int standby_ttl() const;
   void wake_at(Instant due) { deadline_ = earliest(deadline_, due); }
@@ -73,9 +86,12 @@ class ProbePlan {
   bool asked_again_ = false;
   bool confirmed_ = false;
   std::bitset<model::kTtlMax + 1> checked_;  ///< TTLs asked by check_before_target()
-  std::vector<ProbeId> samples_;             ///< sent alone at the target, the latest last
-  bool next_is_sample_ = false;              ///< of the probe that choose() returned last
+  int estimate_checks_ = 0;
+  std::vector<ProbeId> samples_;  ///< sent alone at the target, the latest last
+  bool next_is_sample_ = false;   ///< of the probe that choose() returned last
   int samples_asked_ = 0;
+  mutable std::optional<std::uint64_t> counted_at_;  ///< the revision of `samples_counted_`
+  mutable int samples_counted_ = 0;
   std::optional<Instant> begun_;
   std::optional<Instant> deadline_;
 };

@@ -9,13 +9,19 @@
 
 namespace synroute::strategy {
 
+/// Enough for most paths: their far hops are asked without waiting for the near ones.
+inline constexpr int kDefaultAhead = 16;
+/// As many as the silent hops that end a trace: they are asked at once, not one after another.
+inline constexpr int kAheadOfAnswers = model::kDefaultGapLimit;
+
 /// What a path trace may do.
 struct TraceOptions {
   int first_ttl = 1;
   int last_ttl = model::kDefaultLastTtl;
   int queries = 3;
-  /// TTLs sent ahead of the farthest answer in the first round; later rounds go two fewer.
-  int ahead = 8;
+  /// TTLs the first round sends before any answer. Behind answers no round goes farther than
+  /// kAheadOfAnswers beyond the farthest, and none farther than this.
+  int ahead = kDefaultAhead;
   /// Silent hops after the last answer that end the trace, unless the target has answered a Direct
   /// probe.
   int gap_limit = model::kDefaultGapLimit;

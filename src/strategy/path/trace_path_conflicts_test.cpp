@@ -121,11 +121,15 @@ TEST(TracePathConflicts, AnUnreachableFromBeforeRoutersThatReportIsNoEnd) {
 TEST(TracePathConflicts, ASynAckBesideAnUnreachableOpensThePort) {
   for (const Duration advance : kBeforeAndAfter) {
     Path path;
+    std::set<std::pair<int, synroute::Port>>
+        forged;  // else it is the only one to answer the later ones
     const Outcome outcome = run_with_forger(
         path,
-        [](const wire::Datagram& probe) {
-          return probe.ip.ttl.value() >= 12 ? std::optional{icmp_error(kForger, 3, 1, probe)}
-                                            : std::nullopt;
+        [&forged](const wire::Datagram& probe) {
+          const int ttl = probe.ip.ttl.value();
+          const bool is_first = forged.emplace(ttl, probe.tcp()->header.source_port).second;
+          return ttl >= 12 && is_first ? std::optional{icmp_error(kForger, 3, 1, probe)}
+                                       : std::nullopt;
         },
         advance);
     EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Open);

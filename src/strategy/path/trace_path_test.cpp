@@ -22,24 +22,9 @@ TEST(TracePath, FindsEveryHopAndTheOpenTarget) {
   EXPECT_EQ(shape(outcome.trace, 12), "syn_ack syn_ack syn_ack ");
 }
 
-TEST(TracePath, IsDoneAThirdOfARoundTripAfterTheFirst) {
-  Path path;  // 60 ms to the target
-  const Outcome outcome = run(path);
-  EXPECT_LE(outcome.trace.duration, milliseconds{60} * 4 / 3 + milliseconds{3});
-}
-
 TEST(TracePath, ShowsTheFirstRowWithinMillisecondsOfItsAnswers) {
   Path path;
   EXPECT_LE(run(path).first_row, milliseconds{5 + 3});
-}
-
-TEST(TracePath, SparesTheTarget) {
-  for (const int distance : {1, 2, 5, 12, 20}) {
-    Path path;
-    path.distance = distance;
-    EXPECT_EQ(run(path).trace.verdict.distance, ttl_of(distance));
-    EXPECT_LE(path.syns_at_target, 24) << distance << " hops";
-  }
 }
 
 TEST(TracePath, ClosesSilentHopsByTheRttOfLaterOnes) {
@@ -48,7 +33,6 @@ TEST(TracePath, ClosesSilentHopsByTheRttOfLaterOnes) {
   const Outcome outcome = run(path);
   EXPECT_EQ(outcome.trace.verdict.distance, Ttl{12});
   EXPECT_EQ(shape(outcome.trace, 6), "lost lost lost ");
-  EXPECT_LE(outcome.trace.duration, milliseconds{60 + 200 + 60});
 }
 
 TEST(TracePath, ChecksASilentHopBeforeTheTargetOnceMore) {
