@@ -20,6 +20,8 @@ using Answer = std::pair<Duration, wire::Datagram>;
 /// All answers of a network to one packet.
 using Answers = std::vector<Answer>;
 using Network = std::function<Answers(const wire::Datagram&, Instant)>;
+/// Whether, and why, this host refuses to send a packet.
+using Host = std::function<std::optional<model::Refusal>(const wire::Datagram&, Instant)>;
 
 [[nodiscard]] inline Answers at_most_one(std::optional<Answer> answer) {
   return answer ? Answers{std::move(*answer)} : Answers{};
@@ -37,13 +39,14 @@ using Network = std::function<Answers(const wire::Datagram&, Instant)>;
 /// Runs an engine against a network in virtual time until it has finished; events go to `observe`.
 /// Returns the number of probes sent. `unasked`: packets that arrive without being asked for.
 /// `names_probes`: the network says which probe it answers, as a transport that uses connect()
-/// does.
+/// does. An engine that has not finished after an hour never does: that is a failure.
 inline int run_engine(
     engine::Engine& engine,
     const Network& network,
     const std::function<void(const model::Event&)>& observe,
     const std::multimap<Instant, wire::Datagram>& unasked = {},
-    bool names_probes = false) {
+    bool names_probes = false,
+    const Host& refuses = {}) {
   struct Packet {
     std::optional<ProbeId> probe;
     wire::Datagram datagram;
@@ -70,6 +73,14 @@ inline int run_engine(
     drain();
     for (std::size_t i = 0; i < batch.size(); ++i) {  // reports may cause more probes
       const Packet packet = batch[i];
+      const auto refusal = refuses ? refuses(packet.datagram, now) : std::nullopt;
+      if (refusal) {
+        if (packet.probe) {
+          engine.refused(*packet.probe, *refusal);
+        }
+        drain();
+        continue;
+      }
       if (packet.probe) {
         ++sent;
         engine.sent(*packet.probe, now);
@@ -84,7 +95,12 @@ inline int run_engine(
   };
   engine.advance(now);
   send();
+  const Instant never = now + std::chrono::hours{1};
   while (!engine.finished()) {
+    if (now > never) {
+      ADD_FAILURE() << "the engine never finishes";
+      return sent;
+    }
     const auto deadline = engine.deadline();
     if (!coming.empty() && (!deadline || coming.begin()->first <= *deadline)) {
       const auto first = coming.extract(coming.begin());

@@ -63,20 +63,30 @@ std::optional<BoundarySearch::Question> BoundarySearch::walk() {
   for (int ttl = 1; ttl <= limit; ++ttl) {
     Hop& here = hop(ttl);
     const bool known = here.router.has_value() || ttl == port.stopped;
-    if (!known && here.walked == here.walk_lost && here.walked < kAttempts) {
+    const bool wanted = !known && here.walked == here.walk_lost && here.walked < kAttempts;
+    if (wanted && !is_held_back(port)) {
       ++here.walked;
+      if (port.not_before) {
+        hold_back(port);  // one by one, where this host has refused
+      }
       return Question{.index = port.suspect.index, .ttl = ttl};
     }
-    awaits = awaits || (!known && here.walked > here.walk_lost);
+    awaits = awaits || wanted || (!known && here.walked > here.walk_lost);
   }
-  const bool ended = port.stopped != kNone || walk_silence() >= kAhead || limit == last_ttl_;
-  if (!awaits && ended) {
-    walking_ = false;
-    top_ = port.stopped != kNone ? port.stopped : port.passed + 1;
-    port.stopped = top_;
-    conclude(port);
+  const bool found = port.stopped != kNone;
+  if (!awaits && (found || walk_silence() >= kAhead || limit == last_ttl_)) {
+    end_walk(found);
   }
   return std::nullopt;
+}
+
+/// An answering port whose end was not found is not said to end behind the last hop that answered.
+void BoundarySearch::end_walk(bool found) {
+  Port& port = ports_[reference_];
+  walking_ = false;
+  top_ = found ? port.stopped : port.passed + 1;
+  port.stopped = top_;
+  conclude(port);
 }
 
 /// A responsive hop strictly between, in the middle of those there are.
@@ -93,8 +103,9 @@ std::optional<int> BoundarySearch::responsive_between(int low, int high) const {
 std::optional<int> BoundarySearch::next_ttl(const Port& port) const {
   if (port.suspect.answers && port.stopped == kNone) {
     // Where the reference ends, or farther when this port's packets go on there.
-    const int ttl = std::max(top_, port.passed + 1);
-    return ttl <= last_ttl_ ? std::optional{ttl} : std::nullopt;
+    const int ttl = std::max({top_, port.passed + 1, port.silent_to + 1});
+    const int limit = std::min(last_ttl_, std::max(top_, port.passed) + kAhead);
+    return ttl <= limit && !port.given_up ? std::optional{ttl} : std::nullopt;
   }
   const int high = std::min(port.stopped, std::max(top_, port.passed + 1));
   for (const int end : likely_ends(port)) {
@@ -152,7 +163,10 @@ std::vector<int> BoundarySearch::likely_ends(const Port& port) const {
 }
 
 std::optional<BoundarySearch::Question> BoundarySearch::ask(Port& port) {
-  const bool again = port.asking != 0 && port.lost > 0;
+  if (is_held_back(port)) {
+    return std::nullopt;
+  }
+  const bool again = port.asking != 0;  // lost or refused
   const auto ttl = again ? std::optional{port.asking} : next_ttl(port);
   if (!ttl) {
     conclude(port);
@@ -191,6 +205,13 @@ std::optional<BoundarySearch::Question> BoundarySearch::ask_ports() {
 }
 
 std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
+  now_ = now;
+  if (resume_at_ && *resume_at_ <= now) {
+    resume_at_.reset();
+    for (const Port& port : ports_) {
+      resume_at_ = is_held_back(port) ? earliest(resume_at_, port.not_before) : resume_at_;
+    }
+  }
   if (walking_) {
     if (auto question = walk()) {
       return question;
@@ -209,73 +230,6 @@ std::optional<BoundarySearch::Question> BoundarySearch::next(Instant now) {
   return ask_in_trial(now);
 }
 
-void BoundarySearch::settled(std::size_t index, const model::ProbeRecord& record) {
-  Port* port = find(index);
-  const bool is_hop = record.probe.role == model::ProbeRole::Hop;
-  if (port == nullptr || !is_hop) {
-    return;
-  }
-  const int ttl = record.probe.ttl.value();
-  if (record.reply() != nullptr) {
-    note_reply(*port, record);
-  }
-  const auto trial = trials_.find(ttl);
-  if (trial != trials_.end() && trial->second.awaits(index)) {
-    trial->second.settled(index, record.reply() != nullptr);
-    if (trial->second.finished()) {
-      conclude_trial(ttl, trial->second);
-      trials_.erase(trial);
-    }
-    return;
-  }
-  if (record.reply() == nullptr) {
-    note_loss(*port, record);
-  } else if (port->asking == ttl) {
-    port->asking = 0;
-    port->lost = 0;
-    port->out = false;
-  }
-}
-
-void BoundarySearch::note_reply(Port& port, const model::ProbeRecord& record) {
-  const int ttl = record.probe.ttl.value();
-  if (record.reply()->kind == model::ReplyKind::TimeExceeded) {
-    hop(ttl).router = record.reply()->from;
-    port.passed = std::max(port.passed, ttl);
-  } else {
-    port.stopped = std::min(port.stopped, ttl);
-  }
-}
-
-void BoundarySearch::note_loss(Port& port, const model::ProbeRecord& record) {
-  const int ttl = record.probe.ttl.value();
-  Hop& here = hop(ttl);
-  if (port.suspect.index == ports_[reference_].suspect.index) {
-    here.walk_lost += walking_ ? 1 : 0;
-    return;
-  }
-  if (port.asking != ttl) {
-    return;
-  }
-  const bool has_control = here.router && ttl <= ports_[reference_].passed;
-  if (has_control) {
-    port.on_trial = true;
-    return;
-  }
-  port.out = false;
-  if (++port.lost < kAttempts) {
-    return;
-  }
-  if (ttl > top_) {
-    port.stopped = std::min(port.stopped, ttl);
-  } else {
-    here.limited = true;
-    port.given_up = true;
-  }
-  port.asking = 0;
-  port.lost = 0;
-}
-
 /// Nothing is left to ask about this port.
 void BoundarySearch::conclude(Port& port) {
   port.finished = true;
@@ -283,8 +237,7 @@ void BoundarySearch::conclude(Port& port) {
   if (!port.suspect.answers && port.stopped == kNone) {
     port.stopped = std::max(top_, port.passed + 1);  // a full TTL was silent too
   }
-  const bool is_reference = port.suspect.index == ports_[reference_].suspect.index;
-  if (!port.given_up && !is_reference) {
+  if (!port.given_up && !is_reference(port)) {
     ++ends_[port.passed];
   }
 }
@@ -316,7 +269,9 @@ void BoundarySearch::assume_from_neighbours() {
     if (before != nullptr && after != nullptr && before->passed == after->passed
         && before->stopped == after->stopped && before->passed >= port.passed) {
       port.passed = before->passed;
+      port.passed_by = before->passed_by;
       port.stopped = before->stopped;
+      port.stop_seen = before->stop_seen;
       port.assumed = true;
     }
   }
@@ -332,13 +287,15 @@ std::optional<model::Reach> BoundarySearch::reach(std::size_t index) const {
     return std::nullopt;
   }
   const Port& port = ports_[found->second];
-  if (port.given_up && !port.assumed) {
+  // Silence is no end of a port on which the target answers.
+  const bool has_end = port.stopped != kNone && (port.stop_seen || !port.suspect.answers);
+  if ((port.given_up && !port.assumed) || (!has_end && port.passed == 0)) {
     return std::nullopt;
   }
   model::Reach reach;
   reach.last_passed = ttl_of(port.passed);
-  reach.last_passed_by = hop(port.passed).router;
-  if (port.stopped != kNone) {
+  reach.last_passed_by = port.passed_by;
+  if (has_end) {
     reach.first_stopped = ttl_of(port.stopped);
   }
   reach.assumed = port.assumed;

@@ -26,6 +26,10 @@ namespace synroute::strategy {
 /// against controls at the same hop and time, in random order (see ControlledTrial): a router with
 /// a rate limit would otherwise look like a filter. Where controls stay unanswered too, ports take
 /// the end on which their neighbours agree, marked as assumed; the others stay unknown.
+///
+/// A probe that this host refuses to send is evidence of nothing. The port's next question waits a
+/// quarter of a second, so that a rate limit of this host lets it pass; a port that is refused for
+/// two seconds stays unknown.
 class BoundarySearch {
  public:
   /// A port, by its flow; `answers` when the target itself answers on it.
@@ -44,8 +48,10 @@ class BoundarySearch {
   [[nodiscard]] std::optional<Question> next(Instant now);
   /// When next() may return something although nothing was settled; nothing when it may at `now`.
   [[nodiscard]] std::optional<Instant> deadline(Instant now) const;
-  /// A question was answered or given up. Late answers must not be passed.
+  /// A question was answered, given up or refused.
   void settled(std::size_t index, const model::ProbeRecord& record);
+  /// The target itself has answered on the port, after the search began.
+  void answers(std::size_t index);
   [[nodiscard]] bool finished() const;
   /// Nothing when the port is not among the suspects, or its end could not be found.
   [[nodiscard]] std::optional<model::Reach> reach(std::size_t index) const;
@@ -60,16 +66,25 @@ class BoundarySearch {
 
   struct Port {
     Suspect suspect;
-    int passed = 0;         ///< largest TTL that expired at a router
-    int stopped = kNone;    ///< smallest TTL known to go no farther
-    int asking = 0;         ///< TTL of the present question, 0 when none
-    int lost = 0;           ///< how often it was lost
-    bool out = false;       ///< it is under way, or the trial that follows it
-    bool on_trial = false;  ///< waits for a trial, or has one, at the TTL of the question
-    bool tried = false;     ///< by a trial there that failed
+    int passed = 0;  ///< largest TTL that expired at a router
+    std::optional<IpAddress> passed_by;
+    int stopped = kNone;     ///< smallest TTL known to go no farther
+    bool stop_seen = false;  ///< by an answer, not by silence
+    int silent_to = 0;       ///< largest TTL beyond the reference that no hop answered
+    int asking = 0;          ///< TTL of the present question, 0 when none
+    int lost = 0;            ///< how often it was lost
+    bool out = false;        ///< it is under way, or the trial that follows it
+    bool on_trial = false;   ///< waits for a trial, or has one, at the TTL of the question
+    bool tried = false;      ///< by a trial there that failed
     bool finished = false;
     bool given_up = false;
     bool assumed = false;
+    std::optional<Instant> refused_since;  ///< no probe to it has left this host since
+    std::optional<Instant> not_before;     ///< of its next question, once one was refused
+
+    [[nodiscard]] bool has_answer_at(int ttl) const {
+      return passed >= ttl || (stop_seen && stopped <= ttl);
+    }
   };
   struct Hop {
     std::optional<IpAddress> router;
@@ -83,14 +98,27 @@ class BoundarySearch {
   std::optional<Question> ask_ports();
   std::optional<Question> ask(Port& port);
   std::optional<Question> ask_in_trial(Instant now);
+  [[nodiscard]] static ControlledTrial::Outcome outcome_of(const model::ProbeRecord& record);
   void start_trials();
   void conclude_trial(int ttl, const ControlledTrial& trial);
   [[nodiscard]] std::optional<int> next_ttl(const Port& port) const;
   [[nodiscard]] std::optional<int> ttl_to_prove(int end, const Port& port, int high) const;
   [[nodiscard]] std::vector<int> likely_ends(const Port& port) const;
   [[nodiscard]] std::optional<int> responsive_between(int low, int high) const;
+  void end_walk(bool found);
   void note_reply(Port& port, const model::ProbeRecord& record);
+  void note_expiry(Port& port, int ttl, const IpAddress& from);
   void note_loss(Port& port, const model::ProbeRecord& record);
+  void note_silence(Port& port, int ttl);
+  void note_refusal(Port& port, int ttl);
+  void hold_back(Port& port);
+  [[nodiscard]] bool is_held_back(const Port& port) const {
+    return port.not_before && now_ < *port.not_before;
+  }
+  void release(Port& port);
+  [[nodiscard]] bool is_reference(const Port& port) const {
+    return port.suspect.index == ports_[reference_].suspect.index;
+  }
   void conclude(Port& port);
   void assume_from_neighbours();
   [[nodiscard]] Port* find(std::size_t index);
@@ -109,6 +137,8 @@ class BoundarySearch {
   std::map<int, int> ends_;                ///< last passing TTL → ports found to end there
   std::map<int, ControlledTrial> trials_;  ///< by TTL
   Random random_{0x5eed};
+  Instant now_;                       ///< of the last call of next()
+  std::optional<Instant> resume_at_;  ///< the first `not_before` to come
 };
 
 }  // namespace synroute::strategy

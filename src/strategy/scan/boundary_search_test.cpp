@@ -147,7 +147,7 @@ TEST(BoundarySearch, EndsTheWalkAfterEightSilentHops) {
     farthest = std::max(farthest, question.ttl);
   }
   EXPECT_EQ(farthest, 11);
-  EXPECT_EQ(bench.reach(kReference), "3/4");
+  EXPECT_EQ(bench.reach(kReference), "3/-");
 }
 
 TEST(BoundarySearch, FindsTheHopThatDropsAPort) {

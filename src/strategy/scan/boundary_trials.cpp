@@ -21,12 +21,20 @@ constexpr std::size_t kTrialPorts = 64;
 }  // namespace
 
 std::optional<Instant> BoundarySearch::deadline(Instant now) const {
-  std::optional<Instant> next;
+  std::optional<Instant> next = resume_at_ && *resume_at_ > now ? resume_at_ : std::nullopt;
   for (const auto& [ttl, trial] : trials_) {
     const auto due = trial.due();
     next = due && *due > now ? earliest(next, due) : next;
   }
   return next;
+}
+
+ControlledTrial::Outcome BoundarySearch::outcome_of(const model::ProbeRecord& record) {
+  if (record.refusal()) {
+    return ControlledTrial::Outcome::Refused;
+  }
+  return record.reply() != nullptr ? ControlledTrial::Outcome::Answered
+                                   : ControlledTrial::Outcome::Lost;
 }
 
 std::optional<BoundarySearch::Question> BoundarySearch::ask_in_trial(Instant now) {
@@ -65,20 +73,18 @@ void BoundarySearch::conclude_trial(int ttl, const ControlledTrial& trial) {
   for (const std::size_t index : trial.ports()) {
     Port& port = *find(index);
     const ControlledTrial::Result result = trial.result(index);
-    if (result == ControlledTrial::Result::Unknown && !port.tried) {
+    const bool reaches = port.has_answer_at(ttl);  // perhaps by an answer that came late
+    if (!reaches && result == ControlledTrial::Result::Unknown && !port.tried) {
       port.tried = true;  // waits for another
       continue;
     }
-    if (result == ControlledTrial::Result::Stopped) {
+    if (!reaches && result == ControlledTrial::Result::Stopped) {
       port.stopped = std::min(port.stopped, ttl);
-    } else if (result == ControlledTrial::Result::Unknown) {
+    } else if (!reaches) {
       hop(ttl).limited = true;
       port.given_up = true;
     }
-    port.on_trial = false;
-    port.out = false;
-    port.asking = 0;
-    port.lost = 0;
+    release(port);
   }
 }
 

@@ -38,18 +38,20 @@ bool ControlledTrial::awaits(std::size_t port) const {
   return found != counts_.end() && found->second.waiting > 0;
 }
 
-void ControlledTrial::settled(std::size_t port, bool answered) {
+void ControlledTrial::settled(std::size_t port, Outcome outcome) {
   Count& count = counts_[port];
   --count.waiting;
   --waiting_;
-  count.answered += answered ? 1 : 0;
+  count.answered += outcome == Outcome::Answered ? 1 : 0;
+  count.refused += outcome == Outcome::Refused ? 1 : 0;
 }
 
 ControlledTrial::Result ControlledTrial::result(std::size_t port) const {
   if (counts_.at(port).answered > 0) {
     return Result::Reaches;
   }
-  return counts_.at(control_).answered == probes_ ? Result::Stopped : Result::Unknown;
+  const bool all_sent = counts_.at(port).refused == 0;
+  return all_sent && counts_.at(control_).answered == probes_ ? Result::Stopped : Result::Unknown;
 }
 
 }  // namespace synroute::strategy

@@ -23,7 +23,13 @@ class ControlledTrial {
   enum class Result {
     Reaches,  ///< a probe to the port was answered
     Stopped,  ///< none was, and every control was
-    Unknown,  ///< controls stayed unanswered as well
+    Unknown,  ///< controls stayed unanswered as well, or this host refused probes to the port
+  };
+  /// What became of one probe.
+  enum class Outcome {
+    Answered,
+    Lost,
+    Refused,  ///< by this host: says nothing about the hop
   };
 
   /// `control` is none of `ports`. The pauses between probes are random, `pause` on average.
@@ -39,8 +45,8 @@ class ControlledTrial {
   /// When next() returns something again; nothing when all were asked.
   [[nodiscard]] std::optional<Instant> due() const;
   [[nodiscard]] bool awaits(std::size_t port) const;
-  /// A probe to the port, or a control, was answered or lost.
-  void settled(std::size_t port, bool answered);
+  /// A probe to the port, or a control, was answered, lost or refused.
+  void settled(std::size_t port, Outcome outcome);
   [[nodiscard]] bool finished() const { return position_ == deck_.size() && waiting_ == 0; }
 
   [[nodiscard]] const std::vector<std::size_t>& ports() const { return ports_; }
@@ -51,6 +57,7 @@ class ControlledTrial {
   struct Count {
     int waiting = 0;
     int answered = 0;
+    int refused = 0;
   };
 
   std::size_t control_;

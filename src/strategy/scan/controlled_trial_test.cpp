@@ -26,7 +26,9 @@ Result run(const Hop& hop, std::uint64_t seed, int probes = kProbes, Duration pa
   while (!trial.finished()) {
     now = std::max(now, trial.due().value_or(now));
     const auto port = trial.next(now);
-    trial.settled(*port, hop(*port, now));
+    trial.settled(
+        *port,
+        hop(*port, now) ? ControlledTrial::Outcome::Answered : ControlledTrial::Outcome::Lost);
     now = now + milliseconds{5};
   }
   return trial.result(kPort);

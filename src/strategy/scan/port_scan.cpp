@@ -74,6 +74,10 @@ class PortScan final : public engine::Strategy {
     int refused = 0;
   };
 
+  /// All ports asked so far have their result.
+  [[nodiscard]] bool is_scanned() const {
+    return fresh_ >= wanted_ && again_.empty() && unfinished_ == 0;
+  }
   [[nodiscard]] std::optional<Ask> choose(Instant now);
   [[nodiscard]] Ask ask_target(std::size_t index);
   void take_answer(PortWork& work, const ProbeRecord& record);
@@ -118,30 +122,25 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
     result.port = ledger.flow(FlowId{static_cast<std::uint32_t>(index)}).target_port;
     return model::PortSettled{result};
   }
-  bool scanned = fresh_ >= wanted_ && again_.empty() && unfinished_ == 0;
-  if (scanned && wanted_ < ports_.size() && looks_too_open()) {
+  if (is_scanned() && wanted_ < ports_.size() && !search_ && looks_too_open()) {
     wanted_ = ports_.size();
-    scanned = false;
   }
-  if (scanned && (options_.where || everything_is_open()) && !search_) {
+  if (is_scanned() && !search_ && (options_.where || everything_is_open())) {
     start_search();
   }
-  const bool found = search_ && search_->finished();
-  if (scanned && found && !searched_) {
-    collect_reach();
-    return next(now, may_send, ledger);
+  std::optional<Ask> ask;
+  if (may_send) {
+    ask = choose(now);
   }
-  if (scanned && (!search_ || searched_)) {
-    return verdict_so_far(ledger);
-  }
-  if (!may_send) {
-    return {};
-  }
-  if (const auto ask = choose(now)) {
+  if (ask) {
     return *ask;
   }
   // The search may have ended while it looked for a question.
-  return search_ && search_->finished() && !searched_ ? next(now, may_send, ledger) : Move{};
+  if (search_ && !searched_ && search_->finished()) {
+    collect_reach();
+    return next(now, may_send, ledger);
+  }
+  return is_scanned() && (!search_ || searched_) ? Move{verdict_so_far(ledger)} : Move{};
 }
 
 std::optional<Ask> PortScan::choose(Instant now) {
@@ -185,8 +184,8 @@ void PortScan::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
   }
   PortWork& work = ports_[index];
   const bool full = record.probe.role == ProbeRole::Direct;
-  if (search_ && !record.is_late()) {
-    search_->settled(index_of(work), record);
+  if (search_) {
+    search_->settled(index, record);
   }
   if (record.reply() != nullptr) {
     learn_rtt(record.reply()->rtt);
@@ -222,6 +221,9 @@ void PortScan::take_answer(PortWork& work, const ProbeRecord& record) {
   work.result.decided_by = record.probe.id;
   work.result.rtt = reply.rtt;
   std::erase(again_, index_of(work));
+  if (search_ && model::is_answer_of_target(work.result.state)) {
+    search_->answers(index_of(work));
+  }
   settle(work);
 }
 
