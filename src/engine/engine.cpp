@@ -103,7 +103,7 @@ void Engine::departed(
   if (finished_) {
     return;
   }
-  ledger_.note_departed(id);
+  ledger_.note_departed(id, translation && translation->changes_destination());
   if (translation) {
     add_rule(own_translations_, *translation);
   }

@@ -63,8 +63,11 @@ class Ledger {
   /// The probe left at this time. A later call replaces the time, and the RTT of an answer that has
   /// come meanwhile.
   void note_sent(ProbeId id, Instant sent);
-  /// A device of this host was given the probe.
-  void note_departed(ProbeId id) { at(id).probe.has_departed = true; }
+  /// A device of this host was given the probe; `redirected` to another destination by its NAT.
+  void note_departed(ProbeId id, bool redirected = false) {
+    at(id).probe.has_departed = true;
+    at(id).probe.is_redirected = redirected;
+  }
   /// This host's TCP was given an answer to the probe.
   void note_delivered(ProbeId id);
   [[nodiscard]] bool any_delivered() const { return any_delivered_; }

@@ -22,11 +22,6 @@ std::string endpoint(const IpAddress& address, Port port) {
                                         : fmt::format("{}:{}", address.to_string(), port.value());
 }
 
-bool changes_destination(const OwnTranslation& translation) {
-  return translation.before.destination != translation.after.destination
-         || translation.before.destination_port != translation.after.destination_port;
-}
-
 bool changes_source(const OwnTranslation& translation) {
   return translation.before.source != translation.after.source
          || translation.before.source_port != translation.after.source_port;
@@ -35,14 +30,14 @@ bool changes_source(const OwnTranslation& translation) {
 std::string sentence_of(const OwnTranslation& translation) {
   const auto& [before, after] = translation;
   std::string text = "its NAT rules ";
-  if (changes_destination(translation)) {
+  if (translation.changes_destination()) {
     text += fmt::format(
         "redirect connections to {} to {}",
         endpoint(before.destination, before.destination_port),
         endpoint(after.destination, after.destination_port));
   }
   if (changes_source(translation)) {
-    text += changes_destination(translation) ? " and " : "";
+    text += translation.changes_destination() ? " and " : "";
     text += before.source == after.source ? std::string{"change the source port of connections"}
                                           : fmt::format(
                                                 "change the source of connections from {} to {}",
@@ -67,12 +62,13 @@ void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findin
        .evidence = {}});
   std::string others;
   for (const OwnTranslation& other : trace.own_translations) {
-    if (changes_destination(other)) {
+    if (other.changes_destination()) {
       others += (others.empty() ? "" : ", ")
                 + endpoint(other.after.destination, other.after.destination_port);
     }
   }
-  const auto destinations = std::ranges::count_if(trace.own_translations, changes_destination);
+  const auto destinations =
+      std::ranges::count_if(trace.own_translations, &OwnTranslation::changes_destination);
   if (destinations > 1) {
     findings.push_back(
         {.kind = model::FindingKind::OwnNatBalances,

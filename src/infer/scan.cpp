@@ -31,7 +31,8 @@ void find_answers_every_port(const model::Trace& trace, std::vector<model::Findi
   std::vector<const PortResult*> controls;
   std::vector<Port> ports;
   for (const PortResult& result : trace.ports) {
-    if (result.control && result.state == PortState::Open) {
+    const bool is_open = result.state == PortState::Open && !model::is_redirected(trace, result);
+    if (result.control && is_open) {
       controls.push_back(&result);
       ports.push_back(result.port);
     }

@@ -54,6 +54,16 @@ TEST(InferScan, ReportsPortsAnsweredNearerThanTheHost) {
   EXPECT_EQ(findings[0].evidence, std::vector{ProbeId{1}});
 }
 
+TEST(InferScan, NamesNoMiddleboxWhereThisHostRedirects) {
+  ScanBuilder built;
+  built.answered(80, ReplyKind::SynAck, 9, Where{3, "198.51.100.3", 4});
+  built.answered(443, ReplyKind::SynAck, 1, Where{0, "", 1});
+  built.trace().probes.back().probe.is_redirected = true;
+  built.answered(50000, ReplyKind::SynAck, 1, Where{0, "", 1}).control();
+  built.trace().probes.back().probe.is_redirected = true;
+  EXPECT_TRUE(infer_scan(built.trace()).empty());
+}
+
 TEST(InferScan, NamesThePortsWhoseAnswersThisHostDrops) {
   ScanBuilder built;
   built.answered(22, ReplyKind::SynAck, 9).answered(80, ReplyKind::SynAck, 9);

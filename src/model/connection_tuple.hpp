@@ -20,6 +20,10 @@ struct ConnectionTuple {
 struct OwnTranslation {
   ConnectionTuple before;  ///< as TCP sends it
   ConnectionTuple after;   ///< as it leaves the host
+  [[nodiscard]] bool changes_destination() const {
+    return before.destination != after.destination
+           || before.destination_port != after.destination_port;
+  }
   friend bool operator==(const OwnTranslation&, const OwnTranslation&) = default;
 };
 

@@ -15,18 +15,22 @@ namespace {
 
 using Kind = PortGroup::Kind;
 
-/// The largest distance at which any port is answered: that of the target.
+/// The largest distance at which any port of the target is answered: its own.
 std::optional<Ttl> distance(const Trace& trace) {
   std::optional<Ttl> farthest;
   for (const PortResult& result : trace.ports) {
-    if (is_answer_of_target(result.state) && result.reach && result.reach->first_stopped) {
+    const bool by_target = is_answer_of_target(result.state) && !is_redirected(trace, result);
+    if (by_target && result.reach && result.reach->first_stopped) {
       farthest = std::max(farthest.value_or(Ttl{0}), *result.reach->first_stopped);
     }
   }
   return farthest;
 }
 
-Kind kind_of(const PortResult& result, std::optional<Ttl> target) {
+Kind kind_of(const Trace& trace, const PortResult& result, std::optional<Ttl> target) {
+  if (is_answer_of_target(result.state) && is_redirected(trace, result)) {
+    return Kind::Redirected;
+  }
   if (is_answer_of_target(result.state)) {
     const bool nearer = target && result.reach && result.reach->first_stopped < target;
     return nearer ? Kind::Nearer : Kind::AtTarget;
@@ -34,11 +38,12 @@ Kind kind_of(const PortResult& result, std::optional<Ttl> target) {
   return is_silence(result.state) ? Kind::Dropped : Kind::Rejected;
 }
 
-/// Ports with equal keys form a group: kind, state, last passed, first stopped, who rejects, code.
-using GroupKey = std::tuple<Kind, PortState, int, int, std::string, int>;
+/// Ports with equal keys form a group: kind, state, heard, last passed, first stopped, who rejects,
+/// code.
+using GroupKey = std::tuple<Kind, PortState, bool, int, int, std::string, int>;
 
 GroupKey key_of(const Trace& trace, const PortResult& result, std::optional<Ttl> target) {
-  const Kind kind = kind_of(result, target);
+  const Kind kind = kind_of(trace, result, target);
   const int passed = result.reach ? result.reach->last_passed.value() : -1;
   const int stopped =
       result.reach && result.reach->first_stopped ? result.reach->first_stopped->value() : -1;
@@ -49,7 +54,7 @@ GroupKey key_of(const Trace& trace, const PortResult& result, std::optional<Ttl>
     sender = reply->from.to_string();
     code = reply->icmp_type << 8 | reply->icmp_code;
   }
-  return {kind, result.state, passed, stopped, sender, code};
+  return {kind, result.state, result.heard, passed, stopped, sender, code};
 }
 
 std::string_view hops_word(int count) {
@@ -89,6 +94,9 @@ std::string nearer_sentence(const PortGroup& group, std::optional<Ttl> target) {
 }
 
 std::string dropped_sentence(const PortGroup& group, std::optional<Ttl> target) {
+  if (group.heard && group.state == PortState::Filtered) {
+    return fmt::format("{}; the host answers, but neither accepts nor refuses", name(group.state));
+  }
   if (!group.reach) {
     return fmt::format("{}; no answer", name(group.state));
   }
@@ -130,6 +138,9 @@ std::string sentence_of(const Trace& trace, const PortGroup& group, std::optiona
   switch (group.kind) {
     case Kind::AtTarget: return at_target_sentence(group);
     case Kind::Nearer: return nearer_sentence(group, target);
+    case Kind::Redirected:
+      return fmt::format(
+          "{}; answered where NAT rules of this host redirect connections", name(group.state));
     case Kind::Dropped: return dropped_sentence(group, target);
     case Kind::Rejected: return rejected_sentence(trace, group);
   }
@@ -141,6 +152,7 @@ void add_to(PortGroup& group, const PortResult& result, Kind kind) {
       (group.reach && group.reach->assumed) || (result.reach && result.reach->assumed);
   group.kind = kind;
   group.state = result.state;
+  group.heard = result.heard;
   group.reach = result.reach;
   if (group.reach) {
     group.reach->assumed = assumed;
@@ -151,12 +163,17 @@ void add_to(PortGroup& group, const PortResult& result, Kind kind) {
 
 }  // namespace
 
+bool is_redirected(const Trace& trace, const PortResult& result) {
+  return result.decided_by && result.decided_by->value() < trace.probes.size()
+         && trace.probes[result.decided_by->value()].probe.is_redirected;
+}
+
 std::vector<PortGroup> group_ports(const Trace& trace) {
   const std::optional<Ttl> target = distance(trace);
   std::map<GroupKey, PortGroup> groups;
   for (const PortResult& result : trace.ports) {
     if (!result.control) {
-      add_to(groups[key_of(trace, result, target)], result, kind_of(result, target));
+      add_to(groups[key_of(trace, result, target)], result, kind_of(trace, result, target));
     }
   }
   std::vector<PortGroup> sorted;

@@ -76,6 +76,27 @@ TEST(PortGroups, NameNoHopWhenNoneAnsweredBeforeTheDrop) {
   EXPECT_EQ(lines(blind), "22: dropped before the first hop that answers\n");
 }
 
+TEST(PortGroups, NameNoMiddleboxWhereThisHostRedirects) {
+  ScanBuilder built;
+  built.answered(80, ReplyKind::SynAck, 9, Where{3, "198.51.100.3", 4});
+  built.answered(443, ReplyKind::Rst, 1, Where{0, "", 1});
+  built.trace().probes.back().probe.is_redirected = true;
+  EXPECT_EQ(
+      lines(built),
+      "443: closed; answered where NAT rules of this host redirect connections\n"
+      "80: open; probes reach the host (4 hops)\n");
+}
+
+TEST(PortGroups, CallNoPortDroppedOnWhichTheHostAnswers) {
+  ScanBuilder built;
+  built.silent(443, Where{4, "198.51.100.4", 5}).silent(444, Where{4, "198.51.100.4", 5});
+  built.trace().ports.front().heard = true;
+  EXPECT_EQ(
+      lines(built),
+      "443: filtered; the host answers, but neither accepts nor refuses\n"
+      "444: dropped after hop 4 (198.51.100.4)\n");
+}
+
 TEST(PortGroups, KeepDifferentSendersAndCodesApart) {
   ScanBuilder built;
   built.refused(1, "198.51.100.4", 13)

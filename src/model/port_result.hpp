@@ -34,6 +34,8 @@ struct PortResult {
   int attempts = 0;                   ///< SYNs sent with a full TTL
   std::optional<Duration> rtt;        ///< of the deciding answer
   std::optional<Reach> reach;         ///< when measured (--where)
+  /// The target has sent segments from the port that neither accept nor refuse.
+  bool heard = false;
   /// A random high port the user did not name, probed to detect hosts that answer on every port.
   bool control = false;
 };

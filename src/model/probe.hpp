@@ -35,8 +35,9 @@ struct Probe {
   std::uint16_t payload_length = 0;
   wire::TcpFlags flags = wire::TcpFlag::Syn;  ///< decide what an answer means
   bool has_left = false;                      ///< the transport has reported it sent
-  bool has_departed = false;  ///< a device of this host was given it; only where that can be seen
-  Instant sent;               ///< kernel stamp once known, else the driver's clock
+  bool has_departed = false;   ///< a device of this host was given it; only where that can be seen
+  bool is_redirected = false;  ///< NAT of this host gave it another destination; seen like that
+  Instant sent;                ///< kernel stamp once known, else the driver's clock
 };
 
 }  // namespace synroute::model

@@ -106,6 +106,9 @@ std::string Scan::summary(const model::Trace& trace) const {
       text += fmt::format("note: {}\n", sanitise(finding.sentence, 1000));
     }
   }
+  if (trace.verdict.stop == model::StopReason::Refused) {
+    text += fmt::format("note: {}\n", closing_sentence(trace));
+  }
   for (const std::string& loss : local_losses(trace)) {
     text += palette_.bad(loss) + "\n";
   }

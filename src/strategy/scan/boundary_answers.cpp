@@ -22,7 +22,7 @@ void BoundarySearch::settled(std::size_t index, const model::ProbeRecord& record
     return;
   }
   const int ttl = record.probe.ttl.value();
-  if (record.reply() != nullptr) {
+  if (is_answer(record)) {
     note_reply(*port, record);
   }
   if (record.is_late()) {
@@ -42,7 +42,7 @@ void BoundarySearch::settled(std::size_t index, const model::ProbeRecord& record
   }
   if (record.refusal()) {
     note_refusal(*port, ttl);
-  } else if (record.reply() == nullptr) {
+  } else if (!is_answer(record)) {
     note_loss(*port, record);
   } else if (port->asking == ttl) {
     release(*port);
@@ -74,7 +74,27 @@ void BoundarySearch::note_reply(Port& port, const model::ProbeRecord& record) {
   port.stop_seen = true;
 }
 
+/// The smallest TTL at which the walk met this router, when the packet expired at least two hops
+/// too early: unequal paths differ by one. `ttl` otherwise.
+int BoundarySearch::place_of(const Port& port, int ttl, const IpAddress& from) const {
+  if (port.suspect.answers || is_reference(port) || !hop(ttl).router || hop(ttl).router == from) {
+    return ttl;
+  }
+  for (int place = 1; place < ttl; ++place) {
+    if (hop(place).router == from) {
+      return ttl - place >= 2 || port.displaced ? place : ttl;
+    }
+  }
+  return ttl;
+}
+
 void BoundarySearch::note_expiry(Port& port, int ttl, const IpAddress& from) {
+  const int place = place_of(port, ttl, from);
+  if (place < ttl) {  // a box set a smaller TTL: no packet to this port gets to hop `ttl`
+    port.displaced = true;
+    port.stopped = std::min(port.stopped, ttl);
+    ttl = place;
+  }
   if (is_reference(port) || !hop(ttl).router) {
     hop(ttl).router = from;
   }

@@ -70,6 +70,7 @@ class BoundarySearch {
     std::optional<IpAddress> passed_by;
     int stopped = kNone;     ///< smallest TTL known to go no farther
     bool stop_seen = false;  ///< by an answer, not by silence
+    bool displaced = false;  ///< packets expired at nearer hops than their TTL says
     int silent_to = 0;       ///< largest TTL beyond the reference that no hop answered
     int asking = 0;          ///< TTL of the present question, 0 when none
     int lost = 0;            ///< how often it was lost
@@ -105,6 +106,12 @@ class BoundarySearch {
   [[nodiscard]] std::optional<int> ttl_to_prove(int end, const Port& port, int high) const;
   [[nodiscard]] std::vector<int> likely_ends(const Port& port) const;
   [[nodiscard]] std::optional<int> responsive_between(int low, int high) const;
+  /// A bare ACK concerns an earlier SYN of the flow, which the target still holds half-open: it
+  /// does not tell that the probe of this TTL arrived.
+  [[nodiscard]] static bool is_answer(const model::ProbeRecord& record) {
+    return record.reply() != nullptr && record.reply()->kind != model::ReplyKind::Ack;
+  }
+  [[nodiscard]] int place_of(const Port& port, int ttl, const IpAddress& from) const;
   void end_walk(bool found);
   void note_reply(Port& port, const model::ProbeRecord& record);
   void note_expiry(Port& port, int ttl, const IpAddress& from);

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace synroute::strategy {
@@ -23,7 +24,7 @@ constexpr int kDistance = 10;
 /// The first of the suspects, on which the target answers: the walk.
 constexpr std::size_t kReference = 0;
 
-/// What comes back for a question; nothing for silence.
+/// What comes back for a question, of the router at its TTL; nothing for silence.
 using Network = std::function<std::optional<ReplyKind>(const Question&)>;
 
 /// Answers every question before the next is asked: after 1 ms, or not within 200 ms.
@@ -55,7 +56,7 @@ class Bench {
     record.state = model::Lost{};
     if (const auto kind = network_(question)) {
       record.state =
-          model::Answered{.reply = {.kind = *kind, .from = support::router(question.ttl)}};
+          model::Answered{.reply = {.kind = *kind, .from = support::router(answering(question))}};
     }
     search_.settled(question.index, record);
     now_ = now_ + (record.reply() != nullptr ? milliseconds{1} : milliseconds{200});
@@ -81,6 +82,10 @@ class Bench {
   [[nodiscard]] BoundarySearch& search() { return search_; }
 
   std::vector<Question> questions;
+  /// The hop that answers a question.
+  std::function<int(const Question&)> answering = [](const Question& question) {
+    return question.ttl;
+  };
 
  private:
   BoundarySearch search_;
@@ -271,6 +276,40 @@ TEST(BoundarySearch, IsNotFooledByAHopThatAnswersEverySecondProbe) {
     const std::string reach = bench.reach(i);
     EXPECT_TRUE(reach == "9/10" || reach == "9/10 assumed" || reach == "unknown") << reach;
   }
+}
+
+TEST(BoundarySearch, NamesTheHopAtWhichARuleOfThisHostLetsPacketsExpire) {
+  Bench bench{suspects(1), [](const Question& question) {
+                return question.index == 1 ? ReplyKind::TimeExceeded : pass_all(question);
+              }};
+  bench.answering = [](const Question& question) { return question.index == 1 ? 1 : question.ttl; };
+  bench.run();
+  EXPECT_EQ(bench.reach(1), "1/2");
+  EXPECT_EQ(bench.search().reach(1)->last_passed_by, support::router(1));
+}
+
+TEST(BoundarySearch, NamesTheRouterThatAnsweredThePortItself) {
+  Bench bench{suspects(2), [](const Question& question) {
+                return answer_up_to(question.index == kReference ? kDistance : 6, question.ttl);
+              }};
+  bench.answering = [](const Question& question) {
+    return question.index == 1 ? 100 + question.ttl : question.ttl;
+  };
+  bench.run();
+  EXPECT_EQ(bench.search().reach(1)->last_passed_by, support::router(106));
+  EXPECT_EQ(bench.search().reach(2)->last_passed_by, support::router(6));
+}
+
+TEST(BoundarySearch, TakesABareAckForNoArrival) {
+  Bench bench{
+      {{.index = 0, .answers = true}, {.index = 1, .answers = true}},
+      [first = true](const Question& question) mutable {
+        const bool is_stray =
+            question.index == 1 && question.ttl == 9 && std::exchange(first, false);
+        return is_stray ? std::optional{ReplyKind::Ack} : pass_all(question);
+      }};
+  bench.run();
+  EXPECT_EQ(bench.reach(1), "9/10");
 }
 
 TEST(BoundarySearch, KnowsNothingOfAPortItWasNotGiven) {

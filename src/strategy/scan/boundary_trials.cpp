@@ -33,8 +33,7 @@ ControlledTrial::Outcome BoundarySearch::outcome_of(const model::ProbeRecord& re
   if (record.refusal()) {
     return ControlledTrial::Outcome::Refused;
   }
-  return record.reply() != nullptr ? ControlledTrial::Outcome::Answered
-                                   : ControlledTrial::Outcome::Lost;
+  return is_answer(record) ? ControlledTrial::Outcome::Answered : ControlledTrial::Outcome::Lost;
 }
 
 std::optional<BoundarySearch::Question> BoundarySearch::ask_in_trial(Instant now) {

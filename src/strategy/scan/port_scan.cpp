@@ -4,11 +4,13 @@
 #include "model/limits.hpp"
 #include "model/reply_meaning.hpp"
 #include "strategy/scan/boundary_search.hpp"
+#include "strategy/scan/port_states.hpp"
 
 #include <algorithm>
 #include <deque>
 #include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace synroute::strategy {
@@ -30,16 +32,6 @@ constexpr Duration kMargin = std::chrono::milliseconds{100};
 /// Of probes that the scan has not asked for.
 constexpr std::size_t kNoPort = std::numeric_limits<std::size_t>::max();
 
-/// The state of a port by the answer that decides it.
-model::PortState state_by(const ProbeRecord& record) {
-  const model::Reply& reply = *record.reply();
-  if (reply.kind == ReplyKind::SynAck) {
-    return model::PortState::Open;
-  }
-  return reply.kind == ReplyKind::Rst ? model::state_of_reset(record.probe.flags)
-                                      : model::state_of_unreachable(reply);
-}
-
 class PortScan final : public engine::Strategy {
  public:
   PortScan(const ScanOptions& options, std::size_t port_count)
@@ -55,6 +47,7 @@ class PortScan final : public engine::Strategy {
     probe_ports_.push_back(next_port_);
   }
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
+  void heard(const engine::UnnamedAnswer& answer) override;
   [[nodiscard]] Duration patience(
       const ProbeRecord& /*record*/, const Ledger& /*ledger*/) const override {
     return patience_;
@@ -82,6 +75,8 @@ class PortScan final : public engine::Strategy {
   [[nodiscard]] Ask ask_target(std::size_t index);
   void take_answer(PortWork& work, const ProbeRecord& record);
   void take_silence(PortWork& work, const ProbeRecord& record);
+  void note_heard(PortWork& work);
+  void note_unsent(const Ledger& ledger);
   void settle(PortWork& work);
   void ask_silent_ones_again();
   void learn_rtt(Duration rtt);
@@ -89,6 +84,9 @@ class PortScan final : public engine::Strategy {
   [[nodiscard]] bool looks_too_open() const;
   [[nodiscard]] bool everything_is_open() const;
   void collect_reach();
+  [[nodiscard]] std::size_t port_of(ProbeId id) const {
+    return id.value() < probe_ports_.size() ? probe_ports_[id.value()] : kNoPort;
+  }
   [[nodiscard]] int tries() const {
     return 1 + (lossy_ ? options_.retries_when_lossy : options_.retries);
   }
@@ -110,7 +108,8 @@ class PortScan final : public engine::Strategy {
   std::optional<Duration> slowest_;
   std::optional<BoundarySearch> search_;
   bool searched_ = false;
-  Instant now_;  ///< of the last call of next()
+  bool ended_ = false;  ///< nothing is left to ask
+  Instant now_;         ///< of the last call of next()
 };
 
 Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
@@ -125,7 +124,8 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
   if (is_scanned() && wanted_ < ports_.size() && !search_ && looks_too_open()) {
     wanted_ = ports_.size();
   }
-  if (is_scanned() && !search_ && (options_.where || everything_is_open())) {
+  const bool any_left = ledger.counters().sent > 0;
+  if (is_scanned() && !search_ && any_left && (options_.where || everything_is_open())) {
     start_search();
   }
   std::optional<Ask> ask;
@@ -140,7 +140,14 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
     collect_reach();
     return next(now, may_send, ledger);
   }
-  return is_scanned() && (!search_ || searched_) ? Move{verdict_so_far(ledger)} : Move{};
+  if (!is_scanned() || (search_ && !searched_)) {
+    return {};
+  }
+  if (!std::exchange(ended_, true) && ledger.counters().refused > 0) {
+    note_unsent(ledger);
+    return next(now, may_send, ledger);
+  }
+  return verdict_so_far(ledger);
 }
 
 std::optional<Ask> PortScan::choose(Instant now) {
@@ -177,8 +184,7 @@ Ask PortScan::ask_target(std::size_t index) {
 }
 
 void PortScan::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
-  const std::size_t id = record.probe.id.value();
-  const std::size_t index = id < probe_ports_.size() ? probe_ports_[id] : kNoPort;
+  const std::size_t index = port_of(record.probe.id);
   if (index == kNoPort) {
     return;
   }
@@ -197,6 +203,26 @@ void PortScan::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
   }
 }
 
+void PortScan::heard(const engine::UnnamedAnswer& answer) {
+  const std::size_t index = answer.flow.value();
+  if (answer.kind == ReplyKind::Ack && index < ports_.size()) {
+    note_heard(ports_[index]);
+  }
+}
+
+/// The target answers, whatever that means for the port.
+void PortScan::note_heard(PortWork& work) {
+  if (std::exchange(work.result.heard, true)) {
+    return;
+  }
+  if (search_) {
+    search_->answers(index_of(work));
+  }
+  if (work.final) {
+    news_.push_back(index_of(work));
+  }
+}
+
 void PortScan::learn_rtt(Duration rtt) {
   slowest_ = std::max(slowest_.value_or(Duration{}), rtt);
   patience_ = std::min(options_.wait_max, std::max(2 * *slowest_, *slowest_ + kMargin));
@@ -204,6 +230,9 @@ void PortScan::learn_rtt(Duration rtt) {
 
 void PortScan::take_answer(PortWork& work, const ProbeRecord& record) {
   const model::Reply& reply = *record.reply();
+  if (reply.kind == ReplyKind::Ack) {
+    note_heard(work);
+  }
   if (reply.kind == ReplyKind::TimeExceeded || reply.kind == ReplyKind::Ack) {
     take_silence(work, record);  // does not decide the state of the port
     return;
@@ -237,7 +266,7 @@ void PortScan::take_silence(PortWork& work, const ProbeRecord& record) {
   } else if (work.asked < tries()) {
     again_.push_back(index_of(work));
   } else {
-    work.result.state = record.refusal() ? model::PortState::NotTested
+    work.result.state = record.refusal() ? state_of_refusal(*record.refusal())
                                          : model::state_of_silence(record.probe.flags);
     settle(work);
   }
@@ -283,7 +312,8 @@ void PortScan::start_search() {
       continue;
     }
     suspects.push_back(
-        {.index = index_of(work), .answers = model::is_answer_of_target(work.result.state)});
+        {.index = index_of(work),
+         .answers = work.result.heard || model::is_answer_of_target(work.result.state)});
   }
   search_.emplace(suspects, options_.last_ttl);
 }
@@ -298,17 +328,44 @@ void PortScan::collect_reach() {
   }
 }
 
+/// Silence means nothing where no probe to the port has left this host. It may find that out after
+/// the probe was given up.
+void PortScan::note_unsent(const Ledger& ledger) {
+  std::vector<bool> left(ports_.size());
+  std::vector<std::optional<model::Refusal>> refusals(ports_.size());
+  for (const ProbeRecord& record : ledger.records()) {
+    const std::size_t index = port_of(record.probe.id);
+    if (index != kNoPort && record.probe.role == ProbeRole::Direct) {
+      left[index] = left[index] || !record.refusal();
+      refusals[index] = record.refusal() ? record.refusal() : refusals[index];
+    }
+  }
+  for (PortWork& work : ports_) {
+    const auto& refusal = refusals[index_of(work)];
+    const bool is_silent = work.final && !work.known && !work.result.heard;
+    if (is_silent && refusal && !left[index_of(work)]) {
+      work.result.state = state_of_refusal(*refusal);
+      news_.push_back(index_of(work));
+    }
+  }
+}
+
 /// The state of the port that ranks first in model::PortState; reached when the target itself
 /// answered on any port.
 model::Verdict PortScan::verdict_so_far(const Ledger& ledger) const {
   model::Verdict verdict;
+  if (lacks_all_links(ledger)) {
+    verdict.state = model::PortState::Unreachable;
+    verdict.stop = model::StopReason::Refused;
+    return verdict;
+  }
   verdict.state = ledger.counters().sent > 0
                       ? model::state_of_silence(ledger.records().front().probe.flags)
                       : model::PortState::NotTested;
   verdict.stop = model::StopReason::MaxTtl;
   for (const PortWork& work : ports_) {
-    verdict.reached =
-        verdict.reached || (work.known && model::is_answer_of_target(work.result.state));
+    verdict.reached = verdict.reached || work.result.heard
+                      || (work.known && model::is_answer_of_target(work.result.state));
     if (work.known && (!verdict.decided_by || work.result.state < verdict.state)) {
       verdict.state = work.result.state;
       verdict.decided_by = work.result.decided_by;

@@ -31,7 +31,7 @@ constexpr Duration kPerHop = milliseconds{2};
 
 /// What happens to the packets of one port.
 struct Rule {
-  enum class Kind { Open, Closed, Keyless, Dropped, Rejected } kind = Kind::Closed;
+  enum class Kind { Open, Closed, Keyless, BareSyn, Dropped, Rejected } kind = Kind::Closed;
   int at =
       0;  ///< Dropped, Rejected: the hop that does it. Open: answers there (a proxy); 0: the host
 };
@@ -78,6 +78,9 @@ struct Network {
     if (rule.kind == Rule::Kind::Keyless) {
       return {{kPerHop * end, segment_acknowledging(0, probe, wire::TcpFlag::Rst)}};
     }
+    if (rule.kind == Rule::Kind::BareSyn) {
+      return {{kPerHop * end, segment_acknowledging(0, probe, wire::TcpFlag::Syn)}};
+    }
     const wire::TcpFlags flags = rule.kind == Rule::Kind::Open ? kSynAck : kRstAck;
     return {{kPerHop * end, segment(probe, flags)}};
   }
@@ -117,7 +120,8 @@ Outcome scan(
     std::uint16_t first,
     std::uint16_t last,
     ScanOptions options = {},
-    wire::TcpFlags flags = wire::TcpFlag::Syn) {
+    wire::TcpFlags flags = wire::TcpFlag::Syn,
+    const support::Host& refuses = {}) {
   engine::Settings settings;
   settings.head.source.address = kSource;
   settings.head.target.address = kTarget;
@@ -134,12 +138,35 @@ Outcome scan(
   const std::size_t count = settings.target_ports.size();
   engine::Engine engine{std::move(settings), port_scan(options, count)};
   Outcome outcome;
-  outcome.packets = support::run_engine(engine, std::ref(network), [&](const model::Event& event) {
-    if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
-      outcome.trace = finished->trace;
-    }
-  });
+  outcome.packets = support::run_engine(
+      engine,
+      std::ref(network),
+      [&](const model::Event& event) {
+        if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
+          outcome.trace = finished->trace;
+        }
+      },
+      {},
+      refuses);
   return outcome;
+}
+
+/// This host passes so many SYNs to the port a second, after a burst.
+support::Host limit(std::uint16_t port, int rate, int burst) {
+  return [port, rate, burst, tokens = double{1} * burst, last = Instant{}](
+             const wire::Datagram& probe, Instant now) mutable -> std::optional<model::Refusal> {
+    if (probe.tcp()->header.destination_port != Port{port}) {
+      return std::nullopt;
+    }
+    tokens = std::min<double>(
+        burst,
+        tokens + rate * std::chrono::duration<double>(now - std::exchange(last, now)).count());
+    if (tokens < 1) {
+      return model::Refusal::NotPermitted;
+    }
+    tokens -= 1;
+    return std::nullopt;
+  };
 }
 
 TEST(PortScan, FindsPortsClosedThatResetWithoutNumbersBesidesOthers) {
@@ -296,6 +323,41 @@ TEST(PortScan, TellsFromWhichHopEverythingIsAnswered) {
   EXPECT_TRUE(outcome.port(26).control);
   EXPECT_EQ(outcome.state(26), PortState::Open);
   EXPECT_EQ(outcome.reach(26), "2/3");
+}
+
+TEST(PortScan, LearnsNothingFromProbesThatThisHostRefuses) {
+  for (std::uint16_t limited = 20; limited <= 24; ++limited) {
+    Network network;
+    network.rules[21] = network.rules[limited] = {Rule::Kind::Open};
+    network.rules[24] = {Rule::Kind::Dropped, 12};
+    const Outcome outcome =
+        scan(network, 20, 24, {.where = true}, wire::TcpFlag::Syn, limit(limited, 5, 2));
+    for (std::uint16_t port = 20; port <= 24; ++port) {
+      const std::string reach = outcome.reach(port);
+      EXPECT_TRUE(reach == "12/13" || (port == limited && reach == "unknown")) << port << reach;
+    }
+  }
+}
+
+TEST(PortScan, CallsPortsUnreachableWhereNothingCanLeave) {
+  Network network;
+  const auto refuses = [](const wire::Datagram&, Instant) {
+    return std::optional{model::Refusal::NoCarrier};
+  };
+  const Outcome outcome = scan(network, 20, 21, {.where = true}, wire::TcpFlag::Syn, refuses);
+  EXPECT_EQ(outcome.state(20), PortState::Unreachable);
+  EXPECT_EQ(outcome.trace.verdict.state, PortState::Unreachable);
+  EXPECT_EQ(outcome.trace.verdict.stop, model::StopReason::Refused);
+}
+
+TEST(PortScan, HearsATargetThatNeitherAcceptsNorRefuses) {
+  Network network;
+  network.rules[20] = {Rule::Kind::BareSyn};
+  const Outcome outcome = scan(network, 20, 20, {.where = true});
+  EXPECT_EQ(outcome.state(20), PortState::Filtered);
+  EXPECT_TRUE(outcome.port(20).heard);
+  EXPECT_TRUE(outcome.trace.verdict.reached);
+  EXPECT_EQ(outcome.reach(20), "12/-");
 }
 
 TEST(PortScan, FollowsAPathLongerThanTheReference) {
