@@ -91,9 +91,12 @@ struct Reply {
 /// smallest usual one that is not below (see kInitialTtls).
 [[nodiscard]] int routers_passed(Ttl left);
 
-/// SYN|ACK or reset: the answers that TCP acts on, and whose delivery to it can be seen.
+/// SYN|ACK or reset: the answers that TCP acts on, and whose delivery to it can be seen. A bare SYN
+/// is another matter.
 [[nodiscard]] inline bool answers_handshake(const Reply& reply) {
-  return reply.kind == ReplyKind::SynAck || reply.kind == ReplyKind::Rst;
+  const bool is_bare_syn =
+      reply.flags.has(wire::TcpFlag::Syn) && !reply.flags.has(wire::TcpFlag::Ack);
+  return (reply.kind == ReplyKind::SynAck && !is_bare_syn) || reply.kind == ReplyKind::Rst;
 }
 
 }  // namespace synroute::model
