@@ -107,7 +107,7 @@ void Engine::departed(
   if (translation) {
     add_rule(own_translations_, *translation);
   }
-  if (std::exchange(has_departed_, true)) {
+  if (!settings_.sees_departures || std::exchange(has_departed_, true)) {
     return;
   }
   model::Source& source = settings_.head.source;

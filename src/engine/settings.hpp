@@ -57,7 +57,8 @@ struct Settings {
   /// seam::TransportTraits::one_probe_per_flow: every probe gets a flow of its own and source port
   /// 0 (the transport picks one and names the probe that was answered).
   bool one_probe_per_flow = false;
-  /// seam::TransportTraits::sees_departures: departed() is called for each probe that leaves.
+  /// seam::TransportTraits::sees_departures: departed() is called for each probe that leaves, and
+  /// the trace names the interface of the first.
   bool sees_departures = false;
   /// seam::TransportTraits::sees_deliveries: delivered() is called for each answer that this host's
   /// TCP was given.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <ranges>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace synroute::infer {
@@ -27,9 +28,10 @@ bool changes_source(const OwnTranslation& translation) {
          || translation.before.source_port != translation.after.source_port;
 }
 
-std::string sentence_of(const OwnTranslation& translation) {
+/// `owner`: "its" where the sentence stands behind "this host".
+std::string sentence_of(const OwnTranslation& translation, std::string_view owner) {
   const auto& [before, after] = translation;
-  std::string text = "its NAT rules ";
+  std::string text = fmt::format("{} NAT rules ", owner);
   if (translation.changes_destination()) {
     text += fmt::format(
         "redirect connections to {} to {}",
@@ -58,7 +60,7 @@ void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findin
        .first_hop = {},
        .last_hop = {},
        .certainty = model::Certainty::Certain,
-       .sentence = sentence_of(trace.own_translations.front()),
+       .sentence = sentence_of(trace.own_translations.front(), "its"),
        .evidence = {}});
   std::string others;
   for (const OwnTranslation& other : trace.own_translations) {
@@ -88,7 +90,7 @@ void find_own_nat_of_ports(const model::Trace& trace, std::vector<model::Finding
   constexpr std::size_t kShown = 4;
   std::string text;
   for (const OwnTranslation& rule : rules | std::views::take(kShown)) {
-    text += (text.empty() ? "" : "; ") + sentence_of(rule);
+    text += (text.empty() ? "" : "; ") + sentence_of(rule, text.empty() ? "this host's" : "its");
   }
   if (rules.size() > kShown) {
     text += fmt::format("; and {} more", rules.size() - kShown);

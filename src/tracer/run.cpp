@@ -42,7 +42,7 @@ std::unique_ptr<engine::Engine> engine_of(
     settings.head.method = traits.method;
     settings.head.started_at = now;
     settings.one_probe_per_flow = traits.one_probe_per_flow;
-    settings.sees_departures = traits.sees_departures;
+    settings.sees_departures = settings.sees_departures && traits.sees_departures;
     settings.sees_deliveries = traits.sees_deliveries;
   }
   return std::make_unique<engine::Engine>(std::move(settings), std::move(trace.strategy));

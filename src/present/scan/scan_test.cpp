@@ -67,6 +67,24 @@ TEST(Scan, SaysThatItWasInterrupted) {
   EXPECT_NE(run(scan, built).out.find("interrupted: results so far\n"), std::string::npos);
 }
 
+TEST(Scan, SaysWhyNothingCanLeave) {
+  ScanBuilder built;
+  built.silent(80);
+  built.trace().ports.back().state = model::PortState::Unreachable;
+  built.trace().verdict = {
+      .state = model::PortState::Unreachable, .stop = model::StopReason::Refused};
+  for (model::ProbeRecord& record : built.trace().probes) {
+    record.state = model::Refused{model::Refusal::NoCarrier};
+  }
+  Scan scan{{.port_count = 1}};
+  const std::string text = run(scan, built).out;
+  EXPECT_NE(text.find("80: unreachable\n"), std::string::npos) << text;
+  EXPECT_NE(
+      text.find("note: unreachable: eth0 has no carrier: nothing left this host\n"),
+      std::string::npos)
+      << text;
+}
+
 TEST(Scan, SanitisesNames) {
   ScanBuilder built;
   built.trace().target.name = "shop\x1b[2J";

@@ -56,6 +56,7 @@ std::expected<engine::Settings, StartupError> settings_of(
   settings.shape = std::move(*shape);
   settings.target_ports = request.scan_ports;
   settings.seed = seed;
+  settings.sees_departures = !target.route;  // else the caller has chosen the device
   settings.pacing = request.pacing;
   settings.report_packets = request.report_packets;
   settings.probes_max = request.probes_max.value_or(settings.probes_max);
