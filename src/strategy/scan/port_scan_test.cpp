@@ -147,6 +147,7 @@ Outcome scan(
         }
       },
       {},
+      /*names_probes=*/false,
       refuses);
   return outcome;
 }
