@@ -44,6 +44,8 @@ using GroupKey = std::tuple<Kind, PortState, bool, int, int, std::string, int>;
 
 GroupKey key_of(const Trace& trace, const PortResult& result, std::optional<Ttl> target) {
   const Kind kind = kind_of(trace, result, target);
+  // A port that has a state of its own was heard anyway, whatever else it said.
+  const bool is_heard = result.heard && is_silence(result.state);
   const int passed = result.reach ? result.reach->last_passed.value() : -1;
   const int stopped =
       result.reach && result.reach->first_stopped ? result.reach->first_stopped->value() : -1;
@@ -54,7 +56,7 @@ GroupKey key_of(const Trace& trace, const PortResult& result, std::optional<Ttl>
     sender = reply->from.to_string();
     code = reply->icmp_type << 8 | reply->icmp_code;
   }
-  return {kind, result.state, result.heard, passed, stopped, sender, code};
+  return {kind, result.state, is_heard, passed, stopped, sender, code};
 }
 
 std::string_view hops_word(int count) {

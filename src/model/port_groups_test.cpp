@@ -136,5 +136,15 @@ TEST(PortGroups, LeaveControlPortsOutAndSayWhatWasInferred) {
       "1, 2: dropped after hop 3 (198.51.100.3); for some ports inferred from neighbouring ports\n");
 }
 
+TEST(PortGroups, DoNotDifferByWhatElseAnOpenPortSaid) {
+  ScanBuilder built;
+  built.answered(21, ReplyKind::SynAck, 1).answered(23, ReplyKind::SynAck, 1);
+  model::Trace trace = built.trace();
+  trace.ports[0].heard = true;  // a challenge ACK during the search
+  const auto groups = group_ports(trace);
+  ASSERT_EQ(groups.size(), 1U);
+  EXPECT_EQ(groups[0].ports, (std::vector{Port{21}, Port{23}}));
+}
+
 }  // namespace
 }  // namespace synroute::model
