@@ -27,7 +27,6 @@ struct Lane {
   std::uint32_t number = 0;  ///< in the order of adding, never used again
   NewLane parts;
   Transcript held;
-  bool started = false;
   bool ended = false;     ///< its engine has finished
   bool released = false;  ///< its presenters are done too, and engine and presenters are gone
   std::optional<Instant> due;

@@ -19,7 +19,6 @@ Lane* LaneTable::find(std::uint32_t number) {
 }
 
 void LaneTable::start(Lane& lane) {
-  lane.started = true;
   active_.insert(lane.number);
   by_target_[lane.engine().head().target.address].push_back(lane.number);
 }

@@ -29,8 +29,6 @@ class LaneTable {
   /// To be called after anything that may have changed the deadline of a lane.
   void schedule(Lane& lane);
 
-  /// The one added first. There must be one.
-  [[nodiscard]] Lane& front() { return lanes_.begin()->second; }
   [[nodiscard]] bool empty() const { return lanes_.empty(); }
   [[nodiscard]] std::size_t size() const { return lanes_.size(); }
   /// Started and not ended.

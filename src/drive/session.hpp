@@ -18,7 +18,7 @@
 
 namespace synroute::drive {
 
-/// Writes text to the user; false when nobody reads it any more.
+/// Writes text to the user; false once the reader has closed the stream.
 using TextSink = std::function<bool(const seam::Text&)>;
 
 /// Gives the traces of a session one after the other, when there is room for them; nothing after

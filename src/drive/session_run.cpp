@@ -107,7 +107,7 @@ void Session::Run::start_lanes() {
 }
 
 void Session::Run::start(Lane& lane) {
-  // What was counted before the first turn is about nobody else.
+  // The traces that start in the first turn own what the transport counted before them.
   lane.counted_before = has_turned_ ? counted_ : model::Counters{};
   lanes_.start(lane);
   if (missed_deliveries_) {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "drive/lane_table.hpp"
-#include "drive/name_board.hpp"
 #include "drive/session.hpp"
+#include "drive/session_names.hpp"
 #include "drive/waiting_lanes.hpp"
 
 #include <cstddef>
@@ -55,7 +55,7 @@ class Session::Run {
   LaneTable lanes_;
   StartPacer pacer_;
   WaitingLanes waiting_;
-  NameBoard names_;
+  SessionNames names_;
   std::vector<seam::Outgoing> batch_;
   std::vector<seam::Incoming> incoming_;
   std::vector<std::uint32_t> over_;  ///< done, their text not yet written; unless in order

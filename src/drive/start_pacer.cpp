@@ -39,29 +39,29 @@ StartPacer::StartPacer(const Rates& rates)
       network_burst_{kBurst * network_gap_} {}
 
 Instant StartPacer::ready_at(const IpAddress& target) const {
-  const auto network = network_paid_.find(network_of(target));
-  return network != network_paid_.end() ? std::max(ready_at(), network->second - network_burst_)
-                                        : ready_at();
+  const auto network = network_slots_.find(network_of(target));
+  return network != network_slots_.end() ? std::max(ready_at(), network->second - network_burst_)
+                                         : ready_at();
 }
 
-/// What goes to this host itself disturbs nobody.
+/// Probes to this host use no network.
 void StartPacer::take(const IpAddress& target, Instant now) {
   if (target.is_loopback()) {
     return;
   }
-  paid_ = std::max(paid_, now) + gap_;
+  last_slot_ = std::max(last_slot_, now) + gap_;
   if (network_gap_ == Duration{}) {
     return;
   }
-  if (network_paid_.size() >= kNetworksBeforeCleaning) {
-    forget_paid(now);
+  if (network_slots_.size() >= kNetworksBeforeCleaning) {
+    forget_past(now);
   }
-  Instant& network = network_paid_[network_of(target)];
+  Instant& network = network_slots_[network_of(target)];
   network = std::max(network, now) + network_gap_;
 }
 
-void StartPacer::forget_paid(Instant now) {
-  std::erase_if(network_paid_, [now](const auto& entry) { return entry.second <= now; });
+void StartPacer::forget_past(Instant now) {
+  std::erase_if(network_slots_, [now](const auto& entry) { return entry.second <= now; });
 }
 
 }  // namespace synroute::drive

@@ -16,8 +16,8 @@ struct Rates {
 };
 
 /// Decides when the next trace may start, so that all of them together keep to these rates on
-/// average. A trace that has started is not held back: it sends a few dozen probes at once, and
-/// traces after it wait until all but the last 400 are paid for.
+/// average. The probes of a trace that has started are not delayed. The first 400 probes count as a
+/// burst that the rate allows: a handful of targets is traced at once.
 class StartPacer {
  public:
   explicit StartPacer(const Rates& rates);
@@ -25,19 +25,19 @@ class StartPacer {
   /// From when on a trace to this target may start.
   [[nodiscard]] Instant ready_at(const IpAddress& target) const;
   /// The same whatever the target.
-  [[nodiscard]] Instant ready_at() const { return paid_ - burst_; }
+  [[nodiscard]] Instant ready_at() const { return last_slot_ - burst_; }
   /// A probe was sent to this target.
   void take(const IpAddress& target, Instant now);
 
  private:
-  void forget_paid(Instant now);
+  void forget_past(Instant now);
 
   Duration gap_{};
   Duration network_gap_{};
   Duration burst_{};
   Duration network_burst_{};
-  Instant paid_;
-  std::unordered_map<IpAddress, Instant> network_paid_;  ///< by network, those still to be paid
+  Instant last_slot_;  ///< when the latest probe would have left at the rate
+  std::unordered_map<IpAddress, Instant> network_slots_;  ///< the same by network, if in the future
 };
 
 }  // namespace synroute::drive

@@ -40,8 +40,13 @@ std::vector<const ProbeRecord*> select(const model::Trace& trace, Test test) {
   return result;
 }
 
-bool departed(const model::Probe& probe) {
-  return probe.has_departed;
+/// Probes that a device of this host was given; where that cannot be seen, all that were sent.
+std::size_t seen_leaving(const model::Trace& trace) {
+  const bool can_tell = trace.method == model::Method::Raw;
+  return static_cast<std::size_t>(
+      std::ranges::count_if(trace.probes, [can_tell](const ProbeRecord& record) {
+        return can_tell ? record.probe.has_departed : record.is_lost();
+      }));
 }
 
 std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t probes) {
@@ -60,24 +65,28 @@ std::string nothing_came_back_sentence(const model::Trace& trace, std::size_t pr
         "{} probes and no answer: the target is this host, whose own firewall may drop them",
         probes);
   }
-  if (trace.method == model::Method::Raw
-      && std::ranges::none_of(trace.probes, departed, &ProbeRecord::probe)) {
+  const std::size_t seen = seen_leaving(trace);
+  if (seen == 0) {
     return fmt::format(
-        "none of the {} probes was seen leaving this host by any interface: rules of this host lead them to a next hop that does not answer ARP or neighbour discovery, or drop them behind routing",
+        "none of the {} probes was seen leaving this host: they may wait for a next hop that does not answer ARP or neighbour discovery, or be dropped behind routing",
         probes);
+  }
+  if (seen < probes) {
+    return fmt::format(
+        "{} of {} probes {} seen leaving this host and no answer arrived, not even from the first router",
+        seen,
+        probes,
+        seen == 1 ? "was" : "were");
   }
   return fmt::format(
       "all {} probes left this host and no answer arrived, not even from the first router; the local firewall's rules are not the cause, since answers are seen before them: check ingress filters, the link and the next device",
       probes);
 }
 
-Certainty certainty_of_nothing(const model::Trace& trace) {
-  if (trace.counters.unmatched > 0) {
-    return Certainty::Possible;
-  }
-  const bool is_seen = trace.method != model::Method::Raw
-                       || std::ranges::any_of(trace.probes, departed, &ProbeRecord::probe);
-  return is_seen ? Certainty::Certain : Certainty::Likely;
+/// A copy of a probe may have been missed: that none was seen proves nothing.
+Certainty certainty_of_nothing(const model::Trace& trace, std::size_t probes) {
+  return trace.counters.unmatched > 0 || seen_leaving(trace) < probes ? Certainty::Possible
+                                                                      : Certainty::Certain;
 }
 
 std::string no_reports_sentence(const model::Trace& trace) {
@@ -130,7 +139,7 @@ void find_nothing_came_back(
   Finding finding = finding_about(FindingKind::NothingCameBack, lost);
   finding.first_hop = rows.front().ttl;
   finding.last_hop = rows.back().ttl;
-  finding.certainty = certainty_of_nothing(trace);
+  finding.certainty = certainty_of_nothing(trace, lost.size());
   finding.sentence = nothing_came_back_sentence(trace, lost.size());
   findings.push_back(std::move(finding));
 }

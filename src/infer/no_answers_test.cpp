@@ -85,7 +85,10 @@ TEST(NoAnswers, ProbesThatWereNotSeenLeavingAreNotSaidToHaveLeft) {
   }
   EXPECT_TRUE(says(
       the(FindingKind::NothingCameBack, built), "none of the 6 probes was seen leaving this host"));
-  EXPECT_EQ(the(FindingKind::NothingCameBack, built).certainty, Certainty::Likely);
+  EXPECT_EQ(the(FindingKind::NothingCameBack, built).certainty, Certainty::Possible);
+  built.trace().probes[2].probe.has_departed = true;
+  EXPECT_TRUE(
+      says(the(FindingKind::NothingCameBack, built), "1 of 6 probes was seen leaving this host"));
 }
 
 TEST(NoAnswers, AreNotReportedForAnInterruptedOrPartlyRefusedTrace) {

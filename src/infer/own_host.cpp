@@ -14,7 +14,9 @@
 namespace synroute::infer {
 namespace {
 
+using model::Certainty;
 using model::Delivery;
+using model::FindingKind;
 using model::OwnTranslation;
 using model::ProbeRecord;
 
@@ -26,6 +28,21 @@ std::string endpoint(const IpAddress& address, Port port) {
 bool changes_source(const OwnTranslation& translation) {
   return translation.before.source != translation.after.source
          || translation.before.source_port != translation.after.source_port;
+}
+
+/// About no hop: this host is before the first.
+model::Finding finding(
+    model::FindingKind kind,
+    model::Certainty certainty,
+    std::string sentence,
+    std::vector<ProbeId> evidence = {}) {
+  return {
+      .kind = kind,
+      .first_hop = {},
+      .last_hop = {},
+      .certainty = certainty,
+      .sentence = std::move(sentence),
+      .evidence = std::move(evidence)};
 }
 
 /// `owner`: "its" where the sentence stands behind "this host".
@@ -55,13 +72,8 @@ void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findin
   if (trace.own_translations.empty()) {
     return;
   }
-  findings.push_back(
-      {.kind = model::FindingKind::OwnNat,
-       .first_hop = {},
-       .last_hop = {},
-       .certainty = model::Certainty::Certain,
-       .sentence = sentence_of(trace.own_translations.front(), "its"),
-       .evidence = {}});
+  findings.push_back(finding(
+      FindingKind::OwnNat, Certainty::Certain, sentence_of(trace.own_translations.front(), "its")));
   std::string others;
   for (const OwnTranslation& other : trace.own_translations) {
     if (other.changes_destination()) {
@@ -72,13 +84,10 @@ void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findin
   const auto destinations =
       std::ranges::count_if(trace.own_translations, &OwnTranslation::changes_destination);
   if (destinations > 1) {
-    findings.push_back(
-        {.kind = model::FindingKind::OwnNatBalances,
-         .first_hop = {},
-         .last_hop = {},
-         .certainty = model::Certainty::Certain,
-         .sentence = "they spread connections over several targets: " + others,
-         .evidence = {}});
+    findings.push_back(finding(
+        FindingKind::OwnNatBalances,
+        Certainty::Certain,
+        "they spread connections over several targets: " + others));
   }
 }
 
@@ -95,13 +104,7 @@ void find_own_nat_of_ports(const model::Trace& trace, std::vector<model::Finding
   if (rules.size() > kShown) {
     text += fmt::format("; and {} more", rules.size() - kShown);
   }
-  findings.push_back(
-      {.kind = model::FindingKind::OwnNat,
-       .first_hop = {},
-       .last_hop = {},
-       .certainty = model::Certainty::Certain,
-       .sentence = std::move(text),
-       .evidence = {}});
+  findings.push_back(finding(FindingKind::OwnNat, Certainty::Certain, std::move(text)));
 }
 
 bool drops_answers(const model::Trace& trace) {
@@ -133,24 +136,25 @@ void find_undelivered_answers(const model::Trace& trace, std::vector<model::Find
       accepts = accepts || record.reply()->kind == model::ReplyKind::SynAck;
     }
   }
-  findings.push_back(
-      {.kind = model::FindingKind::OwnHostDropsAnswer,
-       .first_hop = {},
-       .last_hop = {},
-       .certainty = evidence.size() > 1 ? model::Certainty::Certain : model::Certainty::Likely,
-       .sentence = fmt::format(
-           "{} {}, but this host drops the answer before its TCP gets it: connections time out{}",
-           trace.target.address.to_string(),
-           accepts ? "accepts" : "refuses",
-           reverse_path_text(trace)),
-       .evidence = std::move(evidence)});
+  const Certainty certainty = evidence.size() > 1 ? Certainty::Certain : Certainty::Likely;
+  findings.push_back(finding(
+      FindingKind::OwnHostDropsAnswer,
+      certainty,
+      fmt::format(
+          "{} {}, but this host drops the answer before its TCP gets it: connections time out{}",
+          trace.target.address.to_string(),
+          accepts ? "accepts" : "refuses",
+          reverse_path_text(trace)),
+      std::move(evidence)));
 }
 
+/// Never certain: it rests on one answer of each port, which a rule may drop by chance.
 void find_undelivered_ports(const model::Trace& trace, std::vector<model::Finding>& findings) {
   std::vector<ProbeId> evidence;
   std::vector<Port> ports;
   for (const model::PortResult& result : trace.ports) {
-    if (model::delivery_of(trace, result.decided_by) == Delivery::NotDelivered) {
+    const bool is_dropped = model::delivery_of(trace, result.decided_by) == Delivery::NotDelivered;
+    if (is_dropped && !result.control) {
       evidence.push_back(*result.decided_by);
       ports.push_back(result.port);
     }
@@ -158,17 +162,17 @@ void find_undelivered_ports(const model::Trace& trace, std::vector<model::Findin
   if (ports.empty()) {
     return;
   }
-  findings.push_back(
-      {.kind = model::FindingKind::OwnHostDropsAnswer,
-       .first_hop = {},
-       .last_hop = {},
-       .certainty = evidence.size() > 1 ? model::Certainty::Certain : model::Certainty::Likely,
-       .sentence = fmt::format(
-           "this host drops the answers of {} {} before its TCP gets them: connections time out{}",
-           ports.size() == 1 ? "port" : "ports",
-           model::port_list(ports),
-           reverse_path_text(trace)),
-       .evidence = std::move(evidence)});
+  findings.push_back(finding(
+      FindingKind::OwnHostDropsAnswer,
+      Certainty::Likely,
+      fmt::format(
+          "this host dropped the {} of {} {} before its TCP got {}: if it always does, connections time out{}",
+          ports.size() == 1 ? "answer" : "answers",
+          ports.size() == 1 ? "port" : "ports",
+          model::port_list(ports),
+          ports.size() == 1 ? "it" : "them",
+          reverse_path_text(trace)),
+      std::move(evidence)));
 }
 
 }  // namespace synroute::infer

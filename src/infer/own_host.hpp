@@ -23,7 +23,7 @@ void find_own_nat_of_ports(const model::Trace& trace, std::vector<model::Finding
 void find_undelivered_answers(const model::Trace& trace, std::vector<model::Finding>& findings);
 /// Whether that is so: some answers of the target were not delivered, and none was.
 [[nodiscard]] bool drops_answers(const model::Trace& trace);
-/// The ports of a scan that answer, with answers that this host drops.
+/// The ports of a scan whose answers this host dropped: likely.
 void find_undelivered_ports(const model::Trace& trace, std::vector<model::Finding>& findings);
 
 }  // namespace synroute::infer

@@ -76,7 +76,7 @@ TEST(InferScan, NamesThePortsWhoseAnswersThisHostDrops) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].kind, FindingKind::OwnHostDropsAnswer);
   EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{1}, ProbeId{2}}));
-  EXPECT_NE(findings[0].sentence.find("the answers of ports 80, 81 "), std::string::npos);
+  EXPECT_NE(findings[0].sentence.find("dropped the answers of ports 80, 81 "), std::string::npos);
 }
 
 TEST(InferScan, NamesWhatThisHostTranslates) {

@@ -50,7 +50,10 @@ tracer::Job job_for(const Request& request, const tracer::Privileges& privileges
 
 ExitStatus perform(tracer::Job job, tracer::Network& network) {
   ExitStatus status = ExitStatus::Open;
-  job.skipped = [&status](const tracer::StartupError& error) {
+  job.skipped = [&status, told = std::move(job.skipped)](const tracer::StartupError& error) {
+    if (told) {
+      told(error);
+    }
     status = greatest(status, complain(error));
   };
   job.finished = [&status](const model::Trace& trace) {

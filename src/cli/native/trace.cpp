@@ -39,9 +39,12 @@ class ManyTargets {
       };
     }
   }
-  /// On a terminal whose standard output goes elsewhere: there the traces themselves are shown.
-  void report_on(tracer::Job& job) {
-    if (os::is_terminal(STDERR_FILENO) && !os::is_terminal(STDOUT_FILENO)) {
+  /// Counts the targets that cannot be traced. Where standard error is a terminal and standard
+  /// output is not, tells there how far the traces are.
+  void follow(tracer::Job& job) {
+    job.skipped = [this](const tracer::StartupError&) { note_failure(); };
+    const bool are_many = list_ || job.request.targets.size() > 1;
+    if (are_many && os::is_terminal(STDERR_FILENO) && !os::is_terminal(STDOUT_FILENO)) {
       job.progress = [this](const drive::Progress& progress) {
         write_text({.out = {}, .err = progress_.text(progress, os::now().since_start())});
       };
@@ -105,7 +108,7 @@ ExitStatus run_trace(Invocation invocation) {
   job.rates = {
       .all = request.rate.value_or(kRate), .network = request.network_rate.value_or(kNetworkRate)};
   job.in_order = request.in_order || request.format != Format::Json;
-  many.report_on(job);
+  many.follow(job);
   tracer::Machine machine{invocation.privileges};
   const ExitStatus status = perform(std::move(job), machine);
   return greatest(status, many.finish());

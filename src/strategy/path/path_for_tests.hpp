@@ -47,6 +47,7 @@ class Path {
   int dropped_after = 0;  ///< TTLs beyond this vanish (0: none do)
   bool keyless_resets = false;
   bool flow_per_probe = false;        ///< as by connect(): every probe is a new connection
+  support::Host host = {};            ///< refuses probes; empty: none
   bool resets_on_arrival = false;     ///< RST to a probe whose TTL is used up on arrival, else open
   std::map<int, std::set<int>> lost;  ///< TTL → attempts that vanish on the way
   std::function<std::optional<wire::Datagram>(const wire::Datagram&)> intercept;
@@ -196,7 +197,8 @@ inline Outcome run(
       [&path](const wire::Datagram& probe, Instant sent) { return path.answers(probe, sent); },
       observe,
       {},
-      path.flow_per_probe);
+      path.flow_per_probe,
+      path.host);
   std::ranges::sort(outcome.announced);
   return outcome;
 }

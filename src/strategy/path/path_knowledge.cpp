@@ -75,7 +75,7 @@ std::optional<Instant> PathKnowledge::host_report_due() const {
 }
 
 bool host_refuses(const engine::Ledger& ledger) {
-  return ledger.counters().refused >= kRefusalsMax
+  return ledger.counters().refused >= kRefusalsMax && ledger.counters().sent == 0
          && std::ranges::none_of(ledger.records(), [](const model::ProbeRecord& record) {
               return record.reply() != nullptr || record.is_lost();
             });

@@ -187,5 +187,19 @@ TEST(TracePath, CreditsLateAnswersWithoutCountingTheirTimes) {
   EXPECT_EQ(outcome.trace.counters.late, late);
 }
 
+TEST(TracePath, WaitsForTheProbesThatLeftWhenThisHostRefusesTheOthers) {
+  Path path;
+  path.distance = 3;
+  int packets = 0;
+  path.host = [&packets](const wire::Datagram&, Instant) {
+    return ++packets > 5 ? std::optional{model::Refusal::NotPermitted} : std::nullopt;
+  };
+  const Outcome outcome = run(path);
+  EXPECT_EQ(outcome.trace.verdict.state, model::PortState::Open);
+  EXPECT_EQ(outcome.trace.verdict.distance, Ttl{3});
+  EXPECT_NE(outcome.trace.verdict.stop, model::StopReason::Refused);
+  EXPECT_GT(outcome.trace.counters.refused, 3U);
+}
+
 }  // namespace
 }  // namespace synroute::strategy

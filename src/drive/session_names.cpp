@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "drive/name_board.hpp"
+#include "drive/session_names.hpp"
 
 #include <utility>
 #include <variant>
 
 namespace synroute::drive {
 
-std::optional<model::NameKnown> NameBoard::ask(Lane& lane, const model::Event& event) {
+std::optional<model::NameKnown> SessionNames::ask(Lane& lane, const model::Event& event) {
   if (resolver_ == nullptr) {
     return std::nullopt;
   }
@@ -28,7 +28,7 @@ std::optional<model::NameKnown> NameBoard::ask(Lane& lane, const model::Event& e
   return std::nullopt;
 }
 
-std::vector<seam::NameAnswer> NameBoard::receive() {
+std::vector<seam::NameAnswer> SessionNames::receive() {
   std::vector<seam::NameAnswer> answers;
   if (resolver_ != nullptr) {
     resolver_->receive(answers);
@@ -42,12 +42,12 @@ std::vector<seam::NameAnswer> NameBoard::receive() {
   return answers;
 }
 
-std::vector<std::uint32_t> NameBoard::take_askers(const IpAddress& address) {
+std::vector<std::uint32_t> SessionNames::take_askers(const IpAddress& address) {
   auto found = askers_.extract(address);
   return found.empty() ? std::vector<std::uint32_t>{} : std::move(found.mapped());
 }
 
-std::optional<Instant> NameBoard::deadline() const {
+std::optional<Instant> SessionNames::deadline() const {
   return resolver_ != nullptr && resolver_->pending() > 0 ? resolver_->deadline() : std::nullopt;
 }
 

@@ -16,9 +16,9 @@ namespace synroute::drive {
 
 /// Names of addresses, and which traces wait for one. A resolver answers once per address; traces
 /// that show it later are told from memory.
-class NameBoard {
+class SessionNames {
  public:
-  explicit NameBoard(seam::Resolver* resolver) : resolver_{resolver} {}
+  explicit SessionNames(seam::Resolver* resolver) : resolver_{resolver} {}
 
   /// Asks for the name of the address that an event shows: the target's at once, the others' as
   /// they answer. Gives it when it is known already.
