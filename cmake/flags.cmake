@@ -30,6 +30,10 @@ if(NOT SYNROUTE_SANITIZE)
   target_link_options(synroute_flags INTERFACE -Wl,-z,relro,-z,now)
 endif()
 
+# Failed assertions name files of the project, not the folder in which it was built.
+target_compile_options(synroute_flags INTERFACE
+                       $<$<NOT:$<CONFIG:Debug>>:-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=>)
+
 if(SYNROUTE_SANITIZE)
   set(sanitize -fsanitize=${SYNROUTE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(synroute_flags INTERFACE ${sanitize})

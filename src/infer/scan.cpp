@@ -16,7 +16,7 @@ using model::PortGroup;
 using model::PortResult;
 using model::PortState;
 
-std::vector<ProbeId> evidence(const std::vector<const PortResult*>& results) {
+std::vector<ProbeId> evidence_of(const std::vector<const PortResult*>& results) {
   std::vector<ProbeId> ids;
   for (const PortResult* result : results) {
     if (result->decided_by) {
@@ -53,7 +53,7 @@ void find_answers_every_port(const model::Trace& trace, std::vector<model::Findi
            "random high ports ({}) are open too{}: a middlebox answers for the host on every port, so \"open\" means nothing here",
            model::port_list(ports),
            where),
-       .evidence = evidence(controls)});
+       .evidence = evidence_of(controls)});
 }
 
 void find_answered_nearer(const model::Trace& trace, std::vector<model::Finding>& findings) {

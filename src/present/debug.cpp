@@ -10,7 +10,7 @@
 namespace synroute::present {
 namespace {
 
-std::string number(const std::optional<ProbeId>& probe, std::string_view otherwise) {
+std::string probe_number(const std::optional<ProbeId>& probe, std::string_view otherwise) {
   return probe ? fmt::format(" [probe {}]", probe->value()) : std::string{otherwise};
 }
 
@@ -27,10 +27,12 @@ seam::Text Debug::on(const model::Event& event) {
   } else if (std::holds_alternative<model::TraceFinished>(event.what)) {
     done_ = true;
   } else if (const auto* sent = std::get_if<model::PacketSent>(&event.what)) {
-    text.err = line(event.at, "->", wire::pretty(sent->datagram) + number(sent->probe, ""));
+    text.err = line(event.at, "->", wire::pretty(sent->datagram) + probe_number(sent->probe, ""));
   } else if (const auto* received = std::get_if<model::PacketReceived>(&event.what)) {
     text.err = line(
-        event.at, "<-", wire::pretty(received->datagram) + number(received->probe, " [unmatched]"));
+        event.at,
+        "<-",
+        wire::pretty(received->datagram) + probe_number(received->probe, " [unmatched]"));
   } else if (const auto* settled = std::get_if<model::ProbeSettled>(&event.what)) {
     if (const auto refusal = settled->record.refusal()) {
       const auto id = settled->record.probe.id.value();

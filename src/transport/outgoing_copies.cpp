@@ -19,7 +19,7 @@ namespace synroute::transport {
 namespace {
 
 // The headers of a probe: 40 bytes of IPv6 and 60 of TCP; the payload is not looked at.
-constexpr std::size_t kLongestHeaders = 128;
+constexpr std::size_t kProbeHeaders = 128;
 
 void bind_to(int socket, std::uint16_t protocol) {
   sockaddr_ll address{};
@@ -66,7 +66,7 @@ OutgoingCopies::~OutgoingCopies() {
 
 void OutgoingCopies::receive(std::vector<OutgoingCopy>& into) {
   while (true) {
-    std::array<std::uint8_t, kLongestHeaders> buffer{};
+    std::array<std::uint8_t, kProbeHeaders> buffer{};
     sockaddr_ll from{};
     socklen_t size = sizeof from;
     const ssize_t length = ::recvfrom(

@@ -11,7 +11,7 @@ using os::ColorWhen;
 
 constexpr std::string_view kColorWords = "auto always never";
 
-constexpr auto kRows = std::to_array<Option>({
+constexpr auto kOutputRows = std::to_array<Option>({
     {.letter = 'n',
      .name = "numeric",
      .help = "do not look up names of hops",
@@ -88,7 +88,7 @@ constexpr auto kRows = std::to_array<Option>({
 }  // namespace
 
 std::span<const Option> output_options() {
-  return kRows;
+  return kOutputRows;
 }
 
 }  // namespace synroute::cli

@@ -37,7 +37,7 @@ Read<void> set_wait(Request& to, std::string_view value) {
   return stored;
 }
 
-constexpr auto kRows = std::to_array<Option>({
+constexpr auto kPathRows = std::to_array<Option>({
     {.letter = 'f',
      .name = "first",
      .value = "TTL",
@@ -102,7 +102,7 @@ constexpr auto kRows = std::to_array<Option>({
 }  // namespace
 
 std::span<const Option> path_options() {
-  return kRows;
+  return kPathRows;
 }
 
 }  // namespace synroute::cli

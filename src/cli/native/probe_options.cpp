@@ -14,7 +14,7 @@ using wire::TcpFlag;
 constexpr std::uint8_t kEcnBits = 0x03;
 constexpr std::uint8_t kDscpBits = 0xfc;
 
-constexpr auto kRows = std::to_array<Option>({
+constexpr auto kProbeRows = std::to_array<Option>({
     {.name = "flags",
      .value = "FLAG,...",
      .help = "TCP flags of a probe: syn,ack,fin,... (syn)",
@@ -111,7 +111,7 @@ constexpr auto kRows = std::to_array<Option>({
 }  // namespace
 
 std::span<const Option> probe_options() {
-  return kRows;
+  return kProbeRows;
 }
 
 }  // namespace synroute::cli

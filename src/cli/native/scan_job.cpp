@@ -20,7 +20,7 @@
 namespace synroute::cli {
 namespace {
 
-constexpr double kRate = 200;  ///< SYNs per second and host
+constexpr double kScanRate = 200;  ///< SYNs per second and host
 constexpr std::size_t kHostsAtOnce = 64;
 /// Ports without a known service, probed to detect a box that answers for every port.
 constexpr std::size_t kControls = 3;
@@ -116,7 +116,9 @@ Read<tracer::Job> scan_job(
   request.trace.targets = std::move(*hosts);
   request.trace.parallel = request.parallel.value_or(kHostsAtOnce);
   adapt(
-      request.trace, request.rate.value_or(kRate), with_controls(std::move(*ports), Random{seed}));
+      request.trace,
+      request.rate.value_or(kScanRate),
+      with_controls(std::move(*ports), Random{seed}));
   tracer::Job job = job_for(request, privileges);
   const std::size_t all = request.trace.scan_ports.size();
   job.strategy = [options = strategy_options(request, all - count), all](std::size_t) {

@@ -7,7 +7,7 @@
 namespace synroute::cli {
 namespace {
 
-constexpr auto kRows = std::to_array<Option>({
+constexpr auto kScanRows = std::to_array<Option>({
     {.name = "where",
      .help = "find the hop at which each port is stopped",
      .group = Group::Scan,
@@ -35,7 +35,7 @@ constexpr auto kRows = std::to_array<Option>({
 }  // namespace
 
 std::span<const Option> scan_options() {
-  return kRows;
+  return kScanRows;
 }
 
 }  // namespace synroute::cli

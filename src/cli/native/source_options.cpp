@@ -15,7 +15,7 @@ using tracer::SendMethod;
 
 constexpr std::string_view kMethods = "auto raw connect";
 
-constexpr auto kRows = std::to_array<Option>({
+constexpr auto kSourceRows = std::to_array<Option>({
     {.letter = 'i',
      .name = "interface",
      .value = "NAME",
@@ -96,7 +96,7 @@ constexpr auto kRows = std::to_array<Option>({
 }  // namespace
 
 std::span<const Option> source_options() {
-  return kRows;
+  return kSourceRows;
 }
 
 }  // namespace synroute::cli

@@ -25,7 +25,7 @@ Read<void> store_rate(std::optional<double>& to, std::string_view value) {
   return {};
 }
 
-constexpr auto kRows = std::to_array<Option>({
+constexpr auto kTargetRows = std::to_array<Option>({
     {.letter = '4',
      .name = "ipv4",
      .help = "use IPv4 only",
@@ -106,7 +106,7 @@ constexpr auto kRows = std::to_array<Option>({
 }  // namespace
 
 std::span<const Option> target_options() {
-  return kRows;
+  return kTargetRows;
 }
 
 }  // namespace synroute::cli

@@ -19,7 +19,7 @@
 namespace synroute::cli {
 namespace {
 
-constexpr double kRate = 1000;       ///< probes per second to all targets
+constexpr double kTraceRate = 1000;  ///< probes per second to all targets
 constexpr double kNetworkRate = 50;  ///< to those of one /24 or /48
 
 /// Targets from a list, and how a trace of many of them goes.
@@ -106,7 +106,8 @@ ExitStatus run_trace(Invocation invocation) {
   request.trace.parallel = request.parallel.value_or(request.trace.parallel);
   tracer::Job job = job_for(request, invocation.privileges);
   job.rates = {
-      .all = request.rate.value_or(kRate), .network = request.network_rate.value_or(kNetworkRate)};
+      .all = request.rate.value_or(kTraceRate),
+      .network = request.network_rate.value_or(kNetworkRate)};
   job.in_order = request.in_order || request.format != Format::Json;
   many.follow(job);
   tracer::Machine machine{invocation.privileges};

@@ -7,7 +7,7 @@ namespace synroute::strategy {
 namespace {
 
 /// How much longer than its largest possible round trip a probe is waited for.
-constexpr Duration kGrace = std::chrono::milliseconds{200};
+constexpr Duration kShortestExtraWait = std::chrono::milliseconds{200};
 
 }  // namespace
 
@@ -29,7 +29,7 @@ bool UnnamedAnswers::estimate(const engine::Ledger& ledger, int farthest) {
 }
 
 std::optional<Duration> UnnamedAnswers::patience() const {
-  return round_trip_ ? std::optional{std::max(3 * *round_trip_, *round_trip_ + kGrace)}
+  return round_trip_ ? std::optional{std::max(3 * *round_trip_, *round_trip_ + kShortestExtraWait)}
                      : std::nullopt;
 }
 
