@@ -40,6 +40,12 @@ Privileges take_privileges(std::uint32_t mark, std::string_view capture_path) {
       .capture = nullptr,
       .confined = true};
   os::drop_rights();
+  if (lent && !os::has_call_filters()) {
+    throw os::SystemError{
+        "confine this process",
+        ENOSYS,
+        "this kernel has no system call filters (seccomp): run as root, or without permissions"};
+  }
   if (!capture_path.empty()) {
     result.capture = std::make_shared<CaptureFile>(capture_path);
   }

@@ -10,10 +10,12 @@ from installed import BUILD, REPOSITORY, InstalledCase, run
 
 FILES = {
     "bin/synroute",
+    "bin/synroute-lab",
     "share/bash-completion/completions/synroute",
     "share/zsh/site-functions/_synroute",
     "share/fish/vendor_completions.d/synroute.fish",
     "share/man/man1/synroute.1",
+    "share/man/man1/synroute-lab.1",
     "share/man/man1/tcptraceroute.1",
     "share/man/man1/tracetcp.1",
     "share/synroute/schema/trace.schema.json",
@@ -51,9 +53,9 @@ class Program(InstalledCase):
         version = run(self.prefix / "bin/synroute", "--version").split()[1]
         changes = (REPOSITORY / "debian" / "changelog").read_text(encoding="utf-8")
         self.assertEqual(re.match(r"synroute \(([^)]+)\)", changes)[1], version)
-        for page in ("synroute", "tcptraceroute", "tracetcp"):
+        for page in ("synroute", "synroute-lab", "tcptraceroute", "tracetcp"):
             text = (self.prefix / "share/man/man1" / f"{page}.1").read_text(encoding="utf-8")
-            self.assertRegex(text, rf'(?m)^\.TH \w+ 1 .*"synroute {re.escape(version)}"')
+            self.assertRegex(text, rf'(?m)^\.TH \S+ 1 .*"synroute {re.escape(version)}"')
 
     def test_no_text_tells_where_it_was_built(self):
         secret = re.compile("|".join(re.escape(str(path)) for path in (BUILD, REPOSITORY, self.folder)))

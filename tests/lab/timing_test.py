@@ -29,6 +29,8 @@ def witnessed(packets):
                 sent[content.sequence] = packet
             continue
         if isinstance(content, lab.IcmpError):
+            if content.quoted is None:  # about a packet that is not TCP, such as neighbour discovery
+                continue
             question = sent.pop(content.quoted.sequence, None)
         else:
             question = sent.pop((content.acknowledges - 1) % 2**32, None)

@@ -31,6 +31,8 @@ UNREPEATABLE = {
     "jitter": "delays are drawn in the order of arrival",
     "reordering": "as jitter",
 }
+# How long was waited follows from round-trip times.
+WAITED = re.compile(r"within \d+\.\d+ s")
 # Findings that rest on round-trip times, to which a busy machine adds: src/infer/ asserts them in virtual time.
 BY_ROUND_TRIP_TIME = {"ttl_rewritten"}
 
@@ -140,7 +142,7 @@ def comparable(truth, trace):
     parts["decided_by"] = decided and [decided[key] for key in ("from", "result", "icmp", "reason")]
     # By hop: a silent one is reported together with neighbours that are silent by chance.
     parts["findings"] = [
-        [finding["kind"], hop, finding["certainty"], finding["sentence"]]
+        [finding["kind"], hop, finding["certainty"], WAITED.sub("within …", finding["sentence"])]
         for finding in trace["findings"]
         if finding["kind"] not in BY_ROUND_TRIP_TIME
         for hop in range(finding["first_hop"], finding["last_hop"] + 1)

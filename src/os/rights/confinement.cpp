@@ -230,11 +230,15 @@ void confine_for_tracing() {
 
 }  // namespace
 
+bool has_call_filters() {
+  return ::prctl(PR_GET_SECCOMP) >= 0;
+}
+
 bool can_confine() {
 #ifdef SYNROUTE_SANITIZED
   return false;
 #else
-  return true;
+  return has_call_filters();
 #endif
 }
 

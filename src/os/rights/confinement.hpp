@@ -22,8 +22,11 @@ enum class Phase : std::uint8_t {
 /// the kernel took it; throws SystemError when it did not.
 void confine(Phase phase);
 
-/// False in builds with sanitizers, whose run-time libraries start programs and threads; confine()
-/// then does nothing.
+/// False if the kernel has no system call filters: built without them, or emulated by qemu-user.
+[[nodiscard]] bool has_call_filters();
+
+/// False without call filters, and in builds with sanitizers, whose run-time libraries start
+/// programs and threads. confine() then does nothing.
 [[nodiscard]] bool can_confine();
 
 }  // namespace synroute::os

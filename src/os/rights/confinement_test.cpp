@@ -5,6 +5,7 @@
 #include "os/network/name_lookup.hpp"
 #include "os/network/netlink.hpp"
 #include "os/network/route.hpp"
+#include "os/rights/call_filter.hpp"
 #include "os/rights/rights.hpp"
 #include "support/required_right.hpp"
 
@@ -18,9 +19,11 @@
 
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -137,6 +140,26 @@ TEST_F(Confinement, TellsYoungerLibrariesThatYoungerCallsAreMissing) {
   for (const Phase phase : {Phase::Prepare, Phase::Trace}) {
     EXPECT_EXIT(act_confined(phase, call), testing::ExitedWithCode(0), "");
   }
+}
+
+/// From now on this process takes the kernel for one that was built without call filters.
+void hide_call_filters() {
+  drop_rights();
+  CallFilter hide{SECCOMP_RET_ALLOW};
+  const ArgumentTest is_question{.index = 0, .mask = 0xffffffff, .value = PR_GET_SECCOMP};
+  hide.add(SECCOMP_RET_ERRNO | EINVAL, SYS_prctl, {is_question});
+  hide.add(SECCOMP_RET_ERRNO | ENOSYS, SYS_seccomp);
+  hide.install();
+}
+
+TEST_F(Confinement, IsLeftOutWhereTheKernelHasNoFilters) {
+  const auto act = [] {
+    hide_call_filters();
+    confine(Phase::Prepare);
+    confine(Phase::Trace);
+    std::_Exit(has_call_filters() ? 1 : 0);
+  };
+  EXPECT_EXIT(act(), testing::ExitedWithCode(0), "");
 }
 
 class PreparingOnly
