@@ -12,6 +12,7 @@ world.
 import concurrent.futures
 import json
 import os
+import re
 import subprocess
 import sys
 
