@@ -183,7 +183,7 @@ void Engine::contest(ProbeId id, model::Reply reply) {
     case Resolution::TakeLater: ledger_.supersede(id, std::move(reply), true); break;
     case Resolution::SwapBoth: ledger_.supersede(id, std::move(reply), false); break;
   }
-  strategy_->relearn(ledger_);
+  strategy_->revised(ledger_.record(id), ledger_);
   emit({now_, model::ProbeSettled{ledger_.record(id)}});
 }
 
@@ -196,11 +196,10 @@ Instant Engine::weighed_at(const RowSettled& row) const {
   }
   for (const model::ProbeRecord& record : ledger_.records()) {
     const model::Reply* reply = record.reply();
-    const bool is_poor =
+    const bool is_weighed =
         record.probe.ttl == row.ttl && reply != nullptr && !reply->is_tcp()
-        && (reply->kind == model::ReplyKind::Unreachable
-            || reply->grade.proof != model::Proof::Exact || model::is_rewritten(reply->grade));
-    if (is_poor) {
+        && (reply->kind == model::ReplyKind::Unreachable || model::is_poor(*reply));
+    if (is_weighed) {
       until = std::max(
           until, reply->received + std::clamp(reply->rtt / 4, kWeighAtLeast, kWeighAtMost));
     }

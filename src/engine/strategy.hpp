@@ -94,6 +94,11 @@ class Strategy {
   /// discarded and learnt anew. After a reset was contradicted, the probes that had only a reset
   /// wait again.
   virtual void relearn(const Ledger& ledger) { static_cast<void>(ledger); }
+  /// A further reply replaced or contradicted the one of this probe.
+  virtual void revised(const model::ProbeRecord& record, const Ledger& ledger) {
+    static_cast<void>(record);
+    relearn(ledger);
+  }
   /// How long after its sending an unanswered probe is given up. May change with every answer.
   [[nodiscard]] virtual Duration patience(
       const model::ProbeRecord& record, const Ledger& ledger) const = 0;

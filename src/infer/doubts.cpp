@@ -45,6 +45,19 @@ std::string_view what(const model::Reply& reply) {
   std::unreachable();
 }
 
+/// Linux ends a connection that is being made with the first ICMP unreachable that shows its sequence number.
+std::string_view judgement(const model::Reply& own, const model::Rival& rival) {
+  if (rival.is_disproved) {
+    return "the latter shows fewer of its numbers and is disregarded";
+  }
+  const bool ends_connections = own.kind == model::ReplyKind::SynAck
+                                && rival.reply.kind == model::ReplyKind::Unreachable
+                                && rival.reply.received < own.received;
+  return ends_connections
+             ? "the latter came first, and a connection that gets it before the SYN|ACK fails at once"
+             : "both show its numbers, and nothing tells which is genuine";
+}
+
 }  // namespace
 
 void find_unattributed_answers(const model::Trace& trace, std::vector<Finding>& findings) {
@@ -82,8 +95,7 @@ void find_contradicting_answers(const model::Trace& trace, std::vector<Finding>&
             what(*own),
             rival.reply.from.to_string(),
             what(rival.reply),
-            rival.is_disproved ? "the latter shows fewer of its numbers and is disregarded"
-                               : "both show its numbers, and nothing tells which is genuine");
+            judgement(*own, rival));
       }
     }
   }

@@ -2,6 +2,7 @@
 #include "infer/infer.hpp"
 
 #include "infer/doubts.hpp"
+#include "infer/ignored_resets.hpp"
 #include "infer/no_answers.hpp"
 #include "infer/own_host.hpp"
 #include "infer/resets.hpp"
@@ -34,6 +35,7 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
   find_contradicting_answers(trace, findings);
   find_unattributed_answers(trace, findings);
   find_resets_on_path(trace, rows, findings);
+  find_ignored_resets(trace, findings);
   find_load_balancing(rows, findings);
   find_routing_loop(rows, findings);
   find_destination_nat(trace, rows, findings);

@@ -2,6 +2,7 @@
 #include "infer/scan.hpp"
 
 #include "infer/doubts.hpp"
+#include "infer/ignored_resets.hpp"
 #include "infer/own_host.hpp"
 #include "model/port_groups.hpp"
 #include "model/port_list.hpp"
@@ -83,6 +84,8 @@ std::vector<model::Finding> infer_scan(const model::Trace& trace) {
   find_undelivered_ports(trace, findings);
   find_answers_every_port(trace, findings);
   find_answered_nearer(trace, findings);
+  find_ports_with_ignored_resets(trace, findings);
+  find_contradicting_answers(trace, findings);
   find_unattributed_answers(trace, findings);
   return findings;
 }

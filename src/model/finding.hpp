@@ -37,6 +37,7 @@ enum class FindingKind : std::uint8_t {
   ContradictingAnswers,     ///< several hosts answered one probe
   UnattributedAnswers,  ///< segments with the target's address that carry no number of any probe
   ResetOnTheWay,        ///< a closed port whose resets may come from the hop before
+  ResetIgnored,         ///< a closed port whose resets carry no ACK: connections ignore them
   OwnNat,               ///< this host's own NAT rules change its connections to the target
   OwnNatBalances,       ///< and send them to several targets in turn
   OwnHostDropsAnswer,   ///< this host drops the answers of the target before TCP gets them
@@ -46,7 +47,7 @@ enum class FindingKind : std::uint8_t {
 
 /// The words of the JSON output, one row per kind in the order of the enum. The schemas list the
 /// same set (tests/golden/schema_test.cpp compares them); changing a word breaks users.
-inline constexpr std::array<std::pair<FindingKind, std::string_view>, 24> kFindingNames{{
+inline constexpr std::array<std::pair<FindingKind, std::string_view>, 25> kFindingNames{{
     {FindingKind::NotSent, "not_sent"},
     {FindingKind::LocalFirewall, "local_firewall"},
     {FindingKind::NothingCameBack, "nothing_came_back"},
@@ -66,6 +67,7 @@ inline constexpr std::array<std::pair<FindingKind, std::string_view>, 24> kFindi
     {FindingKind::ContradictingAnswers, "contradicting_answers"},
     {FindingKind::UnattributedAnswers, "unattributed_answers"},
     {FindingKind::ResetOnTheWay, "reset_on_the_way"},
+    {FindingKind::ResetIgnored, "reset_ignored"},
     {FindingKind::OwnNat, "own_nat"},
     {FindingKind::OwnNatBalances, "own_nat_balances"},
     {FindingKind::OwnHostDropsAnswer, "own_host_drops_answer"},

@@ -82,6 +82,12 @@ struct Reply {
   }
 };
 
+/// An ICMP error that shows fewer numbers of the probe, or other ones, than an unaltered quote
+/// would. A better answer to the same probe disproves it.
+[[nodiscard]] inline bool is_poor(const Reply& reply) {
+  return !reply.is_tcp() && (reply.grade.proof != Proof::Exact || is_rewritten(reply.grade));
+}
+
 /// Two answers to one probe, in the order of arrival, cannot both be the target's, and one is a
 /// reset: the target sends none for a SYN that it accepts, nor for one that expired on the way. The
 /// sender of the reset is a middlebox before the target that forwards the SYN.

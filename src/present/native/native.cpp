@@ -41,7 +41,8 @@ bool may_be_last(const model::ProbeRecord& record) {
 std::string place_of(const model::Finding& finding) {
   if (finding.last_hop == Ttl{0}) {
     const bool is_about_target = finding.kind == model::FindingKind::UnattributedAnswers
-                                 || finding.kind == model::FindingKind::ContradictingAnswers;
+                                 || finding.kind == model::FindingKind::ContradictingAnswers
+                                 || finding.kind == model::FindingKind::ResetIgnored;
     return is_about_target ? "target" : "this host";
   }
   return finding.first_hop == finding.last_hop

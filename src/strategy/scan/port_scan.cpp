@@ -3,117 +3,25 @@
 
 #include "model/limits.hpp"
 #include "model/reply_meaning.hpp"
-#include "strategy/scan/boundary_search.hpp"
+#include "strategy/scan/port_scan_strategy.hpp"
 #include "strategy/scan/port_states.hpp"
 
 #include <algorithm>
-#include <deque>
-#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
 namespace synroute::strategy {
-namespace {
 
 using engine::Ask;
 using engine::Ledger;
 using engine::Move;
 using model::ProbeRecord;
 using model::ProbeRole;
-using model::ReplyKind;
-
-/// This many attempts at a port that this host refuses (full buffers) do not count as attempts.
-constexpr int kRefusalsMax = 10;
-/// An answer is waited for at least this much longer than the slowest so far: hosts queue SYNs
-/// under load.
-constexpr Duration kMargin = std::chrono::milliseconds{100};
-
-/// Of probes that the scan has not asked for.
-constexpr std::size_t kNoPort = std::numeric_limits<std::size_t>::max();
-
-class PortScan final : public engine::Strategy {
- public:
-  PortScan(const ScanOptions& options, std::size_t port_count)
-      : options_{options}, ports_(port_count), wanted_{port_count - options.controls} {
-    for (std::size_t i = wanted_; i < port_count; ++i) {
-      ports_[i].result.control = true;
-    }
-  }
-
-  Move next(Instant now, bool may_send, const Ledger& ledger) override;
-  void asked(ProbeId id) override {
-    probe_ports_.resize(id.value(), kNoPort);  // the engine has asked for the others
-    probe_ports_.push_back(next_port_);
-  }
-  void settled(const ProbeRecord& record, const Ledger& ledger) override;
-  void heard(const engine::UnnamedAnswer& answer) override;
-  [[nodiscard]] Duration patience(
-      const ProbeRecord& /*record*/, const Ledger& /*ledger*/) const override {
-    return patience_;
-  }
-  [[nodiscard]] std::optional<Instant> deadline() const override {
-    return search_ && !searched_ ? search_->deadline(now_) : std::nullopt;
-  }
-  [[nodiscard]] bool has_uniform_patience() const override { return true; }
-  [[nodiscard]] model::Verdict verdict_so_far(const Ledger& ledger) const override;
-
- private:
-  struct PortWork {
-    model::PortResult result;
-    bool known = false;  ///< answered
-    bool final = false;  ///< answered, or silent often enough
-    int asked = 0;
-    int refused = 0;
-  };
-
-  /// All ports asked so far have their result.
-  [[nodiscard]] bool is_scanned() const {
-    return fresh_ >= wanted_ && again_.empty() && unfinished_ == 0;
-  }
-  [[nodiscard]] std::optional<Ask> choose(Instant now);
-  [[nodiscard]] Ask ask_target(std::size_t index);
-  void take_answer(PortWork& work, const ProbeRecord& record);
-  void take_silence(PortWork& work, const ProbeRecord& record);
-  void note_heard(PortWork& work);
-  void note_unsent(const Ledger& ledger);
-  void settle(PortWork& work);
-  void ask_silent_ones_again();
-  void learn_rtt(Duration rtt);
-  void start_search();
-  [[nodiscard]] bool looks_too_open() const;
-  [[nodiscard]] bool everything_is_open() const;
-  void collect_reach();
-  [[nodiscard]] std::size_t port_of(ProbeId id) const {
-    return id.value() < probe_ports_.size() ? probe_ports_[id.value()] : kNoPort;
-  }
-  [[nodiscard]] int tries() const {
-    return 1 + (lossy_ ? options_.retries_when_lossy : options_.retries);
-  }
-  [[nodiscard]] std::size_t index_of(const PortWork& work) const {
-    return static_cast<std::size_t>(&work - ports_.data());
-  }
-
-  ScanOptions options_;
-  std::vector<PortWork> ports_;
-  std::vector<std::size_t> probe_ports_;  ///< the port of each probe; ProbeId is the index
-  std::size_t next_port_ = 0;             ///< of the probe that next() returned last
-  std::size_t wanted_;                    ///< ports asked in any case; controls follow
-  std::size_t fresh_ = 0;                 ///< the first port not asked yet
-  std::deque<std::size_t> again_;         ///< ports whose last SYN stayed unanswered
-  std::deque<std::size_t> news_;          ///< ports with a result to announce
-  std::size_t unfinished_ = 0;            ///< ports asked but not final
-  bool lossy_ = false;
-  Duration patience_ = options_.wait_max;
-  std::optional<Duration> slowest_;
-  std::optional<BoundarySearch> search_;
-  bool searched_ = false;
-  bool ended_ = false;  ///< nothing is left to ask
-  Instant now_;         ///< of the last call of next()
-};
 
 Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
   now_ = now;
+  settle_weighed_ports();
   if (!news_.empty()) {
     const std::size_t index = news_.front();
     news_.pop_front();
@@ -181,112 +89,6 @@ Ask PortScan::ask_target(std::size_t index) {
       .ttl = Ttl{model::kFullTtl},
       .role = ProbeRole::Direct,
       .attempt = ++ports_[index].asked};
-}
-
-void PortScan::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
-  const std::size_t index = port_of(record.probe.id);
-  if (index == kNoPort) {
-    return;
-  }
-  PortWork& work = ports_[index];
-  const bool full = record.probe.role == ProbeRole::Direct;
-  if (search_) {
-    search_->settled(index, record);
-  }
-  if (record.reply() != nullptr) {
-    learn_rtt(record.reply()->rtt);
-    if (full) {
-      take_answer(work, record);
-    }
-  } else if (full) {
-    take_silence(work, record);
-  }
-}
-
-void PortScan::heard(const engine::UnnamedAnswer& answer) {
-  const std::size_t index = answer.flow.value();
-  if (answer.kind == ReplyKind::Ack && index < ports_.size()) {
-    note_heard(ports_[index]);
-  }
-}
-
-/// The target answers, whatever that means for the port.
-void PortScan::note_heard(PortWork& work) {
-  if (std::exchange(work.result.heard, true)) {
-    return;
-  }
-  if (search_) {
-    search_->answers(index_of(work));
-  }
-  if (work.final) {
-    news_.push_back(index_of(work));
-  }
-}
-
-void PortScan::learn_rtt(Duration rtt) {
-  slowest_ = std::max(slowest_.value_or(Duration{}), rtt);
-  patience_ = std::min(options_.wait_max, std::max(2 * *slowest_, *slowest_ + kMargin));
-}
-
-void PortScan::take_answer(PortWork& work, const ProbeRecord& record) {
-  const model::Reply& reply = *record.reply();
-  if (reply.kind == ReplyKind::Ack) {
-    note_heard(work);
-  }
-  if (reply.kind == ReplyKind::TimeExceeded || reply.kind == ReplyKind::Ack) {
-    take_silence(work, record);  // does not decide the state of the port
-    return;
-  }
-  if (work.known) {
-    return;
-  }
-  // An earlier SYN or its answer was lost.
-  if (record.probe.attempt > 1 && !lossy_) {
-    lossy_ = true;
-    ask_silent_ones_again();
-  }
-  work.known = true;
-  work.result.state = state_by(record);
-  work.result.decided_by = record.probe.id;
-  work.result.rtt = reply.rtt;
-  std::erase(again_, index_of(work));
-  if (search_ && model::is_answer_of_target(work.result.state)) {
-    search_->answers(index_of(work));
-  }
-  settle(work);
-}
-
-void PortScan::take_silence(PortWork& work, const ProbeRecord& record) {
-  if (work.known || work.final || record.is_late() || record.probe.attempt < work.asked) {
-    return;
-  }
-  if (record.refusal() && ++work.refused <= kRefusalsMax) {
-    --work.asked;
-    again_.push_back(index_of(work));
-  } else if (work.asked < tries()) {
-    again_.push_back(index_of(work));
-  } else {
-    work.result.state = record.refusal() ? state_of_refusal(*record.refusal())
-                                         : model::state_of_silence(record.probe.flags);
-    settle(work);
-  }
-}
-
-void PortScan::settle(PortWork& work) {
-  unfinished_ -= work.final ? 0U : 1U;
-  work.final = true;
-  work.result.attempts = work.asked;
-  news_.push_back(index_of(work));
-}
-
-void PortScan::ask_silent_ones_again() {
-  for (PortWork& work : ports_) {
-    if (work.final && !work.known && !search_) {
-      work.final = false;
-      ++unfinished_;
-      again_.push_back(index_of(work));
-    }
-  }
 }
 
 /// More than half of the ports asked for are open: servers offer a few.
@@ -374,8 +176,6 @@ model::Verdict PortScan::verdict_so_far(const Ledger& ledger) const {
   }
   return verdict;
 }
-
-}  // namespace
 
 std::unique_ptr<engine::Strategy> port_scan(const ScanOptions& options, std::size_t port_count) {
   return std::make_unique<PortScan>(options, port_count);

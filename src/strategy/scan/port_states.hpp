@@ -8,6 +8,10 @@
 
 namespace synroute::strategy {
 
+/// Whether an answer decides the state of the port: a time exceeded and a bare ACK do not.
+[[nodiscard]] inline bool decides_port(const model::Reply& reply) {
+  return reply.kind != model::ReplyKind::TimeExceeded && reply.kind != model::ReplyKind::Ack;
+}
 /// The state of a port by the answer that decides it.
 [[nodiscard]] model::PortState state_by(const model::ProbeRecord& record);
 /// The state of a port to which no probe left this host. Where nothing can leave by the link, that
