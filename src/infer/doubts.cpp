@@ -45,14 +45,15 @@ std::string_view what(const model::Reply& reply) {
   std::unreachable();
 }
 
-/// Linux ends a connection that is being made with the first ICMP unreachable that shows its sequence number.
+/// Linux ends a connection that is being made with the first ICMP unreachable that shows its
+/// sequence number.
 std::string_view judgement(const model::Reply& own, const model::Rival& rival) {
   if (rival.is_disproved) {
     return "the latter shows fewer of its numbers and is disregarded";
   }
   const bool ends_connections = own.kind == model::ReplyKind::SynAck
                                 && rival.reply.kind == model::ReplyKind::Unreachable
-                                && rival.reply.received < own.received;
+                                && !rival.reply.next_hop_mtu && rival.reply.received < own.received;
   return ends_connections
              ? "the latter came first, and a connection that gets it before the SYN|ACK fails at once"
              : "both show its numbers, and nothing tells which is genuine";

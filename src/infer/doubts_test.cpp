@@ -58,5 +58,29 @@ TEST(Doubts, NamesBothHostsThatAnsweredOneProbe) {
       "198.51.100.4 (time exceeded) and 198.18.0.66 (unreachable) answered the same probe: both show its numbers, and nothing tells which is genuine");
 }
 
+/// What is said of a SYN|ACK at 30 ms and an unreachable at this time, both for one probe.
+std::string sentence_about_unreachable_at(int milliseconds) {
+  model::Reply accepted;
+  accepted.kind = ReplyKind::SynAck;
+  accepted.received = Instant{} + std::chrono::milliseconds{30};
+  model::Reply unreachable;
+  unreachable.kind = ReplyKind::Unreachable;
+  unreachable.received = Instant{} + std::chrono::milliseconds{milliseconds};
+  model::ProbeRecord record;
+  record.state = model::Answered{.reply = accepted};
+  record.rivals = {{.reply = unreachable, .is_disproved = false}};
+  model::Trace trace;
+  trace.probes.push_back(record);
+  std::vector<model::Finding> findings;
+  find_contradicting_answers(trace, findings);
+  return findings.at(0).sentence;
+}
+
+TEST(Doubts, SaysThatAnUnreachableBeforeTheSynAckEndsAConnection) {
+  constexpr std::string_view kFails = "a connection that gets it before the SYN|ACK fails at once";
+  EXPECT_NE(sentence_about_unreachable_at(29).find(kFails), std::string::npos);
+  EXPECT_EQ(sentence_about_unreachable_at(31).find(kFails), std::string::npos);
+}
+
 }  // namespace
 }  // namespace synroute::infer
