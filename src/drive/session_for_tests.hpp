@@ -54,6 +54,7 @@ class ScriptedTransport final : public seam::Transport {
   /// What became of packets with the RST flag: refused when set.
   bool refuses_resets = false;
   std::vector<seam::Token> tokens;  ///< of everything sent
+  std::function<void()> after_receiving;
 
   [[nodiscard]] seam::TransportTraits traits() const override { return {}; }
   void send(std::span<const seam::Outgoing> batch) override {
@@ -70,6 +71,9 @@ class ScriptedTransport final : public seam::Transport {
     journal_.emplace_back("receive");
     while (!coming_.empty() && coming_.begin()->first <= now_) {
       into.push_back(std::move(coming_.extract(coming_.begin()).mapped()));
+    }
+    if (after_receiving) {
+      after_receiving();
     }
   }
   [[nodiscard]] model::Counters counters() const override { return {.malformed = 3}; }

@@ -34,13 +34,13 @@ seam::Token token_of(const seam::Incoming& incoming) {
   return std::get<seam::NotSent>(incoming).token;
 }
 
-void report(engine::Engine& engine, const seam::Incoming& incoming) {
+void report(engine::Engine& engine, const seam::Incoming& incoming, seam::Waiter& waiter) {
   if (const auto* sent = std::get_if<seam::Sent>(&incoming)) {
     engine.sent(probe_of(sent->token), sent->at);
   } else if (const auto* left = std::get_if<seam::Left>(&incoming)) {
     engine.departed(probe_of(left->token), left->device, left->translation);
   } else if (const auto* not_sent = std::get_if<seam::NotSent>(&incoming)) {
-    engine.refused(probe_of(not_sent->token), not_sent->why);
+    engine.refused(probe_of(not_sent->token), not_sent->why, waiter.now());
   }
 }
 
@@ -70,9 +70,11 @@ Session::Run::Run(Session& session)
 
 Outcome Session::Run::run() {
   while (!all_done() && !outcome_.reader_gone) {
+    // Of before the reading: an answer that comes between it and the clock has not been read.
+    const Instant now = session_.waiter_.now();
     take_answers();
     start_lanes();
-    fire_deadlines(session_.waiter_.now());
+    fire_deadlines(now);
     take_names();
     send_batch();
     print();
@@ -159,7 +161,7 @@ void Session::Run::take(const seam::Incoming& incoming) {
   const seam::Token token = token_of(incoming);
   Lane* lane = lanes_.find(lane_of(token));
   if (probe_of(token) != kNoProbe && lane != nullptr && !lane->ended) {
-    report(lane->engine(), incoming);
+    report(lane->engine(), incoming, session_.waiter_);
     drain(*lane);
   }
 }

@@ -53,6 +53,21 @@ TEST(Session, TakesAnswersBeforeDeadlinesBeforeSendingBeforeWaiting) {
       (Journal{"receive", "answered a0", "lost a1", "send a2", "receive", "wait"}));
 }
 
+TEST(Session, LetsAnAnswerWhileTheProcessIsStoppedBeatTheDeadlineDuringTheSameStop) {
+  SessionBench bench;
+  bench.transport.replies["a0"] = syn_ack_after(95);
+  bench.transport.replies["a1"] = syn_ack_after(50);  // wakes the session
+  bench.transport.after_receiving = [&bench] {
+    if (bench.waiter.time == at(50)) {
+      bench.waiter.time = at(300);  // patience has ended at 100 ms, a0 was answered at 95
+    }
+  };
+  bench.add({.name = "a", .at_once = 2});
+  bench.run();
+  EXPECT_LT(bench.find("answered a0"), bench.journal.size());
+  EXPECT_EQ(std::ranges::count(bench.journal, "lost a0"), 0);
+}
+
 TEST(Session, LetsAnAnswerDuringAWaitBeatTheDeadlineDuringTheSameWait) {
   SessionBench bench;
   bench.waiter.oversleeps = milliseconds{50};

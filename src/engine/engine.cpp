@@ -185,8 +185,9 @@ void Engine::sent(ProbeId id, Instant at) {
   started_ = std::min(started_, at);  // the probes of a capture lie in the past
 }
 
-void Engine::refused(ProbeId id, model::Refusal why) {
+void Engine::refused(ProbeId id, model::Refusal why, Instant now) {
   assert(outputs_.empty() && "drain poll() before the next input");
+  now_ = std::max(now_, now);
   if (finished_ || ledger_.record(id).reply() != nullptr || ledger_.record(id).refusal()) {
     return;
   }

@@ -74,8 +74,8 @@ class Engine {
       ProbeId id, std::string_view device, const std::optional<model::OwnTranslation>& translation);
   /// This host's TCP was given this answer: no firewall or route check of this host dropped it.
   Claim delivered(const wire::Datagram& datagram);
-  /// This host could not send the probe.
-  void refused(ProbeId id, model::Refusal why);
+  /// This host could not send the probe, which is known since `now`.
+  void refused(ProbeId id, model::Refusal why, Instant now);
   /// Deadlines up to `now` fire.
   void advance(Instant now);
   /// Ends the trace with what is known.

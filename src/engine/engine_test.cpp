@@ -186,9 +186,10 @@ TEST(Engine, TakesARefusalForWhatItIs) {
   Log log;
   engine.advance(at(0));
   log.drain(engine);
-  engine.refused(ProbeId{0}, model::Refusal::NotPermitted);
+  engine.refused(ProbeId{0}, model::Refusal::NotPermitted, at(1300));
   log.drain(engine);
   ASSERT_TRUE(log.trace);
+  EXPECT_EQ(log.trace->duration, at(1300) - at(0));
   EXPECT_EQ(log.trace->probes[0].refusal(), model::Refusal::NotPermitted);
   EXPECT_EQ(log.trace->counters.refused, 1U);
   EXPECT_EQ(log.trace->counters.sent, 0U);

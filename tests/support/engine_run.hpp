@@ -76,7 +76,7 @@ inline int run_engine(
       const auto refusal = refuses ? refuses(packet.datagram, now) : std::nullopt;
       if (refusal) {
         if (packet.probe) {
-          engine.refused(*packet.probe, *refusal);
+          engine.refused(*packet.probe, *refusal, now);
         }
         drain();
         continue;
