@@ -179,6 +179,9 @@ std::string reset_sentence(const model::Trace& trace) {
   if (trace.verdict.state == PortState::Unfiltered) {
     return target_sentence(trace, "resets these probes to") + "; an open port may do so too";
   }
+  if (model::has_finding(trace, model::FindingKind::ResetIgnored)) {
+    return target_sentence(trace, "answers with resets that connections ignore on");
+  }
   const bool is_syn = record == nullptr || record->probe.flags.has(wire::TcpFlag::Syn);
   return is_syn ? target_sentence(trace, "refuses connections on")
                 : target_sentence(trace, "resets these probes to")
@@ -287,11 +290,11 @@ std::string interrupted_sentence(const model::Trace& trace) {
 std::string no_neighbour_sentence(const model::Trace& trace) {
   const IpAddress next_hop = trace.source.gateway.value_or(trace.target.address);
   return fmt::format(
-      "unreachable: {} does not answer {} on {}: nothing left this host (waited {:.1f} s)",
+      "unreachable: {} does not answer {} on {}: nothing left this host (waited {})",
       next_hop.to_string(),
       next_hop.family() == Family::V4 ? "ARP" : "neighbour discovery",
       trace.source.interface,
-      milliseconds(trace.duration) / 1000);
+      model::wait_text(trace.duration));
 }
 
 std::string no_link_sentence(const model::Trace& trace) {

@@ -91,6 +91,35 @@ TEST(ClosingSentence, GivesTypeAndCodeOfACodeWithoutAName) {
   EXPECT_EQ(state_text(built.trace()), "unreachable (ICMP 3/200)");
 }
 
+TEST(ClosingSentence, DoesNotCallAResetThatConnectionsIgnoreARefusal) {
+  TraceBuilder built;
+  built.target(2, model::ReplyKind::Rst, {9});
+  built.verdict(
+      {.state = PortState::Closed,
+       .reached = true,
+       .distance = Ttl{2},
+       .stop = StopReason::TargetAnswered});
+  EXPECT_EQ(
+      closing_sentence(built.trace()).find("closed: 203.0.113.80 refuses connections on port 443"),
+      0U);
+  built.trace().findings.push_back({.kind = model::FindingKind::ResetIgnored});
+  EXPECT_EQ(
+      closing_sentence(built.trace())
+          .find("closed: 203.0.113.80 answers with resets that connections ignore on port 443"),
+      0U);
+}
+
+TEST(ClosingSentence, SaysHowLongANeighbourWasWaitedFor) {
+  TraceBuilder built;
+  built.refused(1, model::Refusal::NoNeighbour, 2);
+  built.trace().duration = std::chrono::milliseconds{1290};
+  built.trace().source.interface = "eth0";
+  built.verdict({.state = PortState::Unreachable, .stop = StopReason::Refused}, false);
+  EXPECT_EQ(
+      closing_sentence(built.trace()),
+      "unreachable: 203.0.113.80 does not answer ARP on eth0: nothing left this host (waited 1.2 s)");
+}
+
 TEST(ClosingSentence, GivesEachReasonWhyThisHostSentNothing) {
   TraceBuilder built;
   built.refused(1, model::Refusal::NoRoute, 2).refused(2, model::Refusal::InterfaceDown);
