@@ -20,6 +20,13 @@ endfunction()
 
 synroute_dependency(cares ares.h cares)
 synroute_dependency(cap sys/capability.h cap)
+synroute_dependency(utf8proc utf8proc.h utf8proc)
+synroute_dependency(idn2 idn2.h idn2)
+if(SYNROUTE_STATIC_LIBS)
+  synroute_dependency(unistring unistr.h unistring)
+  target_compile_definitions(synroute_deps_utf8proc INTERFACE UTF8PROC_STATIC)
+  target_link_libraries(synroute_deps_idn2 INTERFACE synroute_deps_unistring)
+endif()
 
 find_package(fmt REQUIRED)
 if(SYNROUTE_STATIC_LIBS)

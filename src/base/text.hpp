@@ -7,12 +7,18 @@
 
 namespace synroute {
 
-/// Text from the network made safe for a terminal (CWE-150): control characters (C0, DEL, C1), line
-/// and paragraph separators, bidirectional controls and bytes that are not UTF-8 become "\xHH" or
-/// "\u{HHHH}"; longer than `limit` bytes it is cut at a character and ends in "...".
+/// Text from the network made safe for a terminal (CWE-150): characters that control it, that it
+/// does not show or that Unicode does not define, and bytes that are not UTF-8 become "\xHH" or
+/// "\u{HHHH}". So do combining marks without a letter before them, and more than four on one:
+/// they would change what stands beside, above or below. Longer than `limit` bytes the text is cut
+/// at a character and ends in "...".
 [[nodiscard]] std::string sanitise(std::string_view text, std::size_t limit = 255);
 
-/// Columns a text takes in a terminal; counts UTF-8 characters, not bytes.
+/// Columns a text takes in a terminal: a wide character takes two, a combining mark none.
 [[nodiscard]] std::size_t width(std::string_view text);
+
+/// The longest beginning of a text that takes no more than `columns`, with the combining marks of
+/// its last character.
+[[nodiscard]] std::string_view fitting(std::string_view text, std::size_t columns);
 
 }  // namespace synroute

@@ -49,6 +49,28 @@ TEST(Sanitise, ShowsWhatTurnsTextAround) {
   EXPECT_EQ(sanitise("\xd8\x9c"), R"(\u{61c})");
 }
 
+TEST(Sanitise, ShowsWhatATerminalDoesNotShow) {
+  EXPECT_EQ(sanitise("a\u00adb"), R"(a\u{ad}b)");  // soft hyphen
+  EXPECT_EQ(sanitise("\ufff9a\ufffab\ufffb"), R"(\u{fff9}a\u{fffa}b\u{fffb})");
+  EXPECT_EQ(sanitise("a\U000e0041\U000e007f"), R"(a\u{e0041}\u{e007f})");  // tags
+  EXPECT_EQ(sanitise("a\U000e0000"), R"(a\u{e0000})");
+  EXPECT_EQ(sanitise("a\ufe0f"), R"(a\u{fe0f})");  // variation selector
+  EXPECT_EQ(sanitise("\u3164"), R"(\u{3164})");    // Hangul filler
+  EXPECT_EQ(sanitise("\ue000"), R"(\u{e000})");    // private use
+}
+
+TEST(Sanitise, ShowsCombiningMarksThatBelongToNoLetter) {
+  EXPECT_EQ(sanitise("u\u0308 a\u0301"), "u\u0308 a\u0301");
+  EXPECT_EQ(sanitise("\u0308a"), R"(\u{308}a)");
+  EXPECT_EQ(sanitise("a.\u0338b"), R"(a.\u{338}b)");
+  EXPECT_EQ(sanitise("a \u20dd"), R"(a \u{20dd})");
+  EXPECT_EQ(sanitise("\u00ad\u0308"), R"(\u{ad}\u{308})");
+  EXPECT_EQ(
+      sanitise("a\u0300\u0301\u0302\u0303\u0304"),
+      "a\u0300\u0301\u0302\u0303"
+      R"(\u{304})");
+}
+
 TEST(Sanitise, ShowsBytesThatAreNoUtf8) {
   EXPECT_EQ(sanitise("\xff\xfe"), R"(\xff\xfe)");
   EXPECT_EQ(sanitise("\xc0\xaf"), R"(\xc0\xaf)");                  // overlong
@@ -88,6 +110,22 @@ TEST(Sanitise, GivesTextThatNeedsNoSanitising) {
     EXPECT_TRUE(std::ranges::none_of(
         safe, [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f; }));
   }
+}
+
+TEST(Width, CountsWideCharactersTwiceAndMarksNotAtAll) {
+  EXPECT_EQ(width("東京"), 4U);
+  EXPECT_EQ(width("🛰"), 1U);  // not wide in Unicode 14
+  EXPECT_EQ(width("🚀"), 2U);
+  EXPECT_EQ(width("u\u0308"), 1U);
+  EXPECT_EQ(width("\xff"), 1U);
+}
+
+TEST(Fitting, CutsBetweenCharactersAndKeepsTheirMarks) {
+  EXPECT_EQ(fitting("abc", 2), "ab");
+  EXPECT_EQ(fitting("東京", 3), "東");
+  EXPECT_EQ(fitting("u\u0308x", 1), "u\u0308");
+  EXPECT_EQ(fitting("abc", 9), "abc");
+  EXPECT_EQ(fitting("東", 1), "");
 }
 
 TEST(Width, CountsCharactersNotBytes) {

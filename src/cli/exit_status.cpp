@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 
 namespace synroute::cli {
 namespace {
@@ -17,8 +18,11 @@ constexpr auto kMeanings = std::to_array<ExitStatusMeaning>({
      "Rejected or unreachable: a router or firewall reported it, or this host drops the answers."},
     {ExitStatus::CannotRun,
      "The trace could not run: permissions, interface, route or system error."},
-    {ExitStatus::Interrupted, "Interrupted; what was known was shown."},
+    {ExitStatus::HungUp, "The terminal was closed (128 + SIGHUP)."},
+    {ExitStatus::Interrupted,
+     "Interrupted (128 + SIGINT); what was known was shown, unless the output was not read."},
     {ExitStatus::ReaderGone, "The output pipe was closed (128 + SIGPIPE)."},
+    {ExitStatus::Terminated, "The same as 130, but for SIGTERM (128 + SIGTERM)."},
 });
 
 /// A scan found an open port whose answer this host's TCP is given.
@@ -27,6 +31,14 @@ bool has_usable_port(const model::Trace& trace) {
     return port.state == model::PortState::Open
            && model::delivery_of(trace, port.decided_by) != model::Delivery::NotDelivered;
   });
+}
+
+ExitStatus status_of_signal(int signal) {
+  switch (signal) {
+    case SIGHUP: return ExitStatus::HungUp;
+    case SIGTERM: return ExitStatus::Terminated;
+    default: return ExitStatus::Interrupted;
+  }
 }
 
 }  // namespace
@@ -65,10 +77,13 @@ ExitStatus exit_status_of(const model::Trace& trace) {
 }
 
 ExitStatus exit_status_of(const tracer::Outcome& outcome) {
+  if (outcome.interrupted) {
+    return status_of_signal(outcome.signal);
+  }
   if (outcome.reader_gone) {
     return ExitStatus::ReaderGone;
   }
-  ExitStatus status = outcome.interrupted ? ExitStatus::Interrupted : ExitStatus::Open;
+  ExitStatus status = ExitStatus::Open;
   for (const model::Trace& trace : outcome.traces) {
     status = greatest(status, exit_status_of(trace));
   }

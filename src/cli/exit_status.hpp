@@ -20,8 +20,10 @@ enum class ExitStatus : std::uint8_t {
   Closed = 3,
   Rejected = 4,
   CannotRun = 5,
+  HungUp = 129,
   Interrupted = 130,
   ReaderGone = 141,
+  Terminated = 143,
 };
 
 struct ExitStatusMeaning {
@@ -34,7 +36,7 @@ struct ExitStatusMeaning {
 
 /// The status for one finished trace.
 [[nodiscard]] ExitStatus exit_status_of(const model::Trace& trace);
-/// The status for all traces of a run.
+/// The status for all traces of a run; that of the signal when one ended it.
 [[nodiscard]] ExitStatus exit_status_of(const tracer::Outcome& outcome);
 /// The status for a trace that could not start.
 [[nodiscard]] ExitStatus exit_status_of(tracer::StartupErrorKind kind);

@@ -24,7 +24,8 @@ void prepare_streams() {
 bool write_out(std::string_view text) {
   switch (os::write_all(STDOUT_FILENO, text)) {
     case os::Written::All: return true;
-    case os::Written::ReaderGone: return false;
+    case os::Written::ReaderGone:
+    case os::Written::Dropped: return false;
     case os::Written::Failed: break;
   }
   throw os::SystemError{"write output", errno};

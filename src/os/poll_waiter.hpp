@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "os/fd.hpp"
+#include "os/interruption.hpp"
 #include "seam/waiter.hpp"
 
 #include <span>
 #include <vector>
 
 #include <poll.h>
-#include <signal.h>
 
 namespace synroute::os {
 
-/// Waits on the machine: for time, for descriptors, and for SIGINT or SIGTERM. While it lives these
-/// two signals are blocked in the thread that made it and arrive here instead; once one has come,
-/// every wait() returns Interrupted. A signal that was ignored before stays ignored. One thread.
+/// Waits on the machine: for time, for descriptors, and for SIGINT, SIGTERM and SIGHUP, which it
+/// notes while it lives (`SignalsNoted`). Once one has come, every wait() returns Interrupted. One
+/// thread.
 class PollWaiter final : public seam::Waiter {
  public:
   PollWaiter();
   explicit PollWaiter(std::span<const int> descriptors);
-  ~PollWaiter() override;
 
   /// Wakes for this descriptor when it can be read. It must stay open while the waiter lives.
   void watch(int descriptor);
@@ -28,14 +26,11 @@ class PollWaiter final : public seam::Waiter {
   [[nodiscard]] WallTime wall() override;
   seam::Wake wait(std::optional<Instant> until) override;
   /// The signal that interrupted; 0 when none did.
-  [[nodiscard]] int caught() const { return caught_; }
+  [[nodiscard]] int caught() const { return noted_signal(); }
 
  private:
-  sigset_t mask_before_{};
-  Fd signals_;
-  std::vector<pollfd> watched_;  ///< the first is signals_
-  bool interrupted_ = false;
-  int caught_ = 0;
+  SignalsNoted signals_;
+  std::vector<pollfd> watched_;
 };
 
 }  // namespace synroute::os

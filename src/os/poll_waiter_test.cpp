@@ -2,6 +2,7 @@
 #include "os/poll_waiter.hpp"
 
 #include "os/check.hpp"
+#include "os/fd.hpp"
 
 #include <gtest/gtest.h>
 
@@ -49,13 +50,31 @@ TEST(PollWaiter, IgnoresDescriptorsWithNothingToRead) {
 }
 
 TEST(PollWaiter, StaysInterruptedOnceASignalHasCome) {
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     const Fd ready = ready_descriptor(1);
     PollWaiter waiter{std::array{ready.get()}};
     ::raise(signal);
     EXPECT_EQ(waiter.wait(std::nullopt), seam::Wake::Interrupted);
     EXPECT_EQ(waiter.wait(waiter.now() + 1s), seam::Wake::Interrupted);
+    EXPECT_EQ(waiter.caught(), signal);
   }
+}
+
+TEST(PollWaiter, TellsOnceThatTheProcessWasContinued) {
+  PollWaiter waiter;
+  ::raise(SIGCONT);
+  EXPECT_EQ(waiter.wait(std::nullopt), seam::Wake::Continued);
+  EXPECT_EQ(waiter.wait(Instant{}), seam::Wake::Time);
+}
+
+TEST(PollWaiter, LeavesAnIgnoredSignalIgnored) {
+  ::signal(SIGHUP, SIG_IGN);
+  {
+    PollWaiter waiter;
+    ::raise(SIGHUP);
+    EXPECT_EQ(waiter.wait(Instant{}), seam::Wake::Time);
+  }
+  EXPECT_EQ(::signal(SIGHUP, SIG_DFL), SIG_IGN);
 }
 
 TEST(PollWaiter, LeavesSignalsAsTheyWere) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/terminal.hpp"
 
+#include "os/clock.hpp"
+#include "os/interruption.hpp"
+
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -17,9 +20,25 @@ std::string_view variable(const char* name) {
   return value != nullptr ? value : "";
 }
 
-void wait_writable(int descriptor) {
+/// False when the text is to be dropped.
+bool wait_writable(int descriptor) {
   pollfd waiting{.fd = descriptor, .events = POLLOUT, .revents = 0};
-  ::poll(&waiting, 1, -1);
+  while (true) {
+    const std::optional<Duration> patience = patience_left();
+    const timespec timeout = to_timespec(patience.value_or(Duration{}));
+    const int ready = ::ppoll(&waiting, 1, patience ? &timeout : nullptr, waiting_mask());
+    if (ready >= 0) {
+      return ready > 0;
+    }
+    if (errno != EINTR) {
+      return true;  // write() tells what is wrong
+    }
+  }
+}
+
+ssize_t write_some(int descriptor, std::string_view text) {
+  const Interruptible interruptible;
+  return ::write(descriptor, text.data(), text.size());
 }
 
 }  // namespace
@@ -59,14 +78,15 @@ bool wants_color(ColorWhen when, bool terminal, ColorEnvironment environment) {
 
 Written write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
-    const ssize_t size = ::write(descriptor, text.data(), text.size());
+    if (!wait_writable(descriptor)) {
+      return Written::Dropped;
+    }
+    const ssize_t size = write_some(descriptor, text);
     if (size >= 0) {
       text.remove_prefix(static_cast<std::size_t>(size));
-    } else if (errno == EAGAIN) {
-      wait_writable(descriptor);
     } else if (errno == EPIPE || errno == EBADF) {
       return Written::ReaderGone;
-    } else if (errno != EINTR) {
+    } else if (errno != EINTR && errno != EAGAIN) {
       return Written::Failed;
     }
   }

@@ -29,9 +29,10 @@ enum class ColorWhen : std::uint8_t { Auto, Always, Never };
 /// The option decides; on Auto NO_COLOR beats CLICOLOR_FORCE beats being a terminal that can.
 [[nodiscard]] bool wants_color(ColorWhen when, bool terminal, ColorEnvironment environment);
 
-enum class Written : std::uint8_t { All, ReaderGone, Failed };
-/// Writes everything, waiting when a non-blocking descriptor is full. ReaderGone when the other end
-/// is closed, or the descriptor itself; call ignore_broken_pipe() first.
+enum class Written : std::uint8_t { All, ReaderGone, Dropped, Failed };
+/// Writes everything, however long the reader takes. ReaderGone when the other end is closed, or
+/// the descriptor itself; call ignore_broken_pipe() first. Once a signal is noted
+/// (os/interruption.hpp), a reader that takes nothing is waited for a second, and the rest dropped.
 Written write_all(int descriptor, std::string_view text);
 
 /// From now on writing to a pipe nobody reads is an error to handle instead of SIGPIPE.

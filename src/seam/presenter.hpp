@@ -32,6 +32,8 @@ class Presenter {
   /// Called at deadline() or later: a row that waited for a name long enough is printed without it.
   virtual Text advance(Instant now) = 0;
   [[nodiscard]] virtual std::optional<Instant> deadline() const = 0;
+  /// Others have written to the terminal: text that was written before can no longer be replaced.
+  virtual Text redrawn() { return {}; }
   /// Everything that will be said has been said (after TraceFinished): names no longer matter.
   [[nodiscard]] virtual bool done() const = 0;
 };

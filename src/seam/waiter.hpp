@@ -8,7 +8,8 @@
 
 namespace synroute::seam {
 
-enum class Wake : std::uint8_t { Time, Activity, Interrupted };
+/// Continued: the process was stopped for a while, and others may have used the terminal.
+enum class Wake : std::uint8_t { Time, Activity, Interrupted, Continued };
 
 /// The source of time: the operating system's clocks, or a simulated world's.
 class Waiter {

@@ -36,6 +36,7 @@ void CaptureFile::write(std::span<const std::uint8_t> bytes) {
   switch (os::write_all(file_.get(), {text, bytes.size()})) {
     case os::Written::All: break;
     case os::Written::ReaderGone: error_ = EPIPE; break;
+    case os::Written::Dropped: error_ = ETIMEDOUT; break;
     case os::Written::Failed: error_ = errno; break;
   }
 }

@@ -96,9 +96,10 @@ void run_session(
        .progress = job.progress}};
   drive::Outcome done = session.run();
   std::ranges::move(done.traces, std::back_inserter(outcome.traces));
-  outcome.interrupted = done.interrupted;
   outcome.reader_gone = done.reader_gone;
   outcome.signal = runtime->signal();
+  // A signal also ends the wait for a reader, which the session sees as gone.
+  outcome.interrupted = done.interrupted || outcome.signal != 0;
 }
 
 }  // namespace

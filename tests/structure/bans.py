@@ -45,8 +45,9 @@ _HEADERS_NOT_IN_PURE = {
         "one thread owns one engine; threads live at the edge"),
     **dict.fromkeys(["csignal", "cerrno", "ctime", "clocale", "locale"], _THE_MACHINE),
 }
-# Libraries that pure modules may use: as called here, they read no clock and make no system call.
-_LIBRARIES_IN_PURE = {"fmt": None, "nlohmann": {"present"}}
+# Libraries that pure modules may use: as called here, they read no clock and make no system call. utf8proc is tables:
+# which characters a terminal shows, and how wide they are.
+_LIBRARIES_IN_PURE = {"fmt": None, "nlohmann": {"present"}, "utf8proc.h": {"base"}}
 
 # All C++ of the project, unit tests included.
 EVERYWHERE = [

@@ -66,7 +66,8 @@ ExitStatus perform(tracer::Job job, tracer::Network& network) {
   if (const auto& error = outcome->recording_error) {
     status = greatest(status, complain(*error));
   }
-  return greatest(status, exit_status_of(*outcome));
+  const ExitStatus of_outcome = exit_status_of(*outcome);
+  return outcome->interrupted ? of_outcome : greatest(status, of_outcome);
 }
 
 }  // namespace synroute::cli

@@ -6,6 +6,8 @@
 #include "present/json/json.hpp"
 #include "present/native/native.hpp"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 namespace synroute::cli {
@@ -15,19 +17,23 @@ namespace {
 /// name servers answer well within it.
 constexpr Duration kNameWait = std::chrono::milliseconds{500};
 constexpr Duration kJsonNameWait = std::chrono::seconds{2};
+/// The longest IPv6 address has room on a line. Narrower terminals wrap rows themselves.
+constexpr int kColumnsLeast = 46;
 
 present::NativeOptions native_options(const Request& request) {
   const os::ColorEnvironment environment = os::color_environment();
   const bool terminal = os::is_terminal(STDOUT_FILENO);
   const bool rewrite = terminal && !environment.dumb && !request.trace.report_packets;
   const os::TerminalSize size = os::terminal_size(STDOUT_FILENO).value_or(os::TerminalSize{});
+  const int columns = std::max(size.columns, kColumnsLeast);
   return {
       .names = request.trace.names != tracer::HopNames::None,
       .name_wait = rewrite ? Duration{} : kNameWait,
       .color = os::wants_color(request.color, terminal, environment),
       .rewrite = rewrite,
       .height = size.rows,
-      .columns = size.columns};
+      .columns = terminal ? static_cast<std::size_t>(columns) : 0,
+      .follows = false};
 }
 
 }  // namespace
@@ -36,7 +42,7 @@ tracer::PresenterMaker native_presenters(const Request& request) {
   return [format = request.format,
           debug = request.trace.report_packets,
           names = request.trace.names != tracer::HopNames::None,
-          native = native_options(request)] {
+          native = native_options(request)]() mutable {
     std::vector<std::unique_ptr<seam::Presenter>> result;
     if (debug) {
       result.push_back(std::make_unique<present::Debug>());
@@ -46,6 +52,7 @@ tracer::PresenterMaker native_presenters(const Request& request) {
       result.push_back(std::make_unique<present::Json>(options));
     } else {
       result.push_back(std::make_unique<present::Native>(native));
+      native.follows = true;
     }
     return result;
   };

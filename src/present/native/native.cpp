@@ -3,9 +3,9 @@
 
 #include "base/text.hpp"
 #include "model/waited.hpp"
-#include "present/json/json_parts.hpp"
 #include "present/native/closing.hpp"
-#include "present/target_text.hpp"
+#include "present/native/native_text.hpp"
+#include "present/native/row_text.hpp"
 
 #include <fmt/format.h>
 
@@ -17,37 +17,10 @@
 namespace synroute::present {
 namespace {
 
-std::string header(const model::Trace& trace) {
-  const model::Target& target = trace.target;
-  const std::string service =
-      target.service.empty() ? "" : fmt::format(" ({})", sanitise(target.service));
-  const model::Source& source = trace.source;
-  const std::string from =
-      source.address.is_unspecified() ? "" : ", from " + source.address.to_string();
-  const std::string via = source.interface.empty() ? "" : " via " + sanitise(source.interface);
-  const std::string when = trace.method == model::Method::Replay
-                               ? ", captured " + json::timestamp(trace.started_at)
-                               : "";
-  return fmt::format(
-      "{} port {}{}{}{}{}\n\n", host_text(target), target.port.value(), service, from, via, when);
-}
-
 /// Whether this answer may end the path, which only the verdict decides.
 bool may_be_last(const model::ProbeRecord& record) {
   const model::Reply* reply = record.reply();
   return reply != nullptr && reply->kind != model::ReplyKind::TimeExceeded;
-}
-
-std::string place_of(const model::Finding& finding) {
-  if (finding.last_hop == Ttl{0}) {
-    const bool is_about_target = finding.kind == model::FindingKind::UnattributedAnswers
-                                 || finding.kind == model::FindingKind::ContradictingAnswers
-                                 || finding.kind == model::FindingKind::ResetIgnored;
-    return is_about_target ? "target" : "this host";
-  }
-  return finding.first_hop == finding.last_hop
-             ? fmt::format("hop {}", finding.first_hop.value())
-             : fmt::format("hops {}-{}", finding.first_hop.value(), finding.last_hop.value());
 }
 
 std::optional<IpAddress> sole_responder(const model::Hop& hop) {
@@ -55,27 +28,12 @@ std::optional<IpAddress> sole_responder(const model::Hop& hop) {
   return responders.size() == 1 ? std::optional{responders.front().address} : std::nullopt;
 }
 
-std::string finding_line(const model::Finding& finding) {
-  const std::string certainty = finding.certainty == model::Certainty::Certain
-                                    ? ""
-                                    : fmt::format("{}: ", name(finding.certainty));
-  return fmt::format(
-      "  {:<9}  {}{}\n", place_of(finding), certainty, sanitise(finding.sentence, 1000));
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) {
-    text += line + '\n';
-  }
-  return text;
-}
-
 }  // namespace
 
 Native::Native(const NativeOptions& options)
     : options_{options},
-      layout_{.palette = Palette{options.color}, .names = options.names},
+      layout_{
+          .palette = Palette{options.color}, .names = options.names, .columns = options.columns},
       queue_{RowPosition{1}, options.name_wait} {}
 
 model::Hop Native::Row::hop() const {
@@ -93,32 +51,59 @@ seam::Text Native::on(const model::Event& event) {
 }
 
 seam::Text Native::advance(Instant now) {
+  progress_.tick(now);
   return {.out = with_status(release(now)), .err = {}};
+}
+
+seam::Text Native::redrawn() {
+  if (!options_.rewrite || heading_.empty() || done_) {
+    return {};
+  }
+  std::string text = '\n' + heading_;
+  for (const Printed& printed : printed_) {
+    text += joined(printed.lines);
+  }
+  shown_status_.clear();
+  return {.out = with_status(std::move(text)), .err = {}};
 }
 
 /// The status line stands below all rows: other text takes its place, and it follows that text
 /// until the trace is over.
 std::string Native::with_status(std::string text) {
-  const bool changes = !text.empty() || status_ != shown_status_;
+  const std::string status = status_text();
+  const bool changes = !text.empty() || status != shown_status_;
   if (!changes) {
     return text;
   }
   if (!shown_status_.empty()) {
     text.insert(0, "\x1b[1A\r\x1b[J");
   }
-  shown_status_ = done_ ? "" : status_;
+  shown_status_ = status;
   return text + shown_status_;
 }
 
-std::optional<Instant> Native::deadline() const {
-  return queue_.deadline();
+/// What is known so far, else how far the trace is. Only for a terminal, where it is replaced.
+std::string Native::status_text() const {
+  if (!options_.rewrite || done_ || trace_) {
+    return {};
+  }
+  const std::string text = status_.empty() ? progress_.text() : status_;
+  const bool fits = options_.columns == 0 || width(text) < options_.columns;
+  return text.empty() || !fits ? "" : layout_.palette.dim(text) + '\n';
 }
 
-std::string Native::note(const model::TraceStarted& started, Instant) {
+std::optional<Instant> Native::deadline() const {
+  const bool shows_progress = options_.rewrite && !trace_;
+  return earliest(queue_.deadline(), shows_progress ? progress_.deadline() : std::nullopt);
+}
+
+std::string Native::note(const model::TraceStarted& started, Instant at) {
   queue_ = RowQueue<Row>{RowPosition{started.head.first_ttl}, options_.name_wait};
   layout_.address_width =
       std::max(layout_.address_width, started.head.target.address.to_string().size());
-  return header(started.head);
+  progress_.start(started.head.queries, at);
+  heading_ = joined(wrapped(heading(started.head), options_.columns, 4)) + '\n';
+  return options_.follows ? '\n' + heading_ : heading_;
 }
 
 std::string Native::note(const model::HopSettled& settled, Instant at) {
@@ -133,6 +118,7 @@ std::string Native::note(const model::HopSettled& settled, Instant at) {
 /// Only answers to probes that had been given up matter here: HopSettled brings the others.
 std::string Native::note(const model::ProbeSettled& settled, Instant) {
   const model::ProbeRecord& record = settled.record;
+  progress_.count(record);
   if (record.reply() == nullptr || may_be_last(record)) {
     return {};
   }
@@ -146,7 +132,9 @@ std::string Native::note(const model::ProbeSettled& settled, Instant) {
     replace_in(*row);
   }
   std::ranges::for_each(held_, replace_in);
-  std::ranges::for_each(printed_, replace_in, &Printed::row);
+  for (Printed& printed : printed_) {
+    std::ranges::for_each(printed.rows, replace_in);
+  }
   return redraw();
 }
 
@@ -159,18 +147,19 @@ std::string Native::note(const model::PortSettled&, Instant) {
   return {};
 }
 
-std::string Native::note(const model::DistanceKnown&, Instant) {
+std::string Native::note(const model::DistanceKnown& known, Instant) {
+  progress_.know(known.distance);
   return {};
 }
-/// Only for a terminal, where the next text replaces it.
+
 std::string Native::note(const model::ProvisionalVerdict& provisional, Instant at) {
   const std::string text = fmt::format(
-      "{} so far; listening {} more for a report that the host is down",
+      "{} so far; listening {} more",
       name(provisional.verdict.state),
       model::wait_text(std::max(provisional.until - at, Duration{})));
-  if (options_.rewrite && text.size() < static_cast<std::size_t>(options_.columns)) {
-    status_ = layout_.palette.dim(text) + '\n';
-  }
+  constexpr std::string_view kWhat = " for a report that the host is down";
+  const bool fits = options_.columns == 0 || text.size() + kWhat.size() < options_.columns;
+  status_ = fits ? text + std::string{kWhat} : text;
   return {};
 }
 
@@ -185,7 +174,8 @@ std::string Native::note(const model::PacketReceived&, Instant) {
 std::string Native::note(const model::TraceFinished& finished, Instant at) {
   trace_ = finished.trace;
   status_.clear();
-  const int first = printed_.empty() ? trace_->first_ttl : printed_.back().row.ttl.value() + 1;
+  const int first =
+      printed_.empty() ? trace_->first_ttl : printed_.back().rows.back().ttl.value() + 1;
   const bool interrupted = trace_->verdict.stop == model::StopReason::Interrupted;
   queue_ = RowQueue<Row>{RowPosition{first}, interrupted ? Duration{} : options_.name_wait};
   held_.clear();
@@ -223,21 +213,24 @@ std::string Native::release(Instant now) {
   }
   std::string text;
   const auto trailing = held_.begin() + static_cast<std::ptrdiff_t>(due);
-  for (auto row = held_.begin(); row != trailing; ++row) {
-    text += print(std::move(*row));
+  for (auto first = held_.begin(); first != trailing;) {
+    const auto past =
+        std::find_if(first + 1, trailing, [&](const Row& row) { return !folds_with(*first, row); });
+    text += print({std::move_iterator{first}, std::move_iterator{past}});
+    first = past;
   }
   held_.erase(held_.begin(), trailing);
   if (trace_ && queue_.empty() && !done_) {
     done_ = true;
-    text += print_trailing() + print_closing();
+    const bool has_rows = !printed_.empty() || !held_.empty();
+    text += joined(lines_of(held_)) + (has_rows ? "\n" : "") + closing_text();
   }
   return text;
 }
 
-std::string Native::print(Row row) {
-  auto end = end_of(row);
-  auto lines = lines_of(row, end);
-  printed_.push_back(Printed{std::move(row), std::move(end), std::move(lines)});
+std::string Native::print(std::vector<Row> rows) {
+  auto lines = lines_of(rows);
+  printed_.push_back(Printed{std::move(rows), std::move(lines)});
   return joined(printed_.back().lines);
 }
 
@@ -246,7 +239,9 @@ bool Native::may_continue_loop(std::size_t index) const {
   const std::optional<IpAddress> router = sole_responder(held_[index].hop());
   std::vector<std::optional<IpAddress>> before;
   for (const Printed& printed : printed_) {
-    before.push_back(sole_responder(printed.row.hop()));
+    for (const Row& row : printed.rows) {
+      before.push_back(sole_responder(row.hop()));
+    }
   }
   for (std::size_t i = 0; i < index; ++i) {
     before.push_back(sole_responder(held_[i].hop()));
@@ -259,14 +254,14 @@ bool Native::repeats_loop(const Row& row) const {
   return loop_ && row.ttl.value() >= loop_->first.value() + loop_->length && row.ttl <= loop_->last;
 }
 
-/// Whether a held row has no answer of its own to show when the trace is over.
+/// Whether a row has no answer of its own to show.
 bool Native::is_folded(const Row& row) const {
   return repeats_loop(row) || row.hop().is_silent();
 }
 
 /// Whether two folded rows show the same.
 bool Native::folds_with(const Row& first, const Row& row) const {
-  return is_folded(row) && repeats_loop(first) == repeats_loop(row)
+  return is_folded(first) && is_folded(row) && repeats_loop(first) == repeats_loop(row)
          && (repeats_loop(row) || is_same_silence(first.hop(), row.hop()));
 }
 
@@ -282,38 +277,28 @@ std::string Native::folded_text(std::span<const Row> rows) const {
   return silence_text(all);
 }
 
-std::string Native::print_trailing() {
-  std::string text;
-  for (auto first = held_.begin(); first != held_.end();) {
-    if (!is_folded(*first)) {
-      text += print(std::move(*first++));
-      continue;
-    }
-    const auto past =
-        std::find_if(first, held_.end(), [&](const Row& row) { return !folds_with(*first, row); });
-    text +=
-        folded_rows(
-            first->ttl, std::prev(past)->ttl, folded_text(std::span{first, past}), layout_.palette)
-        + '\n';
-    first = past;
-  }
-  return text;
-}
-
-std::string Native::print_closing() {
-  const bool has_rows = !printed_.empty() || !held_.empty();
+/// The sentence that states the result, and the findings.
+std::string Native::closing_text() const {
   const std::string sentence = closing_sentence(*trace_);
+  const auto lines = wrapped(sentence, options_.columns, 2);
   const std::string_view word = std::string_view{sentence}.substr(0, sentence.find_first_of(":;"));
   const bool decided = sentence.starts_with(name(trace_->verdict.state));
-  std::string text = has_rows ? "\n" : "";
-  text += decided ? layout_.palette.state(trace_->verdict.state, word) : layout_.palette.bad(word);
-  text += sentence.substr(word.size()) + '\n';
+  std::string text = joined(lines);
+  if (text.starts_with(word)) {
+    const std::string painted =
+        decided ? layout_.palette.state(trace_->verdict.state, word) : layout_.palette.bad(word);
+    text.replace(0, word.size(), painted);
+  }
+  const auto add = [&](std::string_view line) {
+    text += joined(wrapped(line, options_.columns, kSentenceColumn));
+  };
   for (const model::Finding& finding : trace_->findings) {
-    // local_losses(), or the closing sentence, has the same text.
-    text += finding.kind == model::FindingKind::NotSent ? "" : finding_line(finding);
+    if (finding.kind != model::FindingKind::NotSent) {
+      add(finding_line(finding));  // local_losses(), or the closing sentence, has the same text
+    }
   }
   for (const std::string& loss : local_losses(*trace_)) {
-    text += fmt::format("  {:<9}  {}\n", "this host", loss);
+    add(fmt::format("  {:<9}  {}", "this host", loss));
   }
   return text;
 }
@@ -336,33 +321,36 @@ std::optional<RowEnd> Native::end_of(const Row& row) const {
       .from = reply != nullptr ? reply->from : trace_->target.address};
 }
 
-std::vector<std::string> Native::lines_of(const Row& row, const std::optional<RowEnd>& end) {
-  const model::Hop hop = row.hop();
-  return hop.is_silent()
-             ? std::vector{folded_rows(row.ttl, row.ttl, silence_text(hop), layout_.palette)}
-             : answered_row(hop, names_, layout_, end);
+/// Rows with their own answers, and one line for each run of rows without.
+std::vector<std::string> Native::lines_of(std::span<const Row> rows) {
+  std::vector<std::string> lines;
+  while (!rows.empty()) {
+    const Row& first = rows.front();
+    const auto past = std::find_if(
+        rows.begin() + 1, rows.end(), [&](const Row& row) { return !folds_with(first, row); });
+    const std::span run{rows.begin(), past};
+    std::ranges::move(
+        is_folded(first) ? folded_rows(first.ttl, run.back().ttl, folded_text(run), layout_)
+                         : answered_row(first.hop(), names_, layout_, end_of(first)),
+        std::back_inserter(lines));
+    rows = rows.subspan(run.size());
+  }
+  return lines;
 }
 
-/// Rewrites the rows still on the screen, from the first changed one down. Stops at a row that the
-/// terminal may have wrapped, because the number of screen lines it takes is unknown.
+/// Rewrites the rows still on the screen, from the first changed one down.
 std::string Native::redraw() {
   if (!options_.rewrite || done_) {
     return {};
   }
-  const auto fits = [&](const std::vector<std::string>& lines) {
-    const auto columns = static_cast<std::size_t>(options_.columns);
-    return std::ranges::all_of(
-        lines, [&](const std::string& line) { return line.size() < columns; });
-  };
   std::size_t below = 0;     // screen lines from this row to the cursor
   std::size_t lines_up = 0;  // the same for the first changed row
   std::string text;
   std::string changed;
   for (auto& printed : std::views::reverse(printed_)) {
-    auto lines = lines_of(printed.row, printed.end);
+    auto lines = lines_of(printed.rows);
     below += printed.lines.size();
-    if (below >= static_cast<std::size_t>(options_.height) || !fits(lines)
-        || !fits(printed.lines)) {
+    if (below >= static_cast<std::size_t>(options_.height)) {
       break;
     }
     text.insert(0, joined(lines));

@@ -4,9 +4,11 @@
 #include "model/routing_loop.hpp"
 #include "present/name_cache.hpp"
 #include "present/native/native_row.hpp"
+#include "present/native/trace_progress.hpp"
 #include "present/row_queue.hpp"
 #include "seam/presenter.hpp"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <span>
@@ -23,15 +25,16 @@ struct NativeOptions {
   /// Standard output is a terminal that only this presenter writes to: rows still on the screen are
   /// rewritten when a name or a late answer arrives after they were printed.
   bool rewrite = false;
-  int height = 24;   ///< of the terminal, in lines
-  int columns = 80;  ///< of the terminal
+  int height = 24;          ///< of the terminal, in lines
+  std::size_t columns = 0;  ///< of the terminal, which longer rows are fitted to; 0: unlimited
+  bool follows = false;     ///< another trace was printed before: a blank line separates them
 };
 
 /// The text output of Synroute: rows in the order of TTL as they settle, then the closing sentence
 /// and the findings.
 ///
-/// A silent row is held back until a later row is printed, so that the silent end of a path is
-/// folded into one line. A row whose router has answered an earlier row is held back too, so that a
+/// A silent row is held back until a later row is printed, so that neighbouring ones are folded
+/// into one line. A row whose router has answered an earlier row is held back too, so that a
 /// routing loop is folded into one line after its first circle. A row that may be the last is held
 /// back for the verdict, since it shows the state.
 class Native final : public seam::Presenter {
@@ -40,6 +43,7 @@ class Native final : public seam::Presenter {
 
   seam::Text on(const model::Event& event) override;
   seam::Text advance(Instant now) override;
+  seam::Text redrawn() override;
   [[nodiscard]] std::optional<Instant> deadline() const override;
   [[nodiscard]] bool done() const override { return done_; }
 
@@ -50,9 +54,9 @@ class Native final : public seam::Presenter {
     std::vector<model::ProbeRecord> probes;
     [[nodiscard]] model::Hop hop() const;
   };
+  /// One row, or several that are folded.
   struct Printed {
-    Row row;
-    std::optional<RowEnd> end;
+    std::vector<Row> rows;
     std::vector<std::string> lines;
   };
 
@@ -60,7 +64,7 @@ class Native final : public seam::Presenter {
   std::string note(const model::ProbeSettled& settled, Instant at);
   std::string note(const model::HopSettled& settled, Instant at);
   static std::string note(const model::PortSettled& settled, Instant at);
-  static std::string note(const model::DistanceKnown& known, Instant at);
+  std::string note(const model::DistanceKnown& known, Instant at);
   std::string note(const model::ProvisionalVerdict& provisional, Instant at);
   std::string note(const model::NameKnown& known, Instant at);
   static std::string note(const model::PacketSent& sent, Instant at);
@@ -68,18 +72,18 @@ class Native final : public seam::Presenter {
   std::string note(const model::TraceFinished& finished, Instant at);
 
   [[nodiscard]] std::string with_status(std::string text);
+  [[nodiscard]] std::string status_text() const;
   void enqueue(Row row, Instant at);
   std::string release(Instant now);
-  std::string print(Row row);
+  std::string print(std::vector<Row> rows);
   [[nodiscard]] bool may_continue_loop(std::size_t index) const;
   [[nodiscard]] bool repeats_loop(const Row& row) const;
   [[nodiscard]] bool is_folded(const Row& row) const;
   [[nodiscard]] bool folds_with(const Row& first, const Row& row) const;
   [[nodiscard]] std::string folded_text(std::span<const Row> rows) const;
-  std::string print_trailing();
-  std::string print_closing();
+  [[nodiscard]] std::string closing_text() const;
   [[nodiscard]] std::optional<RowEnd> end_of(const Row& row) const;
-  [[nodiscard]] std::vector<std::string> lines_of(const Row& row, const std::optional<RowEnd>& end);
+  [[nodiscard]] std::vector<std::string> lines_of(std::span<const Row> rows);
   std::string redraw();
 
   NativeOptions options_;
@@ -89,8 +93,10 @@ class Native final : public seam::Presenter {
   std::vector<Row> held_;         ///< released by the queue, in order, not printed yet
   std::vector<Printed> printed_;  ///< in order
   std::map<Ttl, Instant> settled_;
-  std::string status_;                      ///< a line that is to stand below all others
-  std::string shown_status_;                ///< the one that does
+  std::string heading_;
+  TraceProgress progress_;
+  std::string status_;                      ///< what is known so far, for a line below all others
+  std::string shown_status_;                ///< the line that stands there
   std::optional<model::Trace> trace_;       ///< set when finished
   std::optional<model::RoutingLoop> loop_;  ///< of the finished trace
   bool done_ = false;

@@ -4,22 +4,24 @@
 #include "base/text.hpp"
 #include "model/waited.hpp"
 #include "present/native/closing.hpp"
+#include "present/native/row_text.hpp"
 #include "wire/icmp_names.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 namespace synroute::present {
 namespace {
 
 constexpr std::size_t kNameWidth = 20;
-
-/// Pads to a display width; longer text is not cut.
-std::string padded(const std::string& text, std::size_t columns) {
-  return text + std::string(columns - std::min(columns, width(text)), ' ');
-}
+/// The times of three probes: "   12.3 ms  12.2  12.3".
+constexpr std::size_t kTimesWidth = 22;
+/// Further lines of a row begin below the address.
+constexpr std::size_t kIndent = 5;
 
 std::string icmp_mark(const model::Reply& reply) {
   const std::string mark =
@@ -65,21 +67,21 @@ std::string mpls_text(const std::vector<wire::MplsLabel>& stack) {
 /// The part of a row that belongs to one router.
 struct Line {
   IpAddress from;
-  std::string times;
-  bool has_time = false;  ///< only the first RTT is followed by the unit
+  std::vector<std::string> times;  ///< with the blanks before each
+  bool has_time = false;           ///< only the first RTT is followed by the unit
   std::vector<std::string> labels;
 };
 
 void append_column(Line& line, std::string_view text) {
-  line.times += fmt::format("{:>{}}", text, line.times.empty() ? 7 : 6);
+  line.times.push_back(fmt::format("{:>{}}", text, line.times.empty() ? 7 : 6));
 }
 
 void add_answer(Line& line, const model::ProbeRecord& record, const std::optional<RowEnd>& end) {
   const model::Reply& reply = *record.reply();
   const std::string time = " " + milliseconds_text(reply.rtt);
   append_column(line, time);
-  line.times += line.has_time ? "" : " ms";
-  line.times += marks(record, end);
+  line.times.back() += line.has_time ? "" : " ms";
+  line.times.back() += marks(record, end);
   line.has_time = true;
   const std::string labels = mpls_text(reply.extensions.mpls);
   if (!labels.empty() && std::ranges::find(line.labels, labels) == line.labels.end()) {
@@ -106,19 +108,61 @@ std::vector<Line> lines_of(const model::Hop& hop, const std::optional<RowEnd>& e
   return lines;
 }
 
-std::string name_column(const Line& line, const NameCache& names) {
-  const std::string* name = names.find(line.from);
-  return padded(name != nullptr ? sanitise(*name) : "", kNameWidth);
+/// Where the times begin: narrow terminals have a narrower column of names.
+std::size_t times_column(const RowLayout& layout) {
+  const std::size_t names = kIndent + layout.address_width + 2;
+  if (!layout.names) {
+    return names;
+  }
+  if (layout.columns == 0) {
+    return names + kNameWidth;
+  }
+  const std::size_t taken = names + kTimesWidth + 1;
+  return names + std::min(kNameWidth, layout.columns - std::min(taken, layout.columns));
 }
 
-void append_state(
-    std::vector<std::string>& rows,
-    const std::vector<Line>& lines,
-    const RowEnd& end,
-    const Palette& palette) {
-  const auto owner = std::ranges::find(lines, end.from, &Line::from);
-  const auto index = owner != lines.end() ? owner - lines.begin() : 0;
-  rows[static_cast<std::size_t>(index)] += "   " + palette.state(end.state, end.text);
+void add_times(RowText& row, const std::vector<std::string>& times, std::size_t column) {
+  const std::string all = fmt::format("{}", fmt::join(times, ""));
+  row.pad_to(column);
+  if (row.has_room(all.size(), row.width()) || row.has_room(all.size(), column)) {
+    row.add(all, 0, column);
+    return;
+  }
+  const bool has_column = row.has_room(kTimesWidth, column);
+  for (const std::string& time : times) {
+    row.add(time, 0, has_column ? column + 1 : 0);  // the first is one wider
+  }
+}
+
+/// The labels of a stack that has no room on one line are put on several.
+void add_labels(RowText& row, std::string_view labels) {
+  if (row.has_room(labels.size(), kIndent)) {
+    row.add(labels, 2);
+    return;
+  }
+  std::size_t gap = 2;
+  while (!labels.empty()) {
+    const std::string_view label = labels.substr(0, labels.find('/', 1));
+    row.add(label, gap);
+    labels.remove_prefix(label.size());
+    gap = 0;
+  }
+}
+
+RowText text_of(
+    const Line& line, std::string_view number, const NameCache& names, const RowLayout& layout) {
+  RowText row{layout.columns, kIndent};
+  row.add(fmt::format("{:>3}  {}", number, line.from.to_string()), 0);
+  row.pad_to(kIndent + layout.address_width);
+  const std::string* name = layout.names ? names.find(line.from) : nullptr;
+  if (name != nullptr) {
+    row.add(sanitise(*name), 2);
+  }
+  add_times(row, line.times, times_column(layout));
+  for (const std::string& labels : line.labels) {
+    add_labels(row, labels);
+  }
+  return row;
 }
 
 std::optional<model::Refusal> refusal_of_all(const model::Hop& hop) {
@@ -140,22 +184,15 @@ std::vector<std::string> answered_row(
     layout.address_width = std::max(layout.address_width, line.from.to_string().size());
   }
   std::vector<std::string> rows;
+  const auto owner = end ? std::ranges::find(lines, end->from, &Line::from) : lines.end();
+  const Line& last_word = owner != lines.end() ? *owner : lines.front();
   for (const Line& line : lines) {
-    const std::string number = rows.empty() ? fmt::format("{:>3}", hop.ttl.value()) : "   ";
-    std::string row = fmt::format(
-        "{}  {:<{}}  {}{}",
-        number,
-        line.from.to_string(),
-        layout.address_width,
-        layout.names ? name_column(line, names) : "",
-        line.times);
-    for (const std::string& labels : line.labels) {
-      row += "  " + labels;
+    const std::string number = rows.empty() ? fmt::format("{}", hop.ttl.value()) : "";
+    RowText row = text_of(line, number, names, layout);
+    if (end && &line == &last_word) {
+      row.add_painted(layout.palette.state(end->state, end->text), width(end->text), 3);
     }
-    rows.push_back(std::move(row));
-  }
-  if (end) {
-    append_state(rows, lines, *end, layout.palette);
+    std::ranges::move(row.take(), std::back_inserter(rows));
   }
   return rows;
 }
@@ -176,9 +213,13 @@ std::string silence_text(const model::Hop& hop) {
   return waited ? "no answer within " + model::wait_text(*waited) : "no reply";
 }
 
-std::string folded_rows(Ttl first, Ttl last, const std::string& text, const Palette& palette) {
+std::vector<std::string> folded_rows(
+    Ttl first, Ttl last, const std::string& text, const RowLayout& layout) {
   const std::string range = first == last ? "" : fmt::format("-{}", last.value());
-  return fmt::format("{:>3}{}  {}", first.value(), range, palette.dim(text));
+  RowText row{layout.columns, kIndent};
+  row.add(fmt::format("{:>3}{}", first.value(), range), 0);
+  row.add_painted(layout.palette.dim(text), width(text), 2);
+  return row.take();
 }
 
 }  // namespace synroute::present

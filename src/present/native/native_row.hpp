@@ -24,11 +24,12 @@ struct RowLayout {
   Palette palette{false};
   bool names = true;  ///< with a name column
   std::size_t address_width = 15;
+  std::size_t columns = 0;  ///< of the terminal; 0: unlimited
 };
 
 /// The lines of a row with at least one answer, without line ends, one per router: TTL, address,
 /// name, RTTs in milliseconds in the order of the attempts ("*" lost, "-" not sent), marks, MPLS
-/// labels.
+/// labels. What has no room on a line is continued on further ones, the times below each other.
 [[nodiscard]] std::vector<std::string> answered_row(
     const model::Hop& hop,
     const NameCache& names,
@@ -42,7 +43,7 @@ struct RowLayout {
 [[nodiscard]] bool is_same_silence(const model::Hop& left, const model::Hop& right);
 /// "  3  no reply", or "  7-14  no reply" for several rows with the same text instead of
 /// answers of their own.
-[[nodiscard]] std::string folded_rows(
-    Ttl first, Ttl last, const std::string& text, const Palette& palette);
+[[nodiscard]] std::vector<std::string> folded_rows(
+    Ttl first, Ttl last, const std::string& text, const RowLayout& layout);
 
 }  // namespace synroute::present

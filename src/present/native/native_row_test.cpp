@@ -153,9 +153,88 @@ TEST(SilenceText, TellsLostFromRefusedProbes) {
 }
 
 TEST(FoldedRows, ShowSeveralOnOneLine) {
-  EXPECT_EQ(folded_rows(Ttl{7}, Ttl{7}, "no reply", Palette{false}), "  7  no reply");
-  EXPECT_EQ(folded_rows(Ttl{7}, Ttl{14}, "no reply", Palette{false}), "  7-14  no reply");
-  EXPECT_EQ(folded_rows(Ttl{7}, Ttl{7}, "no reply", Palette{true}), "  7  \x1b[2mno reply\x1b[0m");
+  EXPECT_EQ(folded_rows(Ttl{7}, Ttl{7}, "no reply", {}), Lines{"  7  no reply"});
+  EXPECT_EQ(folded_rows(Ttl{7}, Ttl{14}, "no reply", {}), Lines{"  7-14  no reply"});
+  EXPECT_EQ(
+      folded_rows(Ttl{7}, Ttl{7}, "no reply", {.palette = Palette{true}}),
+      Lines{"  7  \x1b[2mno reply\x1b[0m"});
+}
+
+/// Rows with a long name, at the width of a terminal.
+class NarrowRow : public testing::Test {
+ protected:
+  Lines at(std::size_t columns, const std::optional<RowEnd>& end = std::nullopt) {
+    return lines(built, {.columns = columns}, end, names);
+  }
+  void name(const std::string& text) { names.learn(address("203.0.113.80"), text); }
+
+  TraceBuilder built;
+  NameCache names;
+};
+
+const RowEnd kOpen{PortState::Open, "open", address("203.0.113.80")};
+
+TEST_F(NarrowRow, HasANarrowerColumnOfNames) {
+  built.target(1, ReplyKind::SynAck, {12.3, 12.2, 12.4});
+  name("shop.example");
+  EXPECT_EQ(at(60), Lines{"  1  203.0.113.80     shop.example      12.3 ms  12.2  12.4"});
+  EXPECT_EQ(
+      at(80, kOpen),
+      Lines{"  1  203.0.113.80     shop.example           12.3 ms  12.2  12.4   open"});
+}
+
+TEST_F(NarrowRow, HasItsTimesBelowALongName) {
+  built.target(1, ReplyKind::SynAck, {12.3, 12.2, 12.4});
+  name("ae1-3200.core1.frankfurt.example.net");
+  EXPECT_EQ(
+      at(80, kOpen),
+      (Lines{
+          "  1  203.0.113.80     ae1-3200.core1.frankfurt.example.net",
+          "                                             12.3 ms  12.2  12.4   open"}));
+  EXPECT_EQ(
+      at(95, kOpen),
+      (Lines{
+          "  1  203.0.113.80     ae1-3200.core1.frankfurt.example.net   12.3 ms  12.2  12.4   open"}));
+}
+
+TEST_F(NarrowRow, BreaksOnlyANameThatIsWiderThanTheTerminal) {
+  built.target(1, ReplyKind::SynAck, {12.3});
+  name(std::string(70, 'a') + ".example");
+  EXPECT_EQ(
+      at(60),
+      (Lines{
+          "  1  203.0.113.80",
+          "     " + std::string(54, 'a'),
+          "     " + std::string(16, 'a') + ".example           12.3 ms"}));
+}
+
+TEST_F(NarrowRow, CountsColumnsNotBytes) {
+  built.target(1, ReplyKind::SynAck, {12.3});
+  name("東京.example");
+  EXPECT_EQ(at(80), Lines{"  1  203.0.113.80     東京.example           12.3 ms"});
+}
+
+TEST_F(NarrowRow, HasLabelsThatDoNotFitOnFurtherLines) {
+  built.target(1, ReplyKind::SynAck, {1});
+  built.last_reply().extensions.mpls = {
+      {.label = 24015, .bottom = false, .ttl = 1},
+      {.label = 24016, .bottom = false, .ttl = 1},
+      {.label = 24017, .bottom = true, .ttl = 1}};
+  EXPECT_EQ(
+      at(60, kOpen),
+      (Lines{
+          "  1  203.0.113.80                        1.0 ms",
+          "     <MPLS:L=24015,E=0,S=0,T=1/L=24016,E=0,S=0,T=1",
+          "     /L=24017,E=0,S=1,T=1>   open"}));
+}
+
+TEST_F(NarrowRow, ContinuesManyTimesBelowTheFirst) {
+  built.target(1, ReplyKind::SynAck, {12.3, 12.3, 12.3, 12.3, 12.3, 12.3, 12.3, 12.3, 12.3});
+  EXPECT_EQ(
+      at(80),
+      (Lines{
+          "  1  203.0.113.80                            12.3 ms  12.3  12.3  12.3  12.3",
+          "                                             12.3  12.3  12.3  12.3"}));
 }
 
 }  // namespace

@@ -78,8 +78,12 @@ TEST_F(NativeTest, HoldsSilentRowsBackUntilALaterOneIsPrinted) {
   built.silent(1).silent(2).router(3, "192.0.2.3", {3});
   EXPECT_EQ(tell(1, row(built, 0)), "");
   EXPECT_EQ(tell(2, row(built, 1)), "");
-  EXPECT_EQ(
-      tell(3, row(built, 2)), "  1  no reply\n  2  no reply\n  3  192.0.2.3            3.0 ms\n");
+  EXPECT_EQ(tell(3, row(built, 2)), "  1-2  no reply\n  3  192.0.2.3            3.0 ms\n");
+}
+
+TEST_F(NativeTest, SeparatesTracesByABlankLine) {
+  native = std::make_unique<Native>(NativeOptions{.follows = true});
+  EXPECT_TRUE(tell(0, model::TraceStarted{built.trace()}).starts_with("\nshop.example "));
 }
 
 TEST_F(NativeTest, FoldsSilentRowsAtTheEnd) {
@@ -321,17 +325,54 @@ TEST_F(NativeRewrite, DoesNotRewriteRowsThatLeftTheScreen) {
   EXPECT_EQ(learn(3), "\x1b[3A\r\x1b[J" + named(3, "r3") + named(4, "") + named(5, ""));
 }
 
-TEST_F(NativeRewrite, DoesNotRewriteRowsAboveOneThatMayHaveWrapped) {
+TEST_F(NativeRewrite, RewritesRowsAboveOneThatTakesTwoLines) {
   built.router(1, "192.0.2.1", {1}).router(2, "192.0.2.2", {2});
   built.last_reply().extensions.mpls = {{.label = 24015, .bottom = true, .ttl = 1}};
-  built.router(3, "192.0.2.3", {3});
   start({.rewrite = true, .columns = 60});
   tell(1, row(built, 0));
   tell(2, row(built, 1));
-  tell(3, row(built, 2));
-  EXPECT_EQ(learn(1), "");
-  EXPECT_EQ(learn(2), "");
-  EXPECT_EQ(learn(3), "\x1b[1A\r\x1b[J" + named(3, "r3"));
+  const std::string labels = "     <MPLS:L=24015,E=0,S=1,T=1>\n";
+  EXPECT_EQ(
+      learn(1),
+      "\x1b[3A\r\x1b[J"
+      "  1  192.0.2.1        r1                 1.0 ms\n"
+      "  2  192.0.2.2                           2.0 ms\n"
+          + labels);
+}
+
+TEST_F(NativeRewrite, SplitsFoldedRowsWhenALateAnswerComes) {
+  built.router(1, "192.0.2.1", {1}).silent(2, 1).silent(3, 1).router(4, "192.0.2.4", {4});
+  start({.names = false, .rewrite = true});
+  for (std::size_t i = 0; i < 4; ++i) {
+    tell(1, row(built, i));
+  }
+  model::ProbeRecord late = row(built, 1).probes.front();
+  built.router(5, "192.0.2.2", {900}).late();
+  late.state = built.last().state;
+  EXPECT_EQ(
+      tell(901, model::ProbeSettled{late}),
+      "\x1b[2A\r\x1b[J  2  192.0.2.2          900.0 ms late\n  3  no reply\n"
+      "  4  192.0.2.4            4.0 ms\n");
+}
+
+TEST_F(NativeRewrite, ShowsEverythingAgainWhenOthersUsedTheTerminal) {
+  print_rows(2, {});
+  EXPECT_EQ(
+      native->redrawn().out,
+      "\nshop.example (203.0.113.80) port 443 (https), from 192.0.2.7 via eth0\n\n" + named(1, "")
+          + named(2, ""));
+  EXPECT_EQ(learn(2), "\x1b[1A\r\x1b[J" + named(2, "r2"));
+}
+
+TEST_F(NativeRewrite, SaysHowFarALongTraceIs) {
+  built.router(1, "192.0.2.1", {1});
+  start({.names = false, .rewrite = true});
+  EXPECT_EQ(native->deadline(), at(2000));
+  tell(500, model::ProbeSettled{built.last()});
+  EXPECT_EQ(native->advance(at(2000)).out, "1 probes settled in 2 s\n");
+  tell(2500, model::DistanceKnown{Ttl{3}});
+  EXPECT_EQ(
+      native->advance(at(3000)).out, kErase + "1 of about 9 probes settled, about 24 s left\n");
 }
 
 TEST_F(NativeRewrite, PutsALateAnswerIntoItsRow) {
