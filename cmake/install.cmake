@@ -15,6 +15,6 @@ install(FILES completions/synroute.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bas
 install(FILES completions/_synroute DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install(FILES completions/synroute.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
-install(FILES schema/trace.schema.json schema/scan.schema.json
+install(FILES schema/trace.schema.json schema/scan.schema.json schema/error.schema.json
         DESTINATION ${CMAKE_INSTALL_DATADIR}/synroute/schema)
 install(FILES LICENSE README.md CHANGELOG.md SECURITY.md TYPE DOC)

@@ -12,7 +12,8 @@ namespace synroute::cli {
 void prepare_streams();
 
 /// A drive::TextSink on the standard streams: unbuffered, one write(2) each. False when standard
-/// output is a closed pipe, or was given up after a signal. Throws os::SystemError when it cannot be written (disk full).
+/// output is a closed pipe, or was given up after a signal. Throws os::SystemError when it cannot
+/// be written (disk full).
 bool write_text(const seam::Text& text);
 
 /// The same for text that goes to standard output only.

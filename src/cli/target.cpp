@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/target.hpp"
 
+#include "base/mapped_address.hpp"
 #include "base/text.hpp"
+#include "cli/dns_name.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <cstdint>
+#include <utility>
 
 namespace synroute::cli {
 namespace {
-
-/// Longest host name the DNS can carry, as text without the final dot (RFC 1035 §2.3.4).
-constexpr std::size_t kNameMax = 253;
 
 std::unexpected<std::string> refuse(std::string_view text, std::string_view why) {
   return std::unexpected{fmt::format("'{}' {}", sanitise(text), why)};
@@ -48,6 +48,25 @@ Read<Authority> split_authority(std::string_view text) {
   return Authority{.host = text.substr(0, colon), .port = text.substr(colon + 1)};
 }
 
+/// For "::1:80", which is an address, or none: the last part may have been meant as a port.
+std::string port_hint(std::string_view host) {
+  const std::size_t colon = host.rfind(':');
+  const std::string_view front = host.substr(0, colon);
+  const std::string_view port = host.substr(colon + 1);
+  const auto address = IpAddress::parse(front);
+  const bool may_be_meant = address && address->family() == Family::V6 && is_all_digits(port);
+  return may_be_meant ? fmt::format(" (port {} of {} is written [{}]:{})", port, front, front, port)
+                      : "";
+}
+
+/// ::/96 beside :: and ::1: deprecated (RFC 4291 §2.5.5.1), and used by no host.
+bool is_ipv4_compatible(const IpAddress& address) {
+  const auto bytes = address.bytes();
+  const bool in_prefix =
+      std::ranges::all_of(bytes.first(12), [](std::uint8_t byte) { return byte == 0; });
+  return in_prefix && !address.is_unspecified() && !address.is_loopback();
+}
+
 /// Only IPv6 addresses have zones. RFC 6874 writes the "%" of a zone as "%25" inside a URL.
 Read<tracer::TargetRequest> with_zone(tracer::TargetRequest spec, std::string_view host, bool url) {
   const std::size_t percent = host.find('%');
@@ -57,31 +76,37 @@ Read<tracer::TargetRequest> with_zone(tracer::TargetRequest spec, std::string_vi
     if (zone.empty()) {
       return refuse(host, "has no interface after the %");
     }
+    const std::size_t colon = zone.rfind(':');
+    if (colon != std::string_view::npos && is_all_digits(zone.substr(colon + 1))) {
+      const std::string_view port = zone.substr(colon + 1);
+      const std::string_view front = host.substr(0, host.size() - port.size() - 1);
+      return refuse(
+          zone, fmt::format("is not an interface (port {} is written [{}]:{})", port, front, port));
+    }
     spec.zone = zone;
     host = host.substr(0, percent);
   }
-  spec.host = host;
   spec.address = IpAddress::parse(host);
   if (!spec.address || spec.address->family() != Family::V6) {
-    return refuse(host, "is not an IPv6 address");
+    return refuse(host, "is not an IPv6 address" + port_hint(host));
   }
+  if (is_ipv4_compatible(*spec.address)) {
+    return refuse(host, "is no address of a host" + port_hint(host));
+  }
+  spec.address = unmapped(*spec.address);
+  if (!spec.zone.empty() && spec.address->family() == Family::V4) {
+    return refuse(host, "is an IPv4 address, which has no interface");
+  }
+  spec.host = spec.address->family() == Family::V4 ? spec.address->to_string() : std::string{host};
   return spec;
 }
 
 /// No host name ends in a number: such a word is a wrong IPv4 address.
 bool ends_in_number(std::string_view host) {
+  host.remove_suffix(host.ends_with('.') ? 1 : 0);
   const std::size_t dot = host.rfind('.');
   const std::string_view last = dot == std::string_view::npos ? host : host.substr(dot + 1);
   return is_all_digits(last) || lower(last).starts_with("0x");
-}
-
-bool may_be_name(std::string_view host) {
-  const auto forbidden = [](char letter) {
-    const auto byte = static_cast<unsigned char>(letter);
-    return byte <= 0x20 || byte == 0x7f || std::string_view{"/?#@[]%\\\"'<>"}.contains(letter);
-  };
-  return !host.empty() && host.size() <= kNameMax + 1 && !host.starts_with('.')
-         && !host.starts_with('-') && std::ranges::none_of(host, forbidden);
 }
 
 Read<tracer::TargetRequest> with_host(tracer::TargetRequest spec, const Authority& from, bool url) {
@@ -102,9 +127,11 @@ Read<tracer::TargetRequest> with_host(tracer::TargetRequest spec, const Authorit
   if (ends_in_number(from.host)) {
     return refuse(from.host, "is not an IPv4 address");
   }
-  if (!may_be_name(from.host)) {
-    return refuse(from.host, "is not a host name");
+  auto name = dns_name(from.host);
+  if (!name) {
+    return refuse(from.host, name.error());
   }
+  spec.host = std::move(*name);
   return spec;
 }
 
@@ -166,6 +193,18 @@ Read<tracer::TargetRequest> read_url(
   return with_host(std::move(spec), *parts, true);
 }
 
+/// The part of "example.org:443/path" before the path.
+Read<std::string_view> without_path(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos || slash == 0) {
+    return text;
+  }
+  if (IpAddress::parse(text.substr(0, slash)) && is_all_digits(text.substr(slash + 1))) {
+    return refuse(text, "is a range of addresses: a trace takes one (synroute scan takes ranges)");
+  }
+  return text.substr(0, slash);
+}
+
 /// Whether an operand is a port. "65536" is one, and out of range.
 bool is_port_word(std::string_view word, const ServicePorts& services) {
   if (is_all_digits(word)) {
@@ -214,7 +253,11 @@ Read<tracer::TargetRequest> read_target(std::string_view text, const ServicePort
   if (const std::size_t colon = text.find("://"); colon != std::string_view::npos) {
     return read_url(text, colon, services);
   }
-  const auto parts = split_authority(text);
+  const auto authority = without_path(text);
+  if (!authority) {
+    return std::unexpected{authority.error()};
+  }
+  const auto parts = split_authority(*authority);
   if (!parts) {
     return std::unexpected{parts.error()};
   }

@@ -24,8 +24,10 @@ using ServicePorts = std::function<std::optional<Port>(const std::string& name)>
 [[nodiscard]] Read<Port> read_port(std::string_view text, const ServicePorts& services);
 
 /// One target: `HOST`, `HOST:PORT`, `[V6]`, `[V6]:PORT`, `V6`, `V6%ZONE` or a URL, whose user name,
-/// path, query and fragment are ignored. Short and hexadecimal forms of IPv4 addresses ("127.1")
-/// are errors: a mistyped address or a misplaced port would silently become another host.
+/// path, query and fragment are ignored; a path may also follow the other forms. The host becomes
+/// the name as the DNS has it, and an IPv4-mapped address the IPv4 address. Short and hexadecimal
+/// forms of IPv4 addresses ("127.1") are errors: a mistyped address or a misplaced port would
+/// silently become another host.
 [[nodiscard]] Read<tracer::TargetRequest> read_target(
     std::string_view text, const ServicePorts& services);
 

@@ -50,7 +50,10 @@ INSTANTIATE_TEST_SUITE_P(
         Spelling{"NameWithService", "example.org:ssh", "example.org", 22, "", false},
         Spelling{"NameWithFinalDot", "example.org.", "example.org.", {}, "", false},
         Spelling{"NameWithUnderscore", "_a_.example", "_a_.example", {}, "", false},
-        Spelling{"NameBeyondAscii", "bücher.example", "bücher.example", {}, "", false},
+        Spelling{"NameBeyondAscii", "bücher.example", "xn--bcher-kva.example", {}, "", false},
+        Spelling{"NameWithPortAndPath", "example.org:443/x/y", "example.org", 443, "", false},
+        Spelling{"NameWithPath", "example.org/x", "example.org", {}, "", false},
+        Spelling{"V6WithPortAndPath", "[2001:db8::1]:443/x", "2001:db8::1", 443, "", true},
         Spelling{"V4", "192.0.2.1", "192.0.2.1", {}, "", true},
         Spelling{"V4WithPort", "192.0.2.1:8080", "192.0.2.1", 8080, "", true},
         Spelling{"V6", "2001:db8::1", "2001:db8::1", {}, "", true},
@@ -59,7 +62,8 @@ INSTANTIATE_TEST_SUITE_P(
         Spelling{"V6WithPort", "[2001:db8::1]:25", "2001:db8::1", 25, "", true},
         Spelling{"V6WithZone", "fe80::1%eth0", "fe80::1", {}, "eth0", true},
         Spelling{"V6WithZoneAndPort", "[fe80::1%eth0.10]:22", "fe80::1", 22, "eth0.10", true},
-        Spelling{"V6WithV4Inside", "::ffff:192.0.2.1", "::ffff:192.0.2.1", {}, "", true},
+        Spelling{"V4Mapped", "::ffff:192.0.2.1", "192.0.2.1", {}, "", true},
+        Spelling{"V4MappedWithPort", "[::ffff:c000:201]:443", "192.0.2.1", 443, "", true},
         Spelling{"Https", "https://example.org/a/b?c#d", "example.org", 443, "", false},
         Spelling{"Http", "HTTP://example.org", "example.org", 80, "", false},
         Spelling{"UrlWithPort", "https://example.org:8443/", "example.org", 8443, "", false},
@@ -124,15 +128,40 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"EmptyZone", "fe80::1%", "'fe80::1%' has no interface after the %"},
         Mistake{"ZoneOfName", "host%eth0", "'host' is not an IPv6 address"},
         Mistake{"Blank", "a b", "'a b' is not a host name"},
-        Mistake{"Path", "example.org/x", "'example.org/x' is not a host name"},
+        Mistake{
+            "Range",
+            "192.0.2.0/24",
+            "'192.0.2.0/24' is a range of addresses: a trace takes one (synroute scan takes ranges)"},
+        Mistake{
+            "V6PortWithoutBrackets",
+            "::1:80",
+            "'::1:80' is no address of a host (port 80 of ::1 is written [::1]:80)"},
+        Mistake{
+            "LongV6PortWithoutBrackets",
+            "2001:db8:0:0:0:0:0:1:80",
+            "'2001:db8:0:0:0:0:0:1:80' is not an IPv6 address (port 80 of 2001:db8:0:0:0:0:0:1 is written [2001:db8:0:0:0:0:0:1]:80)"},
+        Mistake{
+            "ZonePortWithoutBrackets",
+            "fe80::1%eth0:80",
+            "'eth0:80' is not an interface (port 80 is written [fe80::1%eth0]:80)"},
+        Mistake{
+            "V4MappedWithZone",
+            "::ffff:192.0.2.1%eth0",
+            "'::ffff:192.0.2.1' is an IPv4 address, which has no interface"},
+        Mistake{"V4WithFinalDot", "192.0.2.1.", "'192.0.2.1.' is not an IPv4 address"},
+        Mistake{"EmptyLabel", "a..example", "'a..example' is not a host name"},
         Mistake{"Control", "a\x1b[31m", "'a\\x1b[31m' is not a host name"},
         Mistake{"UnknownScheme", "foo://h/", "'foo' is a scheme without a known port (add :PORT)"},
         Mistake{"UrlWithoutHost", "http:///x", "'http:///x' has no host"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Target, NameLongerThanTheDnsAllowsIsRefused) {
-  EXPECT_TRUE(read_target(std::string(254, 'a'), services));
-  EXPECT_FALSE(read_target(std::string(255, 'a'), services));
+  const std::string label(49, 'a');
+  const std::string name = label + '.' + label + '.' + label + '.' + label + '.' + label + ".abc";
+  ASSERT_EQ(name.size(), 253U);
+  EXPECT_TRUE(read_target(name, services));
+  EXPECT_TRUE(read_target(name + '.', services));
+  EXPECT_FALSE(read_target(name + 'd', services));
 }
 
 using Words = std::vector<std::string_view>;

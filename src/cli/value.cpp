@@ -84,8 +84,8 @@ Read<std::uint8_t> read_dscp(std::string_view text) {
   }
   const auto number = whole_number(text);
   if (!number || *number > 63) {
-    return std::unexpected{
-        fmt::format("'{}' is neither a number from 0 to 63 nor a name like ef or af41", text)};
+    return std::unexpected{fmt::format(
+        "must be 0 to 63, cs0 to cs7, af11 to af43, ef, le or voice-admit, not '{}'", text)};
   }
   return static_cast<std::uint8_t>(*number);
 }
@@ -118,8 +118,8 @@ Read<wire::TcpFlags> read_flags(std::string_view text) {
       bit = static_cast<std::uint16_t>(bit << 1);
     }
     if (bit > kAll) {
-      return std::unexpected{
-          fmt::format("'{}' is not a TCP flag (fin, syn, rst, psh, ack, urg, ece, cwr, ae)", part)};
+      return std::unexpected{fmt::format(
+          "'{}' is not a TCP flag (fin, syn, rst, psh, ack, urg, ece, cwr, ae; or none)", part)};
     }
     flags = flags | wire::TcpFlags{bit};
   }

@@ -76,7 +76,9 @@ TEST(Value, FlagsAreNamesOrBits) {
   EXPECT_EQ(read_flags("0x12"), TcpFlag::Syn | TcpFlag::Ack);
   const auto wrong = read_flags("syn,foo");
   ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error(), "'foo' is not a TCP flag (fin, syn, rst, psh, ack, urg, ece, cwr, ae)");
+  EXPECT_EQ(
+      wrong.error(),
+      "'foo' is not a TCP flag (fin, syn, rst, psh, ack, urg, ece, cwr, ae; or none)");
   EXPECT_FALSE(read_flags("syn,"));
   EXPECT_FALSE(read_flags("512"));
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace synroute::tracer {
 
@@ -19,6 +20,20 @@ enum class StartupErrorKind : std::uint8_t {
 struct StartupError {
   StartupErrorKind kind = StartupErrorKind::System;
   std::string message;  ///< a clause for people, without full stop
+  std::string target;   ///< as typed; empty when the error is about no single target
 };
+
+/// "invalid_request", "unknown_host", "no_scenario", "no_route", "no_permission", "system".
+[[nodiscard]] constexpr std::string_view name(StartupErrorKind kind) {
+  switch (kind) {
+    case StartupErrorKind::InvalidRequest: return "invalid_request";
+    case StartupErrorKind::UnknownHost: return "unknown_host";
+    case StartupErrorKind::NoScenario: return "no_scenario";
+    case StartupErrorKind::NoRoute: return "no_route";
+    case StartupErrorKind::NoPermission: return "no_permission";
+    case StartupErrorKind::System: break;
+  }
+  return "system";
+}
 
 }  // namespace synroute::tracer

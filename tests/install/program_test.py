@@ -18,6 +18,7 @@ FILES = {
     "share/man/man1/synroute-lab.1",
     "share/man/man1/tcptraceroute.1",
     "share/man/man1/tracetcp.1",
+    "share/synroute/schema/error.schema.json",
     "share/synroute/schema/trace.schema.json",
     "share/synroute/schema/scan.schema.json",
     "share/doc/synroute/LICENSE",

@@ -63,7 +63,7 @@ Read<tracer::Job> trace_job(
     const sim::Scenario& scenario,
     const tracer::Privileges& privileges) {
   if (request.scan != ScanOptions{} || request.rate || request.format == Format::Csv) {
-    return std::unexpected{"--where, --rate, --retries, --yes and --csv require 'scan'"};
+    return std::unexpected{"--where, --rate, --retries, --yes and --csv are only for scan"};
   }
   if (operands.empty()) {
     request.trace.targets = tracer::targets_of(scenario, request.port);
@@ -95,7 +95,7 @@ ExitStatus run_demo(Invocation invocation) {
     return complain(ExitStatus::Usage, job.error());
   }
   tracer::SimulatedNetwork network{*scenario};
-  return perform(std::move(*job), network);
+  return perform(std::move(*job), network, request.format);
 }
 
 }  // namespace synroute::cli

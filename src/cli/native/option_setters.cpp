@@ -8,20 +8,19 @@
 #include <vector>
 
 namespace synroute::cli {
-namespace {
-
-/// "a, b or c".
-std::string alternatives(const std::vector<std::string_view>& words) {
+std::string listed(std::span<const std::string_view> words, std::string_view last_separator) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool last = i + 1 == words.size();
-    const std::string_view before = last ? " or " : ", ";
+    const std::string_view before = last ? last_separator : ", ";
     text += fmt::format("{}{}", i == 0 ? "" : before, words[i]);
   }
   return text;
 }
 
-}  // namespace
+std::string alternatives(std::span<const std::string_view> words) {
+  return listed(words, " or ");
+}
 
 Read<void> set_tos_bits(
     Request& to, std::uint8_t mask, int shift, const Read<std::uint8_t>& value) {

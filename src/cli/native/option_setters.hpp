@@ -7,6 +7,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -64,6 +66,11 @@ Read<void> add_flag(Request& to, std::string_view) {
 
 /// The bits of the TOS byte in `mask` become `value`, shifted left.
 Read<void> set_tos_bits(Request& to, std::uint8_t mask, int shift, const Read<std::uint8_t>& value);
+
+/// "a, b and c" when the last separator is " and ".
+std::string listed(std::span<const std::string_view> words, std::string_view last_separator);
+/// "a, b or c".
+std::string alternatives(std::span<const std::string_view> words);
 
 /// The index of `value` among words separated by blanks, or an error that lists them.
 Read<std::size_t> read_choice(std::string_view value, std::string_view words);

@@ -2,10 +2,14 @@
 #include "cli/native/parser.hpp"
 
 #include "base/text.hpp"
+#include "cli/native/foreign_options.hpp"
+#include "cli/native/option_setters.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace synroute::cli {
 namespace {
@@ -52,6 +56,40 @@ std::string hint_for(std::string_view name) {
   return nearest != nullptr ? fmt::format(" (did you mean '--{}'?)", nearest->name) : "";
 }
 
+std::string refusal_of(const ForeignOption& option) {
+  return fmt::format(" ({})", option.refusal);
+}
+
+std::unexpected<std::string> unknown(std::string_view spelled, const std::string& hint) {
+  return std::unexpected{fmt::format("unknown option '{}'{}", sanitise(spelled), hint)};
+}
+
+/// The values of a set that has room in a message, else the name of the value.
+std::string values_of(const Option& option) {
+  constexpr std::size_t kRoom = 60;
+  const bool is_short = option.completion == Completion::OneOf && option.words.size() <= kRoom;
+  return is_short ? alternatives(split(option.words, ' ')) : std::string{option.value};
+}
+
+/// "trace", "trace and scan", "trace, scan and demo".
+std::string commands_with(const Option& option) {
+  constexpr std::array<std::pair<CommandId, std::string_view>, 4> kNames{
+      {{CommandId::Trace, "trace"},
+       {CommandId::Scan, "scan"},
+       {CommandId::Replay, "replay"},
+       {CommandId::Demo, "demo"}}};
+  std::vector<std::string_view> names;
+  // "demo SCENARIO scan" takes the options of a scan.
+  const bool only_scans =
+      option.commands.has(CommandId::Scan) && !option.commands.has(CommandId::Trace);
+  for (const auto& [id, name] : kNames) {
+    if (option.commands.has(id) && !(id == CommandId::Demo && only_scans)) {
+      names.push_back(name);
+    }
+  }
+  return listed(names, " and ");
+}
+
 /// Reads the words one by one.
 class Parser {
  public:
@@ -90,11 +128,17 @@ class Parser {
     const std::size_t equals = text.find('=');
     const std::string_view name = text.substr(0, equals);
     const Option* option = by_name(name);
-    if (option == nullptr) {
-      return std::unexpected{
-          fmt::format("unknown option '--{}'{}", sanitise(name), hint_for(name))};
-    }
     std::string spelled = fmt::format("--{}", name);
+    if (option == nullptr) {
+      const ForeignOption* foreign = find_foreign_option(spelled);
+      if (foreign == nullptr || !foreign->refusal.empty()) {
+        return unknown(spelled, foreign != nullptr ? refusal_of(*foreign) : hint_for(name));
+      }
+      if (foreign->same_as.empty()) {
+        return {};  // changes nothing
+      }
+      option = by_name(foreign->same_as);
+    }
     if (equals == std::string_view::npos) {
       return option->takes_value() ? take_value(*option, std::move(spelled))
                                    : add(*option, std::move(spelled), {});
@@ -110,13 +154,25 @@ class Parser {
     if (text.size() > 1 && by_name(text) != nullptr) {
       return std::unexpected{fmt::format("unknown option '-{0}' (did you mean '--{0}'?)", text)};
     }
+    // Options of nmap that are words with one dash.
+    if (const ForeignOption* word = find_foreign_option(fmt::format("-{}", text));
+        word != nullptr && text.size() > 1) {
+      return word->refusal.empty() ? Read<void>{} : unknown(word->spelled, refusal_of(*word));
+    }
     while (!text.empty()) {
       const Option* option = by_letter(text.front());
       std::string spelled = fmt::format("-{}", text.front());
-      if (option == nullptr) {
-        return std::unexpected{fmt::format("unknown option '{}'", sanitise(spelled))};
-      }
       text.remove_prefix(1);
+      if (option == nullptr) {
+        const ForeignOption* foreign = find_foreign_option(spelled);
+        if (foreign == nullptr || !foreign->refusal.empty()) {
+          return unknown(spelled, foreign != nullptr ? refusal_of(*foreign) : "");
+        }
+        if (foreign->same_as.empty()) {
+          continue;  // changes nothing
+        }
+        option = by_name(foreign->same_as);
+      }
       if (!option->takes_value()) {
         if (auto added = add(*option, std::move(spelled), {}); !added) {
           return added;
@@ -131,7 +187,8 @@ class Parser {
 
   Read<void> take_value(const Option& option, std::string spelled) {
     if (words_.empty()) {
-      return std::unexpected{fmt::format("option '{}' needs a value: {}", spelled, option.value)};
+      return std::unexpected{
+          fmt::format("option '{}' needs a value: {}", spelled, values_of(option))};
     }
     return add(option, std::move(spelled), take());
   }
@@ -155,7 +212,7 @@ Read<void> apply(std::span<const Use> uses, CommandId command, Request& to) {
   for (const Use& use : uses) {
     if (!use.option->commands.has(command)) {
       return std::unexpected{
-          fmt::format("option '{}' is not an option of this command", use.spelled)};
+          fmt::format("option '{}' is only for {}", use.spelled, commands_with(*use.option))};
     }
     if (const auto done = use.option->effect(to, use.value); !done) {
       return std::unexpected{fmt::format("option '{}': {}", use.spelled, sanitise(done.error()))};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/native/parser.hpp"
 
+#include "cli/native/foreign_options.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>
@@ -81,8 +83,8 @@ TEST(Parser, HintsAtWhatWasMeant) {
   EXPECT_EQ(complaint({"--max"}), "unknown option '--max' (did you mean '--max-hops'?)");
   EXPECT_EQ(complaint({"-json"}), "unknown option '-json' (did you mean '--json'?)");
   EXPECT_EQ(complaint({"--xyzzyx"}), "unknown option '--xyzzyx'");
-  EXPECT_EQ(complaint({"-x"}), "unknown option '-x'");
-  EXPECT_EQ(complaint({"-nx"}), "unknown option '-x'");
+  EXPECT_EQ(complaint({"-y"}), "unknown option '-y'");
+  EXPECT_EQ(complaint({"-ny"}), "unknown option '-y'");
 }
 
 TEST(Parser, SaysWhatAnOptionTakes) {
@@ -94,7 +96,51 @@ TEST(Parser, SaysWhatAnOptionTakes) {
 }
 
 TEST(Parser, RefusesOptionsOfOtherCommands) {
-  EXPECT_EQ(complaint({"--list"}), "option '--list' is not an option of this command");
+  EXPECT_EQ(complaint({"--list"}), "option '--list' is only for demo");
+  EXPECT_EQ(complaint({"--where"}), "option '--where' is only for scan");
+}
+
+TEST(Parser, TakesWhatOtherToolsCallTheSame) {
+  const auto request =
+      understand({"-T", "-P", "443", "-c", "7", "-e", "--report", "-nn", "-Pn", "--tcp"});
+  ASSERT_TRUE(request) << request.error();
+  EXPECT_EQ(request->port, Port{443});
+  EXPECT_EQ(request->trace.path.queries, 7);
+  EXPECT_EQ(request->trace.names, tracer::HopNames::None);
+  EXPECT_EQ(complaint({"-c", "x"}), "option '-c': 'x' is not a whole number from 1 to 100");
+}
+
+TEST(Parser, SaysWhatToUseInsteadOfAnOptionOfAnotherTool) {
+  EXPECT_EQ(
+      complaint({"-I"}),
+      "unknown option '-I' (there are no ICMP probes, only TCP; an interface is -i NAME)");
+  EXPECT_EQ(complaint({"--udp"}), "unknown option '--udp' (probes are TCP, there are no others)");
+  EXPECT_EQ(
+      complaint({"-T4"}),
+      "unknown option '-T4' (there are no timing templates; a faster scan is --rate)");
+}
+
+TEST(Parser, ListsTheValuesOfAClosedSet) {
+  EXPECT_EQ(complaint({"--color"}), "option '--color' needs a value: auto, always or never");
+  EXPECT_EQ(complaint({"--color="}), "option '--color': must be auto, always or never, not ''");
+  EXPECT_EQ(
+      complaint({"--dscp=x"}),
+      "option '--dscp': must be 0 to 63, cs0 to cs7, af11 to af43, ef, le or voice-admit, not 'x'");
+}
+
+TEST(ForeignOptions, HaveNoSpellingOfAnOptionAndNameOneThatExists) {
+  for (const ForeignOption& foreign : foreign_options()) {
+    const bool is_long = foreign.spelled.starts_with("--");
+    for (const Option& option : options()) {
+      EXPECT_FALSE(is_long && foreign.spelled.substr(2) == option.name) << foreign.spelled;
+      EXPECT_FALSE(foreign.spelled.size() == 2 && foreign.spelled[1] == option.letter)
+          << foreign.spelled;
+    }
+    if (!foreign.same_as.empty()) {
+      EXPECT_NE(std::ranges::find(options(), foreign.same_as, &Option::name), options().end())
+          << foreign.spelled;
+    }
+  }
 }
 
 TEST(Parser, ShowsNothingATerminalWouldObey) {

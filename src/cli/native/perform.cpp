@@ -2,16 +2,26 @@
 #include "cli/native/perform.hpp"
 
 #include "cli/complain.hpp"
-#include "cli/connect_notice.hpp"
 #include "cli/native/presenters.hpp"
 #include "cli/streams.hpp"
+#include "present/json/json_error.hpp"
 #include "tracer/request/probe_shape.hpp"
 
 #include <fmt/format.h>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace synroute::cli {
+
+namespace {
+
+/// One line of a terminal. The manual says what connect() cannot show.
+constexpr std::string_view kNoRawPackets =
+    "no raw packets without permission, using connect(): man synroute, PERMISSIONS";
+
+}  // namespace
 
 std::string_view raw_only_option(const Request& request) {
   const tracer::TraceRequest& trace = request.trace;
@@ -37,31 +47,56 @@ std::string_view raw_only_option(const Request& request) {
 }
 
 tracer::Job job_for(const Request& request, const tracer::Privileges& privileges) {
-  const auto flows = request.trace.paris ? ConnectFlows::One : ConnectFlows::ManyByChoice;
   tracer::Job job{
       .request = request.trace,
       .presenters = native_presenters(request),
       .sink = write_text,
-      .fell_back = [flows] { warn(connect_notice(flows)); },
+      .fell_back = [] { warn(kNoRawPackets); },
       .capture = request.pcap.empty() ? nullptr : privileges.capture};
   job.request.requires_raw = raw_only_option(request);
   return job;
 }
 
-ExitStatus perform(tracer::Job job, tracer::Network& network) {
-  ExitStatus status = ExitStatus::Open;
-  job.skipped = [&status, told = std::move(job.skipped)](const tracer::StartupError& error) {
-    if (told) {
-      told(error);
+namespace {
+
+std::vector<std::string> inputs_of(const tracer::TraceRequest& request) {
+  std::vector<std::string> inputs;
+  for (const tracer::TargetRequest& target : request.targets) {
+    inputs.push_back(target.input);
+  }
+  return inputs;
+}
+
+/// Tells people, and programs with one object for each target that is not traced.
+ExitStatus report(
+    const tracer::StartupError& error, const std::vector<std::string>& inputs, Format format) {
+  const ExitStatus status = complain(error);
+  if (format == Format::Json) {
+    for (const std::string& input : inputs) {
+      write_out(present::error_to_json(input, name(error.kind), error.message) + '\n');
     }
-    status = greatest(status, complain(error));
-  };
+  }
+  return status;
+}
+
+}  // namespace
+
+ExitStatus perform(tracer::Job job, tracer::Network& network, Format format) {
+  ExitStatus status = ExitStatus::Open;
+  const std::vector<std::string> inputs = inputs_of(job.request);
+  job.skipped =
+      [&status, format, told = std::move(job.skipped)](const tracer::StartupError& error) {
+        if (told) {
+          told(error);
+        }
+        status = greatest(status, report(error, {error.target}, format));
+      };
   job.finished = [&status](const model::Trace& trace) {
     status = greatest(status, exit_status_of(trace));
   };
   const auto outcome = tracer::run(std::move(job), network);
   if (!outcome) {
-    return greatest(status, complain(outcome.error()));
+    return greatest(status, report(outcome.error(), inputs, format));
   }
   if (const auto& error = outcome->recording_error) {
     status = greatest(status, complain(*error));

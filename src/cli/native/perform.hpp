@@ -14,8 +14,10 @@ namespace synroute::cli {
 /// A job that writes to the standard streams, with the request's own targets.
 [[nodiscard]] tracer::Job job_for(const Request& request, const tracer::Privileges& privileges);
 
-/// Runs a job on a network; errors are a line on standard error each. Returns the greatest status.
-ExitStatus perform(tracer::Job job, tracer::Network& network);
+/// Runs a job on a network; errors are a line on standard error each, and with JSON an object for
+/// each target that is not traced. Returns the greatest status, or that of the signal that ended
+/// it.
+ExitStatus perform(tracer::Job job, tracer::Network& network, Format format = Format::Text);
 
 /// The first option of the request that requires raw packets, as spelled in the help; empty: none.
 [[nodiscard]] std::string_view raw_only_option(const Request& request);

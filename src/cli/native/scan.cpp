@@ -16,7 +16,7 @@ ExitStatus run_scan(Invocation invocation) {
     return complain(ExitStatus::Usage, job.error());
   }
   tracer::Machine machine{invocation.privileges};
-  return perform(std::move(*job), machine);
+  return perform(std::move(*job), machine, request.format);
 }
 
 }  // namespace synroute::cli

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/mapped_address.hpp"
 #include "cli/native/option.hpp"
 #include "cli/native/option_setters.hpp"
 #include "cli/target.hpp"
@@ -36,9 +37,10 @@ constexpr auto kSourceRows = std::to_array<Option>({
      .effect = [](Request& to, std::string_view value) -> Read<void> {
        const auto address = IpAddress::parse(value);
        if (!address) {
-         return std::unexpected{fmt::format("'{}' is not an IP address", value)};
+         const char* hint = is_all_digits(value) ? " (the length of a packet is -l)" : "";
+         return std::unexpected{fmt::format("'{}' is not an IP address{}", value, hint)};
        }
-       to.trace.source.address = *address;
+       to.trace.source.address = unmapped(*address);
        return {};
      }},
     {.name = "sport",

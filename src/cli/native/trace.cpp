@@ -111,7 +111,7 @@ ExitStatus run_trace(Invocation invocation) {
   job.in_order = request.in_order || request.format != Format::Json;
   many.follow(job);
   tracer::Machine machine{invocation.privileges};
-  const ExitStatus status = perform(std::move(job), machine);
+  const ExitStatus status = perform(std::move(job), machine, request.format);
   return greatest(status, many.finish());
 }
 

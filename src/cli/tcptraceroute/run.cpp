@@ -99,7 +99,7 @@ int prepare_and_trace(TcptracerouteArguments arguments, const tracer::Privileges
     if (const auto option = raw_only_option(arguments); !option.empty()) {
       return fail(fmt::format("Got root?\n{} requires raw packets; {}", option, os::rights_hint()));
     }
-    say(connect_notice(ConnectFlows::Many));
+    say(connect_notice());
     arguments.os_syn = true;  // connect() sends no other
   }
   const auto route = find_route(arguments);

@@ -156,7 +156,7 @@ int run_tracetcp(std::string_view, Words words, const tracer::Privileges& privil
   }
   job.request.method = privileges.raw ? tracer::SendMethod::Raw : tracer::SendMethod::Connect;
   if (!privileges.raw) {
-    write_text({.out = {}, .err = connect_notice(ConnectFlows::Many) + "\n"});
+    write_text({.out = {}, .err = connect_notice() + "\n"});
   }
   tracer::TargetRequest host{
       .input = arguments->host,

@@ -80,7 +80,9 @@ class Planner {
     auto settings =
         route ? settings_of(request_, target, *route, own_seed) : std::unexpected{route.error()};
     if (!settings) {
-      skipped_(settings.error());
+      StartupError error = std::move(settings.error());
+      error.target = target.input;
+      skipped_(error);
       return std::nullopt;
     }
     return PlannedTrace{.settings = std::move(*settings), .strategy = {}};

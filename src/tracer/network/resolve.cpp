@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tracer/network/resolve.hpp"
 
+#include "base/mapped_address.hpp"
 #include "base/text.hpp"
 #include "os/network/name_lookup.hpp"
 #include "os/network/route.hpp"
@@ -151,6 +152,9 @@ std::expected<std::vector<IpAddress>, StartupError> addresses_of(
   auto found = os::look_up(target.host, wanted);
   if (!found) {
     return explain(found.error(), target.host, wanted);
+  }
+  for (IpAddress& address : *found) {
+    address = unmapped(address);
   }
   return std::move(*found);
 }
