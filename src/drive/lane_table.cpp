@@ -87,4 +87,14 @@ std::vector<std::uint32_t> LaneTable::due(Instant now) const {
   return numbers;
 }
 
+void LaneTable::draw_again() {
+  const auto shown =
+      std::ranges::find_if(lanes_, [](const auto& each) { return !each.second.released; });
+  if (shown != lanes_.end()) {
+    for (const auto& presenter : shown->second.parts.presenters) {
+      shown->second.held.add(presenter->redrawn());
+    }
+  }
+}
+
 }  // namespace synroute::drive

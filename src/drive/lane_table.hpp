@@ -43,6 +43,9 @@ class LaneTable {
   [[nodiscard]] std::optional<Instant> next_due() const;
   /// Numbers of the lanes whose deadline has passed, as they were added.
   [[nodiscard]] std::vector<std::uint32_t> due(Instant now) const;
+  /// Others have used the terminal: the trace whose text is on it is shown again. The text of later
+  /// ones is still held.
+  void draw_again();
   /// All lanes, as they were added.
   [[nodiscard]] std::map<std::uint32_t, Lane>& all() { return lanes_; }
 

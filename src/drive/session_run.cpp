@@ -84,7 +84,7 @@ Outcome Session::Run::run() {
     }
     const seam::Wake wake = session_.waiter_.wait(deadline());
     if (wake == seam::Wake::Continued) {
-      draw_again();
+      lanes_.draw_again();
     } else if (wake == seam::Wake::Interrupted) {
       take_answers();
       interrupt();
@@ -365,20 +365,6 @@ void Session::Run::report_progress() {
     progress_told_ = now;
     progress_.active = lanes_.active_count();
     session_.options_.progress(progress_);
-  }
-}
-
-/// Only for the trace whose text is on the screen; that of later ones is still held.
-void Session::Run::draw_again() {
-  auto& all = lanes_.all();
-  const auto shown =
-      std::ranges::find_if(all, [](const auto& lane) { return !lane.second.released; });
-  if (shown == all.end()) {
-    return;
-  }
-  Lane& lane = shown->second;
-  for (const auto& presenter : lane.parts.presenters) {
-    lane.held.add(presenter->redrawn());
   }
 }
 

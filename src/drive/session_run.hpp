@@ -47,7 +47,6 @@ class Session::Run {
   void close(Lane& lane);
   void report_progress();
 
-  void draw_again();
   void interrupt();
   [[nodiscard]] bool all_done() const { return lanes_.empty() && waiting_.is_exhausted(); }
   [[nodiscard]] std::optional<Instant> deadline() const;

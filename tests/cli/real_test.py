@@ -4,13 +4,16 @@
 import contextlib
 import ctypes
 import json
+import os
 import pathlib
+import pty
 import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -20,7 +23,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lab"))
 import lab
 from lab import namespaces
 from name_server import A, AAAA, PTR, serving
-from program import PATH, ProgramCase, run
+from program import PATH, REPOSITORY, ProgramCase, run
+from terminal import Terminal
 
 OPEN = 7001
 CLOSED = 7002
@@ -30,6 +34,7 @@ MS_BIND = 1 << 12
 
 NAMES = {
     "both.test": {A: "127.0.0.1", AAAA: "::1"},
+    "xn--bcher-kva.test": {A: "127.0.0.1"},
     "four.test": {A: "127.0.0.1"},
     "six.test": {AAAA: "::1"},
     "8.0.0.127.in-addr.arpa": {PTR: "eight.test"},
@@ -74,6 +79,17 @@ def setUpModule():
 
 def tearDownModule():
     _kept.close()
+
+
+def wait_for_signals(process):
+    """Until the program takes signals itself."""
+    deadline = time.monotonic() + 10
+    caught = 0
+    while not caught & 1 << (signal.SIGTERM - 1):
+        status = pathlib.Path(f"/proc/{process}/status").read_text(encoding="ascii")
+        caught = int(re.search(r"(?m)^SigCgt:\s*(\w+)", status)[1], 16)
+        if time.monotonic() > deadline:
+            raise AssertionError("it catches no signal")
 
 
 class Statuses(ProgramCase):
@@ -146,6 +162,17 @@ class Names(ProgramCase):
         self.assert_refused(["nosuch.test"], 2, "unknown host nosuch.test")
         self.assert_refused(["-6", "four.test"], 2, "four.test has no IPv6 address")
         self.assert_refused(["-4", "six.test"], 2, "six.test has no IPv4 address")
+
+    def test_a_name_beyond_ascii_is_shown_in_both_forms(self):
+        text = self.assert_done(["-n", f"https://bücher.test:{OPEN}/x"])
+        self.assertTrue(text.startswith(f"bücher.test = xn--bcher-kva.test (127.0.0.1) port {OPEN}"), text)
+        trace = json.loads(self.assert_done(["-n", "--json", f"BÜCHER.test.:{OPEN}"]))
+        self.assertEqual(trace["target"]["name"], "xn--bcher-kva.test.")
+
+    def test_an_ipv4_mapped_address_is_ipv4(self):
+        trace = json.loads(self.assert_done(["-n", "--json", f"[::ffff:127.0.0.1]:{OPEN}"]))
+        self.assertEqual(trace["target"]["address"], "127.0.0.1")
+        self.assertEqual(trace["source"]["address"], "127.0.0.1")
 
     def test_one_unknown_name_does_not_stop_the_others(self):
         done = run("-n", "nosuch.test", f"127.0.0.1:{OPEN}")
@@ -233,20 +260,11 @@ class Interruption(ProgramCase):
         )
         with contextlib.ExitStack() as stack:
             stack.callback(process.kill)
-            self.wait_for_signals(process.pid)
+            wait_for_signals(process.pid)
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=10)
         self.assertEqual(process.returncode, 130, err)
         return out, err
-
-    def wait_for_signals(self, process):
-        """Until the program takes Ctrl-C itself."""
-        deadline = time.monotonic() + 10
-        caught = 0
-        while not caught & 1 << (signal.SIGINT - 1) and time.monotonic() < deadline:
-            status = pathlib.Path(f"/proc/{process}/status").read_text(encoding="ascii")
-            caught = int(re.search(r"(?m)^SigCgt:\s*(\w+)", status)[1], 16)
-        self.assertTrue(caught)
 
     def test_leaves_the_closing_line(self):
         out, err = self.interrupted()
@@ -257,6 +275,117 @@ class Interruption(ProgramCase):
         out, err = self.interrupted("--json")
         self.assertEqual(err, "")
         self.assertEqual(json.loads(out)["stop_reason"], "interrupted")
+
+
+class StalledReader(ProgramCase):
+    """A reader that takes nothing: the first byte of output cannot be written."""
+
+    STATUSES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+    def ended_by(self, signum, stdout):
+        process = subprocess.Popen(
+            [PATH, "-n", "-w", "30,0,0", f"127.0.0.1:{DROPPED}"],
+            stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, text=True,
+        )
+        with contextlib.ExitStack() as stack:
+            stack.callback(process.kill)
+            wait_for_signals(process.pid)
+            process.send_signal(signum)
+            _, err = process.communicate(timeout=10)
+        self.assertEqual(err, "")
+        return process.returncode
+
+    def test_a_full_pipe(self):
+        for blocking in (True, False):
+            for signum, status in self.STATUSES.items():
+                with self.subTest(blocking=blocking, signal=signum):
+                    reading, writing = os.pipe()
+                    os.set_blocking(writing, False)
+                    with contextlib.suppress(BlockingIOError):
+                        while True:
+                            os.write(writing, b"x" * 4096)
+                    os.set_blocking(writing, blocking)
+                    self.assertEqual(self.ended_by(signum, writing), status)
+                    os.close(reading)
+                    os.close(writing)
+
+    def test_a_stopped_terminal(self):
+        master, user = pty.openpty()
+        termios.tcflow(user, termios.TCOOFF)
+        self.assertEqual(self.ended_by(signal.SIGTERM, user), 143)
+        os.close(master)
+        os.close(user)
+
+    def test_a_list_that_does_not_come(self):
+        reading, writing = os.pipe()
+        process = subprocess.Popen(
+            [PATH, "-n", "--targets", "-"], stdin=reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        with contextlib.ExitStack() as stack:
+            stack.callback(process.kill)
+            os.write(writing, f"127.0.0.1:{CLOSED}\n".encode())
+            wait_for_signals(process.pid)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=10)
+        self.assertEqual((process.returncode, err), (130, ""), out)
+        os.close(reading)
+        os.close(writing)
+
+    def test_an_ignored_signal_stays_ignored(self):
+        """As under nohup."""
+        process = subprocess.Popen(
+            ["bash", "-c", 'trap "" HUP; exec "$@"', "bash", PATH, "-n", "-w", "30,0,0", f"127.0.0.1:{DROPPED}"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        )
+        with contextlib.ExitStack() as stack:
+            stack.callback(process.kill)
+            wait_for_signals(process.pid)
+            process.send_signal(signal.SIGHUP)
+            process.send_signal(signal.SIGTERM)
+            out, _ = process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 143)
+        self.assertIn("interrupted", out.splitlines()[-1])
+
+
+class JobControl(ProgramCase):
+    def test_rows_are_shown_again_after_a_stop(self):
+        heading = f"127.0.0.1 port {DROPPED}"
+        environment = {"PATH": os.environ["PATH"], "TERM": "xterm"}
+        argv = [PATH, "-n", "-w", "30,0,0", f"127.0.0.1:{DROPPED}"]
+        with Terminal(argv, environment) as terminal:
+            terminal.wait_for(heading)
+            terminal.stop()
+            os.kill(terminal.pid, signal.SIGCONT)
+            terminal.wait_for(heading)
+            terminal.send("\x03")
+            terminal.wait_for("interrupted")
+            self.assertEqual(terminal.status(), 130)
+
+    def test_a_long_trace_shows_how_far_it_is(self):
+        environment = {"PATH": os.environ["PATH"], "TERM": "xterm"}
+        argv = [PATH, "-n", "-q", "100", "-z", "0.1", f"127.0.0.1:{CLOSED}"]
+        with Terminal(argv, environment) as terminal:
+            terminal.wait_for(r"\d+ of about 100 probes settled, about \d+ s left")
+            terminal.send("\x03")
+            self.assertEqual(terminal.status(), 130)
+
+
+class Machines(ProgramCase):
+    def test_every_target_has_an_object(self):
+        targets = [f"127.0.0.1:{OPEN}", "nosuch.test", "203.0.113.1", "127.0.0.1:1"]
+        done = run("-n", "--json", *targets)
+        found = {each["target"]["input"]: each for each in map(json.loads, done.stdout.splitlines())}
+        self.assertEqual(set(found), set(targets))
+        self.assertEqual(found["nosuch.test"]["error"], {"kind": "unknown_host", "message": "unknown host nosuch.test"})
+        self.assertEqual(found["203.0.113.1"]["error"]["kind"], "no_route")
+        schema = json.loads((REPOSITORY / "schema/error.schema.json").read_text(encoding="utf-8"))
+        self.assertEqual(set(found["nosuch.test"]), set(schema["required"]))
+
+    def test_a_request_that_cannot_run_has_one_per_target(self):
+        done = run("--json", "-f", "31", "127.0.0.1", "::1")
+        self.assertEqual(done.returncode, 2)
+        kinds = [json.loads(line)["error"]["kind"] for line in done.stdout.splitlines()]
+        self.assertEqual(kinds, ["invalid_request"] * 2)
 
 
 class Rights(ProgramCase):
@@ -284,6 +413,8 @@ class Rights(ProgramCase):
                     done = self.as_nobody("-n", "--json", f"{address}:{port}")
                     self.assertEqual(done.returncode, status, done)
                     self.assert_hint(done.stderr)
+                    self.assertLess(len(done.stderr), 80)
+                    self.assertEqual(done.stderr.count("\n"), 1)
                     trace = json.loads(done.stdout)
                     self.assertEqual(trace["method"], "connect")
                     self.assertEqual(trace["state"], state)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pipes that close, disks that are full, streams that are not there."""
 
+import json
 import os
 import subprocess
 import unittest
@@ -62,7 +63,9 @@ class Streams(ProgramCase):
 
     def test_machine_output_stands_alone(self):
         done = run("demo", "home", "shop:443", "nosuch:1", "--json")
-        self.assertEqual(len(done.stdout.splitlines()), 1)
+        error, trace = (json.loads(line) for line in done.stdout.splitlines())
+        self.assertEqual((trace["schema"], trace["state"]), ("synroute.trace", "open"))
+        self.assertEqual((error["schema"], error["target"]), ("synroute.error", {"input": "nosuch:1"}))
         self.assertEqual(done.stderr, "synroute: unknown host nosuch in this scenario\n")
         self.assertEqual(done.returncode, 2)
 

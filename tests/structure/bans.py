@@ -106,7 +106,7 @@ def _header_offences(file):
         if include.quoted:
             continue
         library = include.name.split("/")[0]
-        if "/" in include.name and library in _LIBRARIES_IN_PURE:
+        if ("/" in include.name or library.endswith(".h")) and library in _LIBRARIES_IN_PURE:
             owners = _LIBRARIES_IN_PURE[library]
             if owners is not None and file.module not in owners:
                 yield file.offence(include.line, f"<{include.name}> is for {', '.join(sorted(owners))} only")

@@ -73,7 +73,7 @@ std::string ancestor_function(const Ancestor& ancestor) {
       R"(_{0}() {{
   local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD-1]}}
   COMPREPLY=()
-  [[ $cur == : ]] && cur= prev=:
+  [[ $cur == : ]] && prev=: cur=''
   case $prev in
 {1}    :)
       _synroute_offer -A service
@@ -160,8 +160,8 @@ _synroute() {{
   COMPREPLY=()
   # bash makes words of "=" and ":".
   [[ $prev == = ]] && prev=${{COMP_WORDS[COMP_CWORD-2]}}
-  [[ $cur == = ]] && cur=
-  [[ $cur == : ]] && cur= prev=:
+  [[ $cur == = ]] && cur=''
+  [[ $cur == : ]] && prev=: cur=''
   case $prev in
 {0}    :)
       _synroute_offer -A service

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/exit_status.hpp"
 #include "cli/generate/generate.hpp"
+#include "cli/native/foreign_options.hpp"
 
 #include <fmt/format.h>
 
@@ -94,7 +95,11 @@ std::string exit_section() {
   for (const ExitStatusMeaning& row : exit_statuses()) {
     text += fmt::format(".TP\n.B {}\n{}\n", number(row.status), escape(row.meaning));
   }
-  text += ".PP\nWith several targets, the greatest status is returned.\n";
+  text +=
+      ".PP\nThe rule is the same for all commands: of several targets, hosts or traces in a capture, the "
+      "greatest status is returned; that of a signal counts above all. The status of a scanned host "
+      "is that of the best of its ports: open before closed or unfiltered, before open|filtered or "
+      "filtered, before rejected or unreachable.\n";
   return text;
 }
 
@@ -111,6 +116,24 @@ it can also be unfiltered or open|filtered.
 Probes look like the first packet of a connection from a Linux system and share one source port, so
 that load balancers send them over the same path. When the target answers, the kernel sends a reset.
 )";
+
+/// Options of other tools that are accepted, or that have another name here.
+std::string foreign_section() {
+  std::string same;
+  std::string idle;
+  for (const ForeignOption& option : foreign_options()) {
+    if (!option.same_as.empty()) {
+      same += fmt::format(
+          ".TP\n.B {}\nThe same as \\-\\-{}.\n", escape(option.spelled), escape(option.same_as));
+    } else if (!option.idle.empty()) {
+      idle += fmt::format(
+          ".TP\n.B {}\nChanges nothing: {}.\n", escape(option.spelled), escape(option.idle));
+    }
+  }
+  return ".SH OPTIONS OF OTHER TOOLS\nOptions of traceroute, mtr, nmap and trippy that mean the same "
+         "here are accepted. Others are refused, and the message names what to use instead.\n"
+         + same + idle;
+}
 
 constexpr std::string_view kTargets = R"(.SH TARGETS
 A target has one of these forms. The default port is that of
@@ -135,6 +158,9 @@ IPv6 addresses; link-local ones require their interface.
 .TP
 .I URL
 The host and the port of a URL, or the port of its scheme: https://example.org/ is example.org:443.
+.PP
+Names beyond ASCII are looked up as the DNS has them, and shown in both forms. An IPv4-mapped address
+(::ffff:192.0.2.1) is the IPv4 address.
 )";
 
 constexpr std::string_view kOutput = R"(.SH OUTPUT
@@ -150,7 +176,10 @@ state of the port and the evidence for it.
 .PP
 With
 .B \-\-json
-standard output consists of one JSON object per target, one per line.
+standard output consists of one JSON object per target, one per line. A target that cannot be traced
+(unknown name, no route) has an object too, with
+.B """schema"": ""synroute.error"""
+and the reason; it comes as soon as that is known.
 )";
 
 constexpr std::string_view kRights = R"(.SH PERMISSIONS
@@ -164,7 +193,10 @@ sudo setcap cap_net_raw+ep /usr/bin/synroute
 .PP
 Without it, probes are sent by connect(2), see
 .BR \-\-method ;
-a line on standard error reports that.
+a line on standard error reports that. Hops, labels and the state are the same. What routers quote of
+the probes is unknown, so rewritten headers stay hidden; load-balanced paths may mix (see
+.BR \-\-paris );
+and an open port sees connections that are reset at once.
 .B synroute demo
 requires no permissions.
 .SH ENVIRONMENT
@@ -203,13 +235,14 @@ std::string man_page(Commands all) {
   return fmt::format(
       ".\\\" Made by `synroute generate man`; do not edit.\n"
       ".TH SYNROUTE 1 \"\" \"synroute {}\" \"User Commands\"\n"
-      ".SH NAME\nsynroute \\- where a TCP connection goes, and why\n{}{}{}{}{}{}{}{}",
+      ".SH NAME\nsynroute \\- where a TCP connection goes, and why\n{}{}{}{}{}{}{}{}{}",
       SYNROUTE_VERSION,
       synopsis(all),
       kDescription,
       kTargets,
       command_section(all),
       option_sections(),
+      foreign_section(),
       kOutput,
       exit_section(),
       kRights);

@@ -17,9 +17,9 @@ namespace synroute::cli {
 
 namespace {
 
-/// One line of a terminal. The manual says what connect() cannot show.
+/// Has room on a line of a terminal. The manual says what connect() cannot show.
 constexpr std::string_view kNoRawPackets =
-    "no raw packets without permission, using connect(): man synroute, PERMISSIONS";
+    "no permission for raw packets, using connect(); sudo permits them";
 
 }  // namespace
 

@@ -29,6 +29,7 @@ present::NativeOptions native_options(const Request& request) {
   return {
       .names = request.trace.names != tracer::HopNames::None,
       .name_wait = rewrite ? Duration{} : kNameWait,
+      .last_name_wait = kNameWait,
       .color = os::wants_color(request.color, terminal, environment),
       .rewrite = rewrite,
       .height = size.rows,

@@ -2,6 +2,7 @@
 #include "cli/native/target_list.hpp"
 
 #include "base/text.hpp"
+#include "os/interruption.hpp"
 
 #include <fmt/format.h>
 
@@ -69,6 +70,7 @@ Read<TargetList> TargetList::open(
 
 /// False at the end.
 bool TargetList::read_line(std::string& line) {
+  const os::Interruptible interruptible;  // standard input may never come
   line.clear();
   int character = 0;
   while ((character = std::getc(file_.get())) != EOF && character != '\n') {
@@ -119,7 +121,7 @@ std::optional<tracer::TargetRequest> TargetList::next(const Complaint& complain)
     }
     complain(at(target.error()));
   }
-  if (std::ferror(file_.get()) != 0) {
+  if (std::ferror(file_.get()) != 0 && os::noted_signal() == 0) {
     complain(fmt::format("cannot read {}: {}", name_, std::strerror(errno)));
   }
   return std::nullopt;

@@ -2,6 +2,7 @@
 #include "os/network/name_lookup.hpp"
 
 #include "os/fd.hpp"
+#include "os/interruption.hpp"
 #include "os/network/socket_address.hpp"
 
 #include <algorithm>
@@ -40,6 +41,7 @@ Answer ask(const std::string& name, int family) {
   hints.ai_protocol = IPPROTO_TCP;
   hints.ai_flags = AI_IDN;  // a name beyond ASCII is asked for in its DNS form (RFC 5891)
   addrinfo* list = nullptr;
+  const Interruptible interruptible;  // name servers may take long
   const int code = ::getaddrinfo(name.c_str(), nullptr, &hints, &list);
   return {.code = code, .error = errno, .list = AddressList{code == 0 ? list : nullptr}};
 }

@@ -52,6 +52,7 @@ seam::Text Native::on(const model::Event& event) {
 
 seam::Text Native::advance(Instant now) {
   progress_.tick(now);
+  done_ = done_ || (names_due_ && now >= *names_due_);
   return {.out = with_status(release(now)), .err = {}};
 }
 
@@ -63,6 +64,7 @@ seam::Text Native::redrawn() {
   for (const Printed& printed : printed_) {
     text += joined(printed.lines);
   }
+  text += joined(closing_);
   shown_status_.clear();
   return {.out = with_status(std::move(text)), .err = {}};
 }
@@ -94,7 +96,8 @@ std::string Native::status_text() const {
 
 std::optional<Instant> Native::deadline() const {
   const bool shows_progress = options_.rewrite && !trace_;
-  return earliest(queue_.deadline(), shows_progress ? progress_.deadline() : std::nullopt);
+  const auto next = shows_progress ? progress_.deadline() : std::nullopt;
+  return done_ ? std::nullopt : earliest(earliest(queue_.deadline(), next), names_due_);
 }
 
 std::string Native::note(const model::TraceStarted& started, Instant at) {
@@ -140,7 +143,9 @@ std::string Native::note(const model::ProbeSettled& settled, Instant) {
 
 std::string Native::note(const model::NameKnown& known, Instant) {
   names_.learn(known.address, known.name);
-  return redraw();
+  std::string text = redraw();
+  done_ = done_ || (names_due_ && has_all_names());
+  return text;
 }
 
 std::string Native::note(const model::PortSettled&, Instant) {
@@ -211,21 +216,51 @@ std::string Native::release(Instant now) {
   while (due > 0 && (held_[due - 1].hop().is_silent() || may_continue_loop(due - 1))) {
     --due;
   }
+  std::string text = print_all(due);
+  if (trace_ && queue_.empty() && closing_.empty()) {
+    text += finish(now);
+  }
+  return text;
+}
+
+/// Prints the first held rows, each run of folded ones as one.
+std::string Native::print_all(std::size_t count) {
   std::string text;
-  const auto trailing = held_.begin() + static_cast<std::ptrdiff_t>(due);
-  for (auto first = held_.begin(); first != trailing;) {
+  const auto end = held_.begin() + static_cast<std::ptrdiff_t>(count);
+  for (auto first = held_.begin(); first != end;) {
     const auto past =
-        std::find_if(first + 1, trailing, [&](const Row& row) { return !folds_with(*first, row); });
+        std::find_if(first + 1, end, [&](const Row& row) { return !folds_with(*first, row); });
     text += print({std::move_iterator{first}, std::move_iterator{past}});
     first = past;
   }
-  held_.erase(held_.begin(), trailing);
-  if (trace_ && queue_.empty() && !done_) {
-    done_ = true;
-    const bool has_rows = !printed_.empty() || !held_.empty();
-    text += joined(lines_of(held_)) + (has_rows ? "\n" : "") + closing_text();
-  }
+  held_.erase(held_.begin(), end);
   return text;
+}
+
+std::string Native::finish(Instant now) {
+  std::string text = print_all(held_.size());
+  closing_ = closing_lines(*trace_, layout_.palette, options_.columns);
+  if (!printed_.empty()) {
+    closing_.insert(closing_.begin(), "");
+  }
+  const bool interrupted = trace_->verdict.stop == model::StopReason::Interrupted;
+  const bool waits = options_.rewrite && options_.names && !interrupted && !has_all_names();
+  if (waits && options_.last_name_wait > Duration{}) {
+    names_due_ = now + options_.last_name_wait;
+  }
+  done_ = !names_due_;
+  return text + joined(closing_);
+}
+
+/// Of the routers shown.
+bool Native::has_all_names() const {
+  return std::ranges::all_of(printed_, [this](const Printed& printed) {
+    return std::ranges::all_of(printed.rows, [this](const Row& row) {
+      return std::ranges::all_of(row.hop().responders(), [this](const model::Responder& responder) {
+        return names_.is_settled(responder.address);
+      });
+    });
+  });
 }
 
 std::string Native::print(std::vector<Row> rows) {
@@ -277,32 +312,6 @@ std::string Native::folded_text(std::span<const Row> rows) const {
   return silence_text(all);
 }
 
-/// The sentence that states the result, and the findings.
-std::string Native::closing_text() const {
-  const std::string sentence = closing_sentence(*trace_);
-  const auto lines = wrapped(sentence, options_.columns, 2);
-  const std::string_view word = std::string_view{sentence}.substr(0, sentence.find_first_of(":;"));
-  const bool decided = sentence.starts_with(name(trace_->verdict.state));
-  std::string text = joined(lines);
-  if (text.starts_with(word)) {
-    const std::string painted =
-        decided ? layout_.palette.state(trace_->verdict.state, word) : layout_.palette.bad(word);
-    text.replace(0, word.size(), painted);
-  }
-  const auto add = [&](std::string_view line) {
-    text += joined(wrapped(line, options_.columns, kSentenceColumn));
-  };
-  for (const model::Finding& finding : trace_->findings) {
-    if (finding.kind != model::FindingKind::NotSent) {
-      add(finding_line(finding));  // local_losses(), or the closing sentence, has the same text
-    }
-  }
-  for (const std::string& loss : local_losses(*trace_)) {
-    add(fmt::format("  {:<9}  {}", "this host", loss));
-  }
-  return text;
-}
-
 std::optional<RowEnd> Native::end_of(const Row& row) const {
   if (!trace_) {
     return std::nullopt;
@@ -343,9 +352,9 @@ std::string Native::redraw() {
   if (!options_.rewrite || done_) {
     return {};
   }
-  std::size_t below = 0;     // screen lines from this row to the cursor
-  std::size_t lines_up = 0;  // the same for the first changed row
-  std::string text;
+  std::size_t below = closing_.size();  // screen lines from this row to the cursor
+  std::size_t lines_up = 0;             // the same for the first changed row
+  std::string text = joined(closing_);
   std::string changed;
   for (auto& printed : std::views::reverse(printed_)) {
     auto lines = lines_of(printed.rows);

@@ -21,6 +21,8 @@ struct NativeOptions {
   bool names = true;
   /// How long a settled row waits for names before it is printed without them.
   Duration name_wait{};
+  /// How long a finished trace waits for names of rows on the screen, when they are rewritten.
+  Duration last_name_wait{};
   bool color = false;
   /// Standard output is a terminal that only this presenter writes to: rows still on the screen are
   /// rewritten when a name or a late answer arrives after they were printed.
@@ -76,12 +78,14 @@ class Native final : public seam::Presenter {
   void enqueue(Row row, Instant at);
   std::string release(Instant now);
   std::string print(std::vector<Row> rows);
+  std::string print_all(std::size_t count);
+  std::string finish(Instant now);
+  [[nodiscard]] bool has_all_names() const;
   [[nodiscard]] bool may_continue_loop(std::size_t index) const;
   [[nodiscard]] bool repeats_loop(const Row& row) const;
   [[nodiscard]] bool is_folded(const Row& row) const;
   [[nodiscard]] bool folds_with(const Row& first, const Row& row) const;
   [[nodiscard]] std::string folded_text(std::span<const Row> rows) const;
-  [[nodiscard]] std::string closing_text() const;
   [[nodiscard]] std::optional<RowEnd> end_of(const Row& row) const;
   [[nodiscard]] std::vector<std::string> lines_of(std::span<const Row> rows);
   std::string redraw();
@@ -99,6 +103,8 @@ class Native final : public seam::Presenter {
   std::string shown_status_;                ///< the line that stands there
   std::optional<model::Trace> trace_;       ///< set when finished
   std::optional<model::RoutingLoop> loop_;  ///< of the finished trace
+  std::vector<std::string> closing_;        ///< the lines below the rows, once they are printed
+  std::optional<Instant> names_due_;        ///< until then names are put into finished rows
   bool done_ = false;
 };
 

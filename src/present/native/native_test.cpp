@@ -394,6 +394,27 @@ TEST_F(NativeRewrite, StopsAfterTheClosingSentence) {
   EXPECT_EQ(learn(1), "");
 }
 
+TEST_F(NativeRewrite, PutsNamesIntoTheRowsOfAFinishedTrace) {
+  print_rows(2, {.last_name_wait = ms(500)});
+  const std::string closing =
+      "\nfiltered: no answer from 203.0.113.80 port 443; last answering hop: 2 (192.0.2.2)\n";
+  EXPECT_EQ(finish(50, kGivenUp, false), closing);
+  EXPECT_FALSE(native->done());
+  EXPECT_EQ(native->deadline(), at(550));
+  EXPECT_EQ(learn(1), "\x1b[4A\r\x1b[J" + named(1, "r1") + named(2, "") + closing);
+  EXPECT_FALSE(native->done());
+  EXPECT_EQ(learn(2), "\x1b[3A\r\x1b[J" + named(2, "r2") + closing);
+  EXPECT_TRUE(native->done());
+}
+
+TEST_F(NativeRewrite, WaitsForTheLastNamesForABoundedTime) {
+  print_rows(1, {.last_name_wait = ms(500)});
+  finish(50, kGivenUp, false);
+  EXPECT_EQ(native->advance(at(550)).out, "");
+  EXPECT_TRUE(native->done());
+  EXPECT_EQ(native->deadline(), std::nullopt);
+}
+
 TEST_F(NativeTest, ColoursStatesAndSilenceOnly) {
   start({.names = false, .color = true});
   built.silent(1).target(2, ReplyKind::SynAck, {2});

@@ -23,9 +23,9 @@ class RowText {
   [[nodiscard]] std::size_t width() const { return width_; }
   /// Blanks up to this column.
   void pad_to(std::size_t column);
-  /// Adds text after `gap` blanks; when it has no room, on a new line at `column`, or at the indent,
-  /// and there without its first blanks, if that is too far right. Only what is wider than a whole
-  /// line is broken.
+  /// Adds text after `gap` blanks; when it has no room, on a new line at `column`, or at the
+  /// indent, and there without its first blanks, if that is too far right. Only what is wider than
+  /// a whole line is broken.
   void add(std::string_view text, std::size_t gap, std::size_t column = 0);
   /// Adds text of this width, which contains colours and is not broken.
   void add_painted(std::string_view text, std::size_t text_width, std::size_t gap);
