@@ -14,23 +14,6 @@ namespace {
 
 constexpr int kMarksMax = 4;
 
-struct Character {
-  char32_t code = 0;
-  std::size_t length = 0;  ///< bytes; 0 when the bytes are not UTF-8
-};
-
-/// The first character of `text`, by the table of RFC 3629 §4 (no overlong forms, no surrogates).
-Character decode(std::string_view text) {
-  const std::string start{text.substr(0, 4)};
-  std::array<utf8proc_uint8_t, 4> bytes{};
-  std::ranges::copy(start, bytes.begin());
-  utf8proc_int32_t code = 0;
-  const auto length =
-      utf8proc_iterate(bytes.data(), static_cast<utf8proc_ssize_t>(start.size()), &code);
-  return length > 0 ? Character{static_cast<char32_t>(code), static_cast<std::size_t>(length)}
-                    : Character{};
-}
-
 utf8proc_category_t category(char32_t code) {
   return utf8proc_category(static_cast<utf8proc_int32_t>(code));
 }
@@ -83,11 +66,22 @@ std::size_t columns_of(const Character& character) {
 
 }  // namespace
 
+Character decode_utf8(std::string_view text) {
+  const std::string start{text.substr(0, 4)};
+  std::array<utf8proc_uint8_t, 4> bytes{};
+  std::ranges::copy(start, bytes.begin());
+  utf8proc_int32_t code = 0;
+  const auto length =
+      utf8proc_iterate(bytes.data(), static_cast<utf8proc_ssize_t>(start.size()), &code);
+  return length > 0 ? Character{static_cast<char32_t>(code), static_cast<std::size_t>(length)}
+                    : Character{};
+}
+
 std::string sanitise(std::string_view text, std::size_t limit) {
   std::string safe;
   int marks_left = 0;  // that may follow
   while (!text.empty()) {
-    const Character first = decode(text);
+    const Character first = decode_utf8(text);
     const bool valid = first.length > 0;
     const bool mark = valid && is_mark(first.code);
     const bool harmful = valid && (is_harmful(first.code) || (mark && marks_left == 0));
@@ -116,7 +110,7 @@ std::string sanitise(std::string_view text, std::size_t limit) {
 std::size_t width(std::string_view text) {
   std::size_t columns = 0;
   while (!text.empty()) {
-    const Character first = decode(text);
+    const Character first = decode_utf8(text);
     columns += columns_of(first);
     text.remove_prefix(std::max<std::size_t>(first.length, 1));
   }
@@ -126,7 +120,7 @@ std::size_t width(std::string_view text) {
 std::string_view fitting(std::string_view text, std::size_t columns) {
   std::size_t bytes = 0;
   while (bytes < text.size()) {
-    const Character next = decode(text.substr(bytes));
+    const Character next = decode_utf8(text.substr(bytes));
     const std::size_t taken = columns_of(next);
     if (taken > columns) {
       break;

@@ -7,6 +7,15 @@
 
 namespace synroute {
 
+struct Character {
+  char32_t code = 0;
+  std::size_t length = 0;  ///< bytes; 0 when the bytes are not UTF-8
+};
+
+/// The first character of a text that is not empty, by the table of RFC 3629 §4 (no overlong forms,
+/// no surrogates).
+[[nodiscard]] Character decode_utf8(std::string_view text);
+
 /// Text from the network made safe for a terminal (CWE-150): characters that control it, that it
 /// does not show or that Unicode does not define, and bytes that are not UTF-8 become "\xHH" or
 /// "\u{HHHH}". So do combining marks without a letter before them, and more than four on one:

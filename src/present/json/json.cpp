@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "present/json/json.hpp"
 
-#include "base/text.hpp"
 #include "model/hop.hpp"
 #include "present/json/json_parts.hpp"
 #include "wire/icmp_names.hpp"
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
-#include <chrono>
-#include <set>
+#include <cstddef>
+#include <functional>
 #include <utility>
+#include <vector>
 
 namespace synroute::present {
 namespace {
 
-using json::number;
-using json::Object;
-using json::or_null;
-using json::rounded_ms;
 using json::text_or_null;
+using json::Writer;
 
 std::string_view result(const model::ProbeRecord& record) {
   if (const model::Reply* reply = record.reply()) {
@@ -31,33 +25,35 @@ std::string_view result(const model::ProbeRecord& record) {
 }
 
 /// How long a lost probe was waited for.
-Object waited(const model::ProbeRecord& record) {
+std::optional<Duration> waited(const model::ProbeRecord& record) {
   const auto* lost = std::get_if<model::Lost>(&record.state);
-  return lost != nullptr && lost->waited ? Object(rounded_ms(*lost->waited)) : Object(nullptr);
+  return lost != nullptr ? lost->waited : std::nullopt;
 }
 
-Object flag_array(const model::Reply* reply) {
-  Object flags = Object::array();
-  if (reply != nullptr && reply->is_tcp()) {
-    for (const std::string_view flag : wire::names(reply->flags)) {
-      flags.push_back(flag);
+void write_flags(Writer& to, const model::Reply* reply) {
+  to.array([&] {
+    if (reply != nullptr && reply->is_tcp()) {
+      for (const std::string_view flag : wire::names(reply->flags)) {
+        to.value(flag);
+      }
     }
-  }
-  return flags;
+  });
 }
 
-Object mpls_array(const model::Reply* reply) {
-  Object labels = Object::array();
-  if (reply != nullptr) {
+void write_mpls(Writer& to, const model::Reply* reply) {
+  to.array([&] {
+    if (reply == nullptr) {
+      return;
+    }
     for (const wire::MplsLabel& label : reply->extensions.mpls) {
-      labels.push_back(
-          {{"label", label.label},
-           {"tc", label.traffic_class},
-           {"s", label.bottom ? 1 : 0},
-           {"ttl", label.ttl}});
+      to.object([&] {
+        to.member("label", label.label);
+        to.member("tc", label.traffic_class);
+        to.member("s", label.bottom ? 1 : 0);
+        to.member("ttl", label.ttl);
+      });
     }
-  }
-  return labels;
+  });
 }
 
 std::string_view role_name(wire::InterfaceInfo::Role role) {
@@ -72,40 +68,41 @@ std::string_view role_name(wire::InterfaceInfo::Role role) {
 }
 
 /// RFC 5837.
-Object interface_array(const model::Reply* reply) {
-  Object interfaces = Object::array();
-  if (reply != nullptr) {
-    for (const wire::InterfaceInfo& info : reply->extensions.interfaces) {
-      const auto text = [](const IpAddress& address) { return address.to_string(); };
-      interfaces.push_back(
-          {{"role", role_name(info.role)},
-           {"index", or_null(info.index, std::identity{})},
-           {"address", or_null(info.address, text)},
-           {"name", or_null(info.name, std::identity{})},
-           {"mtu", or_null(info.mtu, std::identity{})}});
+void write_interfaces(Writer& to, const model::Reply* reply) {
+  to.array([&] {
+    if (reply == nullptr) {
+      return;
     }
-  }
-  return interfaces;
+    for (const wire::InterfaceInfo& info : reply->extensions.interfaces) {
+      to.object([&] {
+        to.member("role", role_name(info.role));
+        to.member("index", info.index);
+        to.member("address", info.address);
+        to.member("name", info.name);
+        to.member("mtu", info.mtu);
+      });
+    }
+  });
 }
 
 /// The fields of the probe that the answer shows rewritten.
-Object rewritten_array(const model::Reply* reply) {
-  Object keys = Object::array();
-  if (reply == nullptr) {
-    return keys;
-  }
-  const model::MatchGrade& grade = reply->grade;
-  const auto add = [&](bool changed, std::string_view key) {
-    if (changed) {
-      keys.push_back(key);
+void write_rewritten(Writer& to, const model::Reply* reply) {
+  to.array([&] {
+    if (reply == nullptr) {
+      return;
     }
-  };
-  add(grade.source_rewritten, "source");
-  add(grade.destination_rewritten, "destination");
-  add(grade.ports_rewritten, "ports");
-  add(grade.sequence_rewritten, "sequence");
-  add(grade.ip_id != model::IdGrade::Unknown && grade.ip_id != model::IdGrade::Same, "ip_id");
-  return keys;
+    const model::MatchGrade& grade = reply->grade;
+    const auto add = [&](bool changed, std::string_view key) {
+      if (changed) {
+        to.value(key);
+      }
+    };
+    add(grade.source_rewritten, "source");
+    add(grade.destination_rewritten, "destination");
+    add(grade.ports_rewritten, "ports");
+    add(grade.sequence_rewritten, "sequence");
+    add(grade.ip_id != model::IdGrade::Unknown && grade.ip_id != model::IdGrade::Same, "ip_id");
+  });
 }
 
 std::string_view role_name(model::ProbeRole role) {
@@ -117,220 +114,250 @@ std::string_view role_name(model::ProbeRole role) {
   std::unreachable();
 }
 
-Object disproved_object(const model::ProbeRecord& record) {
+void write_disproved(Writer& to, const model::ProbeRecord& record) {
   if (record.disproved.empty()) {
-    return nullptr;
+    to.value(nullptr);
+    return;
   }
   const model::Reply& reset = record.disproved.front();
-  return {
-      {"from", reset.from.to_string()},
-      {"rtt_ms", rounded_ms(reset.rtt)},
-      {"reply_ttl", or_null(reset.ttl, number)},
-      {"tcp_flags", flag_array(&reset)}};
+  to.object([&] {
+    to.member("from", reset.from);
+    to.member("rtt_ms", reset.rtt);
+    to.member("reply_ttl", reset.ttl);
+    to.member("tcp_flags", [&] { write_flags(to, &reset); });
+  });
 }
 
-Object rival_array(const model::ProbeRecord& record) {
-  Object rivals = Object::array();
-  for (const model::Rival& rival : record.rivals) {
-    rivals.push_back(
-        {{"from", rival.reply.from.to_string()},
-         {"result", model::name(rival.reply.kind)},
-         {"rtt_ms", rounded_ms(rival.reply.rtt)},
-         {"disproved", rival.is_disproved}});
-  }
-  return rivals;
+void write_rivals(Writer& to, const model::ProbeRecord& record) {
+  to.array([&] {
+    for (const model::Rival& rival : record.rivals) {
+      to.object([&] {
+        to.member("from", rival.reply.from);
+        to.member("result", model::name(rival.reply.kind));
+        to.member("rtt_ms", rival.reply.rtt);
+        to.member("disproved", rival.is_disproved);
+      });
+    }
+  });
 }
 
-Object probe_object(const model::ProbeRecord& record, int attempt) {
+void write_probe(Writer& to, const model::ProbeRecord& record, int attempt) {
   const model::Reply* reply = record.reply();
-  const auto of_reply = [&](auto fact) {
-    return reply != nullptr ? Object(fact(*reply)) : Object(nullptr);
-  };
-  const auto refusal = [](model::Refusal why) { return std::string{describe(why)}; };
-  Object object = {
-      {"attempt", attempt},
-      {"result", result(record)},
-      {"from", of_reply([](const model::Reply& r) { return r.from.to_string(); })},
-      {"rtt_ms", of_reply([](const model::Reply& r) { return rounded_ms(r.rtt); })},
-      {"reply_ttl", of_reply([](const model::Reply& r) { return or_null(r.ttl, number); })},
-      {"quoted_ttl",
-       of_reply([](const model::Reply& r) { return or_null(r.quoted_ttl(), number); })},
-      {"icmp", json::icmp_object(reply)},
-      {"tcp_flags", flag_array(reply)},
-      {"mpls", mpls_array(reply)},
-      {"interfaces", interface_array(reply)},
-      {"rewritten", rewritten_array(reply)},
-      {"waited_ms", waited(record)},
-      {"late", record.is_late()},
-      {"duplicates", record.duplicates},
-      {"disproved", disproved_object(record)},
-      {"refusal", or_null(record.refusal(), refusal)},
-      {"id", record.probe.id.value()},
-      {"role", role_name(record.probe.role)},
-      {"ttl", record.probe.ttl.value()},
-      {"source_port", record.probe.source_port.value()},
-      {"overlapped", record.overlapped}};
-  if (!record.rivals.empty()) {
-    object["rivals"] = rival_array(record);
+  const auto refusal = record.refusal();
+  to.object([&] {
+    to.member("attempt", attempt);
+    to.member("result", result(record));
+    to.member("from", reply != nullptr ? std::optional{reply->from} : std::nullopt);
+    to.member("rtt_ms", reply != nullptr ? std::optional{reply->rtt} : std::nullopt);
+    to.member("reply_ttl", reply != nullptr ? reply->ttl : std::nullopt);
+    to.member("quoted_ttl", reply != nullptr ? reply->quoted_ttl() : std::nullopt);
+    to.member("icmp", [&] { json::write_icmp(to, reply); });
+    to.member("tcp_flags", [&] { write_flags(to, reply); });
+    to.member("mpls", [&] { write_mpls(to, reply); });
+    to.member("interfaces", [&] { write_interfaces(to, reply); });
+    to.member("rewritten", [&] { write_rewritten(to, reply); });
+    to.member("waited_ms", waited(record));
+    to.member("late", record.is_late());
+    to.member("duplicates", record.duplicates);
+    to.member("disproved", [&] { write_disproved(to, record); });
+    to.member("refusal", refusal ? std::optional{describe(*refusal)} : std::nullopt);
+    to.member("id", record.probe.id);
+    to.member("role", role_name(record.probe.role));
+    to.member("ttl", record.probe.ttl);
+    to.member("source_port", record.probe.source_port);
+    to.member("overlapped", record.overlapped);
+    if (!record.rivals.empty()) {
+      to.member("rivals", [&] { write_rivals(to, record); });
+    }
+  });
+}
+
+void write_rtts(Writer& to, const std::vector<Duration>& rtts) {
+  const auto summary = model::summarise(rtts);
+  if (!summary) {
+    to.value(nullptr);
+    return;
   }
-  return object;
+  to.object([&] {
+    to.member("min", summary->min);
+    to.member("median", summary->median);
+    to.member("max", summary->max);
+  });
 }
 
-Object rtt_object(const std::vector<Duration>& rtts) {
-  const auto convert = [](const model::RttSummary& summary) -> Object {
-    return {
-        {"min", rounded_ms(summary.min)},
-        {"median", rounded_ms(summary.median)},
-        {"max", rounded_ms(summary.max)}};
-  };
-  return or_null(model::summarise(rtts), convert);
-}
-
-Object responder_object(const model::Responder& responder, const NameCache& names) {
+void write_responder(Writer& to, const model::Responder& responder, const NameCache& names) {
   const std::string* name = names.find(responder.address);
-  return {
-      {"address", responder.address.to_string()},
-      {"name", name != nullptr ? Object(*name) : Object(nullptr)},
-      {"count", responder.count},
-      {"rtt_ms", rtt_object(responder.rtts)}};
+  to.object([&] {
+    to.member("address", responder.address);
+    to.member("name", name != nullptr ? std::optional<std::string_view>{*name} : std::nullopt);
+    to.member("count", responder.count);
+    to.member("rtt_ms", [&] { write_rtts(to, responder.rtts); });
+  });
 }
 
-Object hop_object(const model::Hop& hop, const NameCache& names) {
-  Object responders = Object::array();
-  for (const model::Responder& responder : hop.responders()) {
-    responders.push_back(responder_object(responder, names));
-  }
-  Object probes = Object::array();
-  int attempt = 0;
-  for (const model::ProbeRecord* record : hop.probes) {
-    const bool on_path = record->probe.role == model::ProbeRole::Hop;
-    attempt = on_path ? record->probe.attempt : attempt + 1;
-    probes.push_back(probe_object(*record, attempt));
-  }
-  return {
-      {"ttl", hop.ttl.value()},
-      {"responders", std::move(responders)},
-      {"probes", std::move(probes)}};
+void write_probes_of(Writer& to, const model::Hop& hop) {
+  to.array([&] {
+    int attempt = 0;
+    for (const model::ProbeRecord* record : hop.probes) {
+      const bool on_path = record->probe.role == model::ProbeRole::Hop;
+      attempt = on_path ? record->probe.attempt : attempt + 1;
+      write_probe(to, *record, attempt);
+    }
+  });
+}
+
+void write_hops(Writer& to, const std::vector<model::Hop>& rows, const NameCache& names) {
+  to.array([&] {
+    for (const model::Hop& hop : rows) {
+      to.object([&] {
+        to.member("ttl", hop.ttl);
+        to.member("responders", [&] {
+          to.array([&] {
+            for (const model::Responder& responder : hop.responders()) {
+              write_responder(to, responder, names);
+            }
+          });
+        });
+        to.member("probes", [&] { write_probes_of(to, hop); });
+      });
+    }
+  });
 }
 
 /// Settled probes that belong to no row: beyond the target, directly to it, or lost and sent again.
-Object other_probes(const model::Trace& trace, const std::vector<model::Hop>& rows) {
-  std::set<ProbeId> shown;
+void write_other_probes(
+    Writer& to, const model::Trace& trace, const std::vector<model::Hop>& rows) {
+  const auto index_of = [&](const model::ProbeRecord& record) {
+    return static_cast<std::size_t>(&record - trace.probes.data());
+  };
+  std::vector<bool> shown(trace.probes.size());
   for (const model::Hop& row : rows) {
     for (const model::ProbeRecord* record : row.probes) {
-      shown.insert(record->probe.id);
+      shown[index_of(*record)] = true;
     }
   }
-  Object others = Object::array();
-  for (const model::ProbeRecord& record : trace.probes) {
-    if (record.is_settled() && !shown.contains(record.probe.id)) {
-      others.push_back(probe_object(record, record.probe.attempt));
+  to.array([&] {
+    for (const model::ProbeRecord& record : trace.probes) {
+      if (record.is_settled() && !shown[index_of(record)]) {
+        write_probe(to, record, record.probe.attempt);
+      }
     }
-  }
-  return others;
+  });
 }
 
-Object decision_object(const model::Trace& trace) {
+void write_decision(Writer& to, const model::Trace& trace) {
   const model::ProbeRecord* record = model::deciding_probe(trace);
   const model::Reply* reply = model::deciding_reply(trace);
   if (reply == nullptr) {
-    return nullptr;
+    to.value(nullptr);
+    return;
   }
-  Object reason = nullptr;
+  std::string_view reason;
   if (reply->kind == model::ReplyKind::Unreachable) {
-    reason = text_or_null(std::string{
-        wire::unreachable_code(reply->from.family(), reply->icmp_type, reply->icmp_code).name});
+    reason = wire::unreachable_code(reply->from.family(), reply->icmp_type, reply->icmp_code).name;
   }
-  return {
-      {"probe", record->probe.id.value()},
-      {"from", reply->from.to_string()},
-      {"result", name(reply->kind)},
-      {"icmp", json::icmp_object(reply)},
-      {"reason", std::move(reason)}};
+  to.object([&] {
+    to.member("probe", record->probe.id);
+    to.member("from", reply->from);
+    to.member("result", name(reply->kind));
+    to.member("icmp", [&] { json::write_icmp(to, reply); });
+    to.member("reason", text_or_null(reason));
+  });
 }
 
-Object wait_object(const std::optional<model::WaitRule>& wait) {
+void write_wait(Writer& to, const std::optional<model::WaitRule>& wait) {
   if (!wait) {
-    return nullptr;
+    to.value(nullptr);
+    return;
   }
   const auto factor = [&](double model::WaitRule::Factors::* which) {
-    return wait->factors ? Object(*wait->factors.*which) : Object(nullptr);
+    return wait->factors ? std::optional{*wait->factors.*which} : std::nullopt;
   };
-  return {
-      {"rule", wait->is_learnt() ? "learnt" : "stated"},
-      {"max_ms", rounded_ms(wait->max)},
-      {"here", factor(&model::WaitRule::Factors::here)},
-      {"near", factor(&model::WaitRule::Factors::near)}};
+  to.object([&] {
+    to.member("rule", wait->is_learnt() ? "learnt" : "stated");
+    to.member("max_ms", wait->max);
+    to.member("here", factor(&model::WaitRule::Factors::here));
+    to.member("near", factor(&model::WaitRule::Factors::near));
+  });
 }
 
-Object settings_object(const model::Trace& trace) {
-  return {
-      {"first_ttl", trace.first_ttl},
-      {"last_ttl", trace.last_ttl},
-      {"queries", trace.queries},
-      {"wait", wait_object(trace.wait)},
-      {"packet_length", trace.packet_length}};
+void write_settings(Writer& to, const model::Trace& trace) {
+  to.object([&] {
+    to.member("first_ttl", trace.first_ttl);
+    to.member("last_ttl", trace.last_ttl);
+    to.member("queries", trace.queries);
+    to.member("wait", [&] { write_wait(to, trace.wait); });
+    to.member("packet_length", trace.packet_length);
+  });
 }
 
-Object trace_object(const model::Trace& trace, const NameCache& names) {
+void write_trace(Writer& to, const model::Trace& trace, const NameCache& names) {
   const auto rows = model::hops(trace);
-  Object hops = Object::array();
-  for (const model::Hop& row : rows) {
-    hops.push_back(hop_object(row, names));
-  }
-  return {
-      {"schema", "synroute.trace"},
-      {"version", 1},
-      {"target", json::target_object(trace.target)},
-      {"source", json::source_object(trace.source)},
-      {"method", name(trace.method)},
-      {"settings", settings_object(trace)},
-      {"started_at", json::timestamp(trace.started_at)},
-      {"duration_ms", rounded_ms(trace.duration)},
-      {"state", name(trace.verdict.state)},
-      {"reached", trace.verdict.reached},
-      {"distance", or_null(trace.verdict.distance, number)},
-      {"stop_reason", name(trace.verdict.stop)},
-      {"ecn", trace.verdict.ecn},
-      {"decided_by", decision_object(trace)},
-      {"hops", std::move(hops)},
-      {"other_probes", other_probes(trace, rows)},
-      {"findings", json::finding_array(trace.findings)},
-      {"own_translations", json::own_translation_array(trace.own_translations)},
-      {"counters", json::counter_object(trace.counters)}};
+  to.object([&] {
+    to.member("schema", "synroute.trace");
+    to.member("version", 1);
+    to.member("target", [&] { json::write_target(to, trace.target); });
+    to.member("source", [&] { json::write_source(to, trace.source); });
+    to.member("method", name(trace.method));
+    to.member("settings", [&] { write_settings(to, trace); });
+    to.member("started_at", json::timestamp(trace.started_at));
+    to.member("duration_ms", trace.duration);
+    to.member("state", name(trace.verdict.state));
+    to.member("reached", trace.verdict.reached);
+    to.member("distance", trace.verdict.distance);
+    to.member("stop_reason", name(trace.verdict.stop));
+    to.member("ecn", trace.verdict.ecn);
+    to.member("decided_by", [&] { write_decision(to, trace); });
+    to.member("hops", [&] { write_hops(to, rows, names); });
+    to.member("other_probes", [&] { write_other_probes(to, trace, rows); });
+    to.member("findings", [&] { json::write_findings(to, trace.findings); });
+    to.member(
+        "own_translations", [&] { json::write_own_translations(to, trace.own_translations); });
+    to.member("counters", [&] { json::write_counters(to, trace.counters); });
+  });
 }
 
 }  // namespace
 
 std::string to_json(const model::Trace& trace, const NameCache& names) {
-  return trace_object(trace, names).dump(-1, ' ', true, Object::error_handler_t::replace);
+  Writer writer;
+  write_trace(writer, trace, names);
+  return writer.take();
 }
 
 seam::Text Json::on(const model::Event& event) {
   if (const auto* known = std::get_if<model::NameKnown>(&event.what)) {
     names_.learn(known->address, known->name);
   } else if (const auto* finished = std::get_if<model::TraceFinished>(&event.what)) {
-    trace_ = finished->trace;
-    const bool interrupted = trace_->verdict.stop == model::StopReason::Interrupted;
+    const bool interrupted = finished->trace.verdict.stop == model::StopReason::Interrupted;
     due_ = event.at + (interrupted ? Duration{} : options_.name_wait);
+    if (may_write(finished->trace, event.at)) {
+      return write(finished->trace);
+    }
+    trace_ = finished->trace;
   }
   return advance(event.at);
 }
 
 seam::Text Json::advance(Instant now) {
-  if (!trace_ || done_ || (now < due_ && !has_all_names())) {
-    return {};
-  }
+  return trace_ && !done_ && may_write(*trace_, now) ? write(*trace_) : seam::Text{};
+}
+
+seam::Text Json::write(const model::Trace& trace) {
   done_ = true;
-  return {.out = to_json(*trace_, names_) + '\n', .err = {}};
+  return {.out = to_json(trace, names_) + '\n', .err = {}};
 }
 
 std::optional<Instant> Json::deadline() const {
   return trace_ && !done_ ? std::optional{due_} : std::nullopt;
 }
 
-bool Json::has_all_names() const {
-  return !options_.names || std::ranges::all_of(model::hops(*trace_), [&](const model::Hop& row) {
+bool Json::may_write(const model::Trace& trace, Instant now) const {
+  return now >= due_ || has_all_names(trace);
+}
+
+bool Json::has_all_names(const model::Trace& trace) const {
+  return !options_.names || std::ranges::all_of(model::hops(trace), [&](const model::Hop& row) {
     return std::ranges::all_of(row.responders(), [&](const model::Responder& responder) {
       return names_.is_settled(responder.address);
     });

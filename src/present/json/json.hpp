@@ -32,11 +32,13 @@ class Json final : public seam::Presenter {
   [[nodiscard]] bool done() const override { return done_; }
 
  private:
-  [[nodiscard]] bool has_all_names() const;
+  [[nodiscard]] bool may_write(const model::Trace& trace, Instant now) const;
+  [[nodiscard]] bool has_all_names(const model::Trace& trace) const;
+  [[nodiscard]] seam::Text write(const model::Trace& trace);
 
   JsonOptions options_;
   NameCache names_;
-  std::optional<model::Trace> trace_;  ///< set when finished
+  std::optional<model::Trace> trace_;  ///< finished, and waits for names
   Instant due_;                        ///< when a finished trace stops waiting for names
   bool done_ = false;
 };

@@ -4,23 +4,37 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <functional>
-#include <utility>
 
 namespace synroute::present::json {
+namespace {
 
-Object text_or_null(const std::string& text) {
-  return text.empty() ? Object(nullptr) : Object(text);
+void write_finding(Writer& to, const model::Finding& finding) {
+  to.object([&] {
+    to.member("kind", name(finding.kind));
+    to.member("first_hop", finding.first_hop);
+    to.member("last_hop", finding.last_hop);
+    to.member("certainty", name(finding.certainty));
+    to.member("sentence", finding.sentence);
+    to.member("evidence", [&] {
+      to.array([&] {
+        for (const ProbeId probe : finding.evidence) {
+          to.value(probe);
+        }
+      });
+    });
+  });
 }
 
-int number(Ttl ttl) {
-  return ttl.value();
+void write_tuple(Writer& to, const model::ConnectionTuple& tuple) {
+  to.object([&] {
+    to.member("source", tuple.source);
+    to.member("source_port", tuple.source_port);
+    to.member("destination", tuple.destination);
+    to.member("destination_port", tuple.destination_port);
+  });
 }
 
-double rounded_ms(Duration length) {
-  const auto microseconds = std::chrono::round<std::chrono::microseconds>(length);
-  return static_cast<double>(microseconds.count()) / 1000;
-}
+}  // namespace
 
 std::string timestamp(WallTime time) {
   namespace chrono = std::chrono;
@@ -39,87 +53,66 @@ std::string timestamp(WallTime time) {
       clock.subseconds().count());
 }
 
-Object target_object(const model::Target& target) {
-  return {
-      {"input", target.input},
-      {"name", text_or_null(target.name)},
-      {"address", target.address.to_string()},
-      {"zone", text_or_null(target.zone)},
-      {"port", target.port.value()},
-      {"service", text_or_null(target.service)}};
+void write_target(Writer& to, const model::Target& target, TargetPort port) {
+  to.object([&] {
+    to.member("input", target.input);
+    to.member("name", text_or_null(target.name));
+    to.member("address", target.address);
+    to.member("zone", text_or_null(target.zone));
+    if (port == TargetPort::Shown) {
+      to.member("port", target.port);
+      to.member("service", text_or_null(target.service));
+    }
+  });
 }
 
-Object source_object(const model::Source& source) {
-  const bool known = !source.address.is_unspecified();
-  return {
-      {"address", known ? Object(source.address.to_string()) : Object(nullptr)},
-      {"port", source.port.value() != 0 ? Object(source.port.value()) : Object(nullptr)},
-      {"interface", text_or_null(source.interface)}};
+void write_source(Writer& to, const model::Source& source) {
+  const bool is_known = !source.address.is_unspecified();
+  const bool has_port = source.port.value() != 0;
+  to.object([&] {
+    to.member("address", is_known ? std::optional{source.address} : std::nullopt);
+    to.member("port", has_port ? std::optional{source.port} : std::nullopt);
+    to.member("interface", text_or_null(source.interface));
+  });
 }
 
-Object icmp_object(const model::Reply* reply) {
+void write_icmp(Writer& to, const model::Reply* reply) {
   if (reply == nullptr || reply->is_tcp()) {
-    return nullptr;
+    to.value(nullptr);
+    return;
   }
-  return {
-      {"type", reply->icmp_type},
-      {"code", reply->icmp_code},
-      {"next_hop_mtu", or_null(reply->next_hop_mtu, std::identity{})}};
+  to.object([&] {
+    to.member("type", reply->icmp_type);
+    to.member("code", reply->icmp_code);
+    to.member("next_hop_mtu", reply->next_hop_mtu);
+  });
 }
 
-namespace {
-
-Object finding_object(const model::Finding& finding) {
-  Object evidence = Object::array();
-  for (const ProbeId probe : finding.evidence) {
-    evidence.push_back(probe.value());
-  }
-  return {
-      {"kind", name(finding.kind)},
-      {"first_hop", finding.first_hop.value()},
-      {"last_hop", finding.last_hop.value()},
-      {"certainty", name(finding.certainty)},
-      {"sentence", finding.sentence},
-      {"evidence", std::move(evidence)}};
+void write_own_translations(Writer& to, const std::vector<model::OwnTranslation>& translations) {
+  to.array([&] {
+    for (const model::OwnTranslation& translation : translations) {
+      to.object([&] {
+        to.member("before", [&] { write_tuple(to, translation.before); });
+        to.member("after", [&] { write_tuple(to, translation.after); });
+      });
+    }
+  });
 }
 
-}  // namespace
-
-namespace {
-
-Object tuple_object(const model::ConnectionTuple& tuple) {
-  return {
-      {"source", tuple.source.to_string()},
-      {"source_port", tuple.source_port.value()},
-      {"destination", tuple.destination.to_string()},
-      {"destination_port", tuple.destination_port.value()}};
+void write_findings(Writer& to, const std::vector<model::Finding>& findings) {
+  to.array([&] {
+    for (const model::Finding& finding : findings) {
+      write_finding(to, finding);
+    }
+  });
 }
 
-}  // namespace
-
-Object own_translation_array(const std::vector<model::OwnTranslation>& translations) {
-  Object array = Object::array();
-  for (const model::OwnTranslation& translation : translations) {
-    array.push_back(
-        {{"before", tuple_object(translation.before)}, {"after", tuple_object(translation.after)}});
-  }
-  return array;
-}
-
-Object finding_array(const std::vector<model::Finding>& findings) {
-  Object array = Object::array();
-  for (const model::Finding& finding : findings) {
-    array.push_back(finding_object(finding));
-  }
-  return array;
-}
-
-Object counter_object(const model::Counters& counters) {
-  Object object = Object::object();
-  for (const auto& [name, counter] : model::kCounterNames) {
-    object[std::string{name}] = counters.*counter;
-  }
-  return object;
+void write_counters(Writer& to, const model::Counters& counters) {
+  to.object([&] {
+    for (const auto& [name, counter] : model::kCounterNames) {
+      to.member(name, counters.*counter);
+    }
+  });
 }
 
 }  // namespace synroute::present::json

@@ -12,31 +12,37 @@
 namespace synroute::present {
 namespace {
 
-using json::Object;
+using json::Writer;
 
 std::string service_of(const ServiceNames& services, Port port) {
   const auto found = services.find(port);
   return found != services.end() ? found->second : std::string{};
 }
 
-Object reach_object(const model::Reach& reach) {
-  const auto address = [](const IpAddress& each) { return each.to_string(); };
-  return {
-      {"last_passed", reach.last_passed.value()},
-      {"last_passed_by", json::or_null(reach.last_passed_by, address)},
-      {"first_stopped", json::or_null(reach.first_stopped, json::number)},
-      {"assumed", reach.assumed}};
+void write_reach(Writer& to, const std::optional<model::Reach>& reach) {
+  if (!reach) {
+    to.value(nullptr);
+    return;
+  }
+  to.object([&] {
+    to.member("last_passed", reach->last_passed);
+    to.member("last_passed_by", reach->last_passed_by);
+    to.member("first_stopped", reach->first_stopped);
+    to.member("assumed", reach->assumed);
+  });
 }
 
-Object decision_object(const model::Reply* reply) {
+void write_decision(Writer& to, const model::Reply* reply) {
   if (reply == nullptr) {
-    return nullptr;
+    to.value(nullptr);
+    return;
   }
-  return {
-      {"from", reply->from.to_string()},
-      {"result", model::name(reply->kind)},
-      {"reply_ttl", json::or_null(reply->ttl, json::number)},
-      {"icmp", json::icmp_object(reply)}};
+  to.object([&] {
+    to.member("from", reply->from);
+    to.member("result", model::name(reply->kind));
+    to.member("reply_ttl", reply->ttl);
+    to.member("icmp", [&] { json::write_icmp(to, reply); });
+  });
 }
 
 /// Absent where it was not tested, or no segment answered.
@@ -49,27 +55,32 @@ std::optional<bool> is_delivered(const model::Trace& trace, const model::PortRes
   return std::nullopt;
 }
 
-Object port_object(
-    const model::Trace& trace, const model::PortResult& result, const ServiceNames& services) {
-  return {
-      {"port", result.port.value()},
-      {"service", json::text_or_null(service_of(services, result.port))},
-      {"state", model::name(result.state)},
-      {"rtt_ms", json::or_null(result.rtt, json::rounded_ms)},
-      {"attempts", result.attempts},
-      {"decided_by", decision_object(reply_to(trace, result.decided_by))},
-      {"delivered", json::or_null(is_delivered(trace, result), [](bool value) { return value; })},
-      {"where", json::or_null(result.reach, reach_object)},
-      {"control", result.control}};
+void write_port(
+    Writer& to,
+    const model::Trace& trace,
+    const model::PortResult& result,
+    const ServiceNames& services) {
+  to.object([&] {
+    to.member("port", result.port);
+    to.member("service", json::text_or_null(service_of(services, result.port)));
+    to.member("state", model::name(result.state));
+    to.member("rtt_ms", result.rtt);
+    to.member("attempts", result.attempts);
+    to.member("decided_by", [&] { write_decision(to, reply_to(trace, result.decided_by)); });
+    to.member("delivered", is_delivered(trace, result));
+    to.member("where", [&] { write_reach(to, result.reach); });
+    to.member("control", result.control);
+  });
 }
 
-Object group_object(const model::PortGroup& group) {
-  return {
-      {"ports", model::port_list(group.ports)},
-      {"count", group.ports.size()},
-      {"state", model::name(group.state)},
-      {"where", json::or_null(group.reach, reach_object)},
-      {"sentence", group.sentence}};
+void write_group(Writer& to, const model::PortGroup& group) {
+  to.object([&] {
+    to.member("ports", model::port_list(group.ports));
+    to.member("count", group.ports.size());
+    to.member("state", model::name(group.state));
+    to.member("where", [&] { write_reach(to, group.reach); });
+    to.member("sentence", group.sentence);
+  });
 }
 
 /// Quoted as in RFC 4180 §2; an apostrophe keeps spreadsheets from evaluating formulas (CWE-1236).
@@ -113,31 +124,34 @@ std::string csv_line(
 }  // namespace
 
 std::string scan_to_json(const model::Trace& trace, const ServiceNames& services) {
-  Object ports = Object::array();
-  for (const model::PortResult& result : trace.ports) {
-    ports.push_back(port_object(trace, result, services));
-  }
-  Object groups = Object::array();
-  for (const model::PortGroup& group : model::group_ports(trace)) {
-    groups.push_back(group_object(group));
-  }
-  Object target = json::target_object(trace.target);
-  target.erase("port");
-  target.erase("service");
-  const Object document{
-      {"schema", "synroute.scan"},
-      {"version", 1},
-      {"target", std::move(target)},
-      {"source", json::source_object(trace.source)},
-      {"method", model::name(trace.method)},
-      {"started_at", json::timestamp(trace.started_at)},
-      {"duration_ms", json::rounded_ms(trace.duration)},
-      {"interrupted", trace.verdict.stop == model::StopReason::Interrupted},
-      {"ports", std::move(ports)},
-      {"groups", std::move(groups)},
-      {"findings", json::finding_array(trace.findings)},
-      {"counters", json::counter_object(trace.counters)}};
-  return document.dump(-1, ' ', true, Object::error_handler_t::replace);
+  Writer to;
+  to.object([&] {
+    to.member("schema", "synroute.scan");
+    to.member("version", 1);
+    to.member("target", [&] { json::write_target(to, trace.target, json::TargetPort::Left); });
+    to.member("source", [&] { json::write_source(to, trace.source); });
+    to.member("method", model::name(trace.method));
+    to.member("started_at", json::timestamp(trace.started_at));
+    to.member("duration_ms", trace.duration);
+    to.member("interrupted", trace.verdict.stop == model::StopReason::Interrupted);
+    to.member("ports", [&] {
+      to.array([&] {
+        for (const model::PortResult& result : trace.ports) {
+          write_port(to, trace, result, services);
+        }
+      });
+    });
+    to.member("groups", [&] {
+      to.array([&] {
+        for (const model::PortGroup& group : model::group_ports(trace)) {
+          write_group(to, group);
+        }
+      });
+    });
+    to.member("findings", [&] { json::write_findings(to, trace.findings); });
+    to.member("counters", [&] { json::write_counters(to, trace.counters); });
+  });
+  return to.take();
 }
 
 std::string scan_csv_header() {
