@@ -27,9 +27,10 @@ struct Lane {
   std::uint32_t number = 0;  ///< in the order of adding, never used again
   NewLane parts;
   Transcript held;
-  bool ended = false;     ///< its engine has finished
-  bool released = false;  ///< its presenters are done too, and engine and presenters are gone
-  std::optional<Instant> due;
+  bool ended = false;          ///< its engine has finished
+  bool released = false;       ///< its presenters are done too, and engine and presenters are gone
+  std::optional<Instant> due;  ///< as LaneTable knows it
+  bool is_touched = false;     ///< `due` may have changed
   std::optional<model::Trace> trace;
   std::set<IpAddress> addresses;   ///< whose names its presenters are told
   model::Counters counted_before;  ///< what the transport had counted before it started

@@ -2,6 +2,7 @@
 #include "drive/lane_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace synroute::drive {
 
@@ -16,6 +17,11 @@ Lane& LaneTable::add(NewLane parts) {
 Lane* LaneTable::find(std::uint32_t number) {
   const auto found = lanes_.find(number);
   return found != lanes_.end() ? &found->second : nullptr;
+}
+
+bool LaneTable::is_over(std::uint32_t number) const {
+  const auto found = lanes_.find(number);
+  return found == lanes_.end() || found->second.ended;
 }
 
 void LaneTable::start(Lane& lane) {
@@ -42,7 +48,23 @@ void LaneTable::erase(const Lane& lane) {
   lanes_.erase(lane.number);
 }
 
+void LaneTable::touch(Lane& lane) {
+  if (!std::exchange(lane.is_touched, true)) {
+    touched_.push_back(lane.number);
+  }
+}
+
+void LaneTable::schedule_touched() {
+  for (const std::uint32_t number : touched_) {
+    if (Lane* lane = find(number)) {
+      schedule(*lane);
+    }
+  }
+  touched_.clear();
+}
+
 void LaneTable::schedule(Lane& lane) {
+  lane.is_touched = false;
   const auto due = lane.deadline();
   if (due == lane.due) {
     return;
@@ -71,11 +93,13 @@ bool LaneTable::clashes(Lane& lane) {
   return std::ranges::any_of(active_at(head.target.address), is_alike);
 }
 
-std::optional<Instant> LaneTable::next_due() const {
+std::optional<Instant> LaneTable::next_due() {
+  schedule_touched();
   return deadlines_.empty() ? std::nullopt : std::optional{deadlines_.begin()->first};
 }
 
-std::vector<std::uint32_t> LaneTable::due(Instant now) const {
+std::vector<std::uint32_t> LaneTable::due(Instant now) {
+  schedule_touched();
   std::vector<std::uint32_t> numbers;
   for (const auto& [at, number] : deadlines_) {
     if (at > now) {

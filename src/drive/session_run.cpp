@@ -114,6 +114,7 @@ void Session::Run::start_lanes() {
 void Session::Run::start(Lane& lane) {
   // The traces that start in the first turn own what the transport counted before them.
   lane.counted_before = has_turned_ ? counted_ : model::Counters{};
+  has_many_ = has_many_ || lanes_.size() > 1 || !waiting_.is_exhausted();
   lanes_.start(lane);
   if (missed_deliveries_) {
     lane.engine().note_missed_deliveries();
@@ -184,11 +185,12 @@ void Session::Run::take(const seam::Received& received) {
 }
 
 /// Shows a packet to the engines in turn, until one says that it is its own: first to those whose
-/// target it names.
+/// target it names. The others are not asked about a late answer to a trace that is over.
 template <class Show>
 void Session::Run::offer(const wire::Datagram& datagram, const Show& show) {
   const auto likely = lanes_.active_at(target_of(datagram));
-  if (is_taken(likely, show)) {
+  const auto asker = sent_.lane_of(datagram);
+  if (is_taken(likely, show) || (asker && lanes_.is_over(*asker))) {
     return;
   }
   std::vector<std::uint32_t> others = lanes_.active();
@@ -256,6 +258,9 @@ void Session::Run::drain(Lane& lane) {
   while (auto output = lane.engine().poll()) {
     if (auto* probe = std::get_if<engine::SendProbe>(&*output)) {
       pacer_.take(lane.engine().head().target.address, session_.waiter_.now());
+      if (has_many_) {
+        sent_.add(probe->datagram, lane.number);
+      }
       batch_.push_back(
           {.token = token_of(lane, probe->id), .datagram = std::move(probe->datagram)});
     } else if (auto* packet = std::get_if<engine::SendPacket>(&*output)) {
@@ -269,7 +274,7 @@ void Session::Run::drain(Lane& lane) {
     lanes_.end(lane);
     look_for_more();
   }
-  lanes_.schedule(lane);
+  lanes_.touch(lane);
   if (lane.is_done()) {
     finish(lane);
   }
@@ -387,7 +392,7 @@ void Session::Run::interrupt() {
   batch_.clear();
 }
 
-std::optional<Instant> Session::Run::deadline() const {
+std::optional<Instant> Session::Run::deadline() {
   std::optional<Instant> next = earliest(session_.transport_.deadline(), lanes_.next_due());
   next = earliest(next, next_start_);
   return earliest(next, names_.deadline());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "drive/lane_table.hpp"
+#include "drive/sent_probes.hpp"
 #include "drive/session.hpp"
 #include "drive/session_names.hpp"
 #include "drive/waiting_lanes.hpp"
@@ -49,12 +50,13 @@ class Session::Run {
 
   void interrupt();
   [[nodiscard]] bool all_done() const { return lanes_.empty() && waiting_.is_exhausted(); }
-  [[nodiscard]] std::optional<Instant> deadline() const;
+  [[nodiscard]] std::optional<Instant> deadline();
 
   Session& session_;
   LaneTable lanes_;
   StartPacer pacer_;
   WaitingLanes waiting_;
+  SentProbes sent_;
   SessionNames names_;
   std::vector<seam::Outgoing> batch_;
   std::vector<seam::Incoming> incoming_;
@@ -63,6 +65,7 @@ class Session::Run {
   bool counts_from_start_;  ///< of a trace; else what the transport has counted is about every one
   bool missed_deliveries_ = false;
   bool has_turned_ = false;
+  bool has_many_ = false;              ///< more than one trace has been, or may be, in this session
   std::optional<Instant> next_start_;  ///< when a waiting trace may start; absent: none may
   Progress progress_;
   Instant progress_told_;

@@ -6,20 +6,21 @@
 #include "tracer/request/probe_shape.hpp"
 
 #include <deque>
+#include <map>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace synroute::tracer {
 namespace {
 
 model::Target target_of(const TargetRequest& target, const TargetRoute& route) {
-  const Port port = target.port.value_or(kDefaultPort);
   return {
       .input = target.input,
       .name = target.address ? "" : target.host,
       .address = route.target,
-      .port = port,
-      .service = os::service_name(port),
+      .port = target.port.value_or(kDefaultPort),
+      .service = {},
       .zone = route.target.is_link_local() ? route.interface : ""};
 }
 
@@ -29,7 +30,6 @@ model::Trace head_of(
   head.target = target_of(target, route);
   if (!request.scan_ports.empty()) {
     head.target.port = request.scan_ports.front();
-    head.target.service.clear();
   }
   head.source = {
       .address = route.source, .port = {}, .interface = route.interface, .gateway = route.gateway};
@@ -85,6 +85,9 @@ class Planner {
       skipped_(error);
       return std::nullopt;
     }
+    if (request_.scan_ports.empty()) {
+      settings->head.target.service = service_of(settings->head.target.port);
+    }
     return PlannedTrace{.settings = std::move(*settings), .strategy = {}};
   }
   /// The next of the targets that the request reads.
@@ -102,7 +105,15 @@ class Planner {
   }
 
  private:
+  /// The file of services is read once for each port and not for each target.
+  const std::string& service_of(Port port) {
+    const auto found = services_.find(port);
+    return found != services_.end() ? found->second
+                                    : services_.emplace(port, os::service_name(port)).first->second;
+  }
+
   const TraceRequest& request_;
+  std::map<Port, std::string> services_;  ///< those asked for
   Random seeds_;
   RouteFinder find_route_;
   ErrorSink skipped_;
