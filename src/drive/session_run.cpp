@@ -394,8 +394,7 @@ void Session::Run::interrupt() {
 
 std::optional<Instant> Session::Run::deadline() {
   std::optional<Instant> next = earliest(session_.transport_.deadline(), lanes_.next_due());
-  next = earliest(next, next_start_);
-  return earliest(next, names_.deadline());
+  return earliest(earliest(next, next_start_), names_.deadline());
 }
 
 }  // namespace synroute::drive

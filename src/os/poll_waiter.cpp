@@ -35,6 +35,22 @@ WallTime PollWaiter::wall() {
 }
 
 seam::Wake PollWaiter::wait(std::optional<Instant> until) {
+  if (pause_ == Duration::zero()) {
+    return wait_for(watched_, until);
+  }
+  const Instant rested = returned_ + pause_;
+  seam::Wake wake = seam::Wake::Time;
+  if (now() < rested) {
+    wake = wait_for({}, rested);  // for signals only
+  }
+  if (wake == seam::Wake::Time) {
+    wake = wait_for(watched_, until);
+  }
+  returned_ = now();
+  return wake;
+}
+
+seam::Wake PollWaiter::wait_for(std::span<pollfd> which, std::optional<Instant> until) {
   while (noted_signal() == 0) {
     if (take_continued()) {
       return seam::Wake::Continued;
@@ -44,7 +60,7 @@ seam::Wake PollWaiter::wait(std::optional<Instant> until) {
       timeout = to_timespec(std::max(*until - now(), Duration::zero()));
     }
     const int ready =
-        ::ppoll(watched_.data(), watched_.size(), until ? &timeout : nullptr, waiting_mask());
+        ::ppoll(which.data(), which.size(), until ? &timeout : nullptr, waiting_mask());
     if (ready >= 0) {
       return ready == 0 ? seam::Wake::Time : seam::Wake::Activity;
     }

@@ -49,6 +49,18 @@ TEST(PollWaiter, IgnoresDescriptorsWithNothingToRead) {
   EXPECT_EQ(waiter.wait(waiter.now() + 1ms), seam::Wake::Time);
 }
 
+TEST(PollWaiter, PausesBetweenReturnsWhenItGathers) {
+  const Fd ready = ready_descriptor(1);
+  PollWaiter waiter{std::array{ready.get()}};
+  waiter.gather(20ms);
+  EXPECT_EQ(waiter.wait(std::nullopt), seam::Wake::Activity);
+  const Instant first = waiter.now();
+  EXPECT_EQ(waiter.wait(first), seam::Wake::Activity) << "what has come is still noticed";
+  EXPECT_GE(waiter.now(), first + 19ms);
+  ::raise(SIGINT);
+  EXPECT_EQ(waiter.wait(std::nullopt), seam::Wake::Interrupted);
+}
+
 TEST(PollWaiter, StaysInterruptedOnceASignalHasCome) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     const Fd ready = ready_descriptor(1);

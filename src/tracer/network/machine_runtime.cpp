@@ -7,12 +7,17 @@
 #include "transport/raw_transport.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 #include <vector>
 
 namespace synroute::tracer {
 namespace {
+
+/// The shortest time between two turns with many targets: at 10,000 probes a second one turn then
+/// handles several packets. The kernel stamps packets, and the pacer catches up.
+constexpr Duration kTurnOfMany = std::chrono::microseconds{500};
 
 os::Egress egress_of(const SourceOptions& source) {
   return {.interface = source.interface, .mark = source.mark};
@@ -123,6 +128,9 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_raw(
   waiter_.watch(raw->descriptor());
   if (const auto deliveries = raw->delivery_descriptor()) {
     waiter_.watch(*deliveries);
+  }
+  if (!alone && request_.parallel > 1) {
+    waiter_.gather(kTurnOfMany);
   }
   raw_ = raw.get();
   return raw;
