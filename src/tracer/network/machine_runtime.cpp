@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -18,6 +19,8 @@ namespace {
 /// The shortest time between two turns with many targets: at 10,000 probes a second one turn then
 /// handles several packets. The kernel stamps packets, and the pacer catches up.
 constexpr Duration kTurnOfMany = std::chrono::microseconds{500};
+/// So few make no difference, and end sooner without.
+constexpr std::size_t kFew = 16;
 
 os::Egress egress_of(const SourceOptions& source) {
   return {.interface = source.interface, .mark = source.mark};
@@ -129,7 +132,7 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_raw(
   if (const auto deliveries = raw->delivery_descriptor()) {
     waiter_.watch(*deliveries);
   }
-  if (!alone && request_.parallel > 1) {
+  if (request_.more_targets || request_.targets.size() > kFew) {
     waiter_.gather(kTurnOfMany);
   }
   raw_ = raw.get();
