@@ -33,7 +33,7 @@ def processor():
 
 def micro(program, pattern):
     """{name: counters} of a benchmark program."""
-    argv = [TREE / "bench" / program, f"--benchmark_filter={pattern}", "--benchmark_format=json"]
+    argv = [TREE / "bench" / program, f"--benchmark_filter={pattern}", "--benchmark_format=json", "--benchmark_min_time=0.2"]
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
     return {one["name"]: one for one in json.loads(done.stdout)["benchmarks"]}
 
