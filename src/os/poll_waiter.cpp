@@ -35,6 +35,7 @@ WallTime PollWaiter::wall() {
 }
 
 seam::Wake PollWaiter::wait(std::optional<Instant> until) {
+  { const Interruptible pending; }  // ppoll() takes no signal while a descriptor is ready
   while (noted_signal() == 0) {
     if (take_continued()) {
       return seam::Wake::Continued;
