@@ -54,7 +54,8 @@ std::string port_hint(std::string_view host) {
   const std::string_view front = host.substr(0, colon);
   const std::string_view port = host.substr(colon + 1);
   const auto address = IpAddress::parse(front);
-  const bool may_be_meant = address && address->family() == Family::V6 && is_all_digits(port);
+  const bool may_be_meant =
+      address && !front.ends_with(':') && address->family() == Family::V6 && is_all_digits(port);
   return may_be_meant ? fmt::format(" (port {} of {} is written [{}]:{})", port, front, front, port)
                       : "";
 }

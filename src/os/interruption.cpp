@@ -88,9 +88,7 @@ SignalsNoted::SignalsNoted() {
 SignalsNoted::~SignalsNoted() {
   g_alive = false;
   for (std::size_t i = 0; i < kCount; ++i) {
-    if (g_noted != 0) {
-      set_action(kSignals[i], SIG_IGN);  // discards one that came after the first
-    }
+    set_action(kSignals[i], SIG_IGN);  // discards one that is pending
     ::sigaction(kSignals[i], &before_[i], nullptr);
   }
   pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);

@@ -51,6 +51,7 @@ seam::Wake PollWaiter::wait(std::optional<Instant> until) {
 }
 
 seam::Wake PollWaiter::wait_for(std::span<pollfd> which, std::optional<Instant> until) {
+  { const Interruptible pending; }  // ppoll() takes no signal while a descriptor is ready
   while (noted_signal() == 0) {
     if (take_continued()) {
       return seam::Wake::Continued;
