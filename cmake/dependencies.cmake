@@ -20,6 +20,8 @@ endfunction()
 
 synroute_dependency(cares ares.h cares)
 synroute_dependency(cap sys/capability.h cap)
+synroute_dependency(zlib zlib.h z)
+synroute_dependency(zstd zstd.h zstd)
 
 find_package(fmt REQUIRED)
 if(SYNROUTE_STATIC_LIBS)

@@ -90,7 +90,8 @@ class Tarball(unittest.TestCase):
         self.assertIn("Apache License", (folder / "LICENSE").read_text(encoding="utf-8"))
         told = {path.name for path in (folder / "licences").iterdir()}
         for package in (
-                "libc-ares-dev", "libcap-dev", "libfmt-dev", "nlohmann-json3-dev"):
+                "libc-ares-dev", "libcap-dev", "libfmt-dev", "libzstd-dev", "nlohmann-json3-dev",
+                "zlib1g-dev"):
             self.assertIn(package, told)
         self.assertTrue(any(name.startswith("libstdc++") for name in told), told)
 
