@@ -46,8 +46,14 @@ Bytes without_padding(const wire::IpHeader& ip, Bytes packet) {
   return ip.total_length >= ip.header_size ? wire::first_at_most(packet, ip.total_length) : packet;
 }
 
-/// More than a probe or an answer needs; a larger payload is not kept.
-constexpr std::size_t kBytesKept = 2048;
+/// The part of a packet that is kept: headers and what tells whether there was data. ICMP errors
+/// are kept with their extensions, SYNs with all that makes probes of different lengths differ.
+Bytes kept_part(const wire::Datagram& datagram, Bytes packet) {
+  constexpr std::size_t kOfSegment = 192;
+  constexpr std::size_t kOfOthers = 2048;
+  const bool later = datagram.tcp() != nullptr && !is_syn(datagram);
+  return wire::first_at_most(packet, later ? kOfSegment : kOfOthers);
+}
 
 }  // namespace
 
@@ -124,7 +130,7 @@ void Capture::take(const wire::PcapRecord& record) {
   const Bytes whole = without_padding(datagram->ip, *packet);
   const bool kept = store_->add(
       {.at = *record.at,
-       .bytes = wire::first_at_most(whole, kBytesKept),
+       .bytes = kept_part(*datagram, whole),
        .outgoing = outgoing,
        .truncated = record.original_size > record.frame.size(),
        .bad_checksum = has_bad_checksum(*datagram, whole)});

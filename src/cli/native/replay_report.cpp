@@ -61,22 +61,24 @@ std::string no_trace(
   if (const auto unread = only_unread(capture.statistics())) {
     return fmt::format("{}: no trace found: {}", name, *unread);
   }
+  const std::string unused = left_out(capture, found);
+  const std::string rest = unused.empty() ? "" : fmt::format(" ({})", unused);
   if (found.connection_syns > 0) {
     return fmt::format(
-        "{}: no trace found: its {} TCP SYN{} {} those of ordinary connections, or {} not captured on the sending host",
+        "{}: no trace found: its {} TCP SYN{} {} those of ordinary connections, or {} not captured on the sending host{}",
         name,
         found.connection_syns,
         found.connection_syns == 1 ? "" : "s",
         found.connection_syns == 1 ? "looks like" : "look like",
-        found.connection_syns == 1 ? "was" : "were");
+        found.connection_syns == 1 ? "was" : "were",
+        rest);
   }
-  const std::string rest = left_out(capture, found);
   return fmt::format(
       "{}: no trace found: no TCP SYN that can be a probe in {} packet{}{}",
       name,
       capture.statistics().packets,
       capture.statistics().packets == 1 ? "" : "s",
-      rest.empty() ? "" : fmt::format(" ({})", rest));
+      rest);
 }
 
 std::string left_out(const replay::Capture& capture, const replay::FoundTraces& found) {
