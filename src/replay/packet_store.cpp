@@ -13,11 +13,11 @@ bool PacketStore::add(Packet packet) {
     size_ = kSizeMax;
     return false;
   }
-  if (kChunk - used_in_chunk_ < packet.bytes.size()) {
-    chunks_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(kChunk));
+  if (chunks_.empty() || kChunk - used_in_chunk_ < packet.bytes.size()) {
+    chunks_.emplace_back(kChunk);
     used_in_chunk_ = 0;
   }
-  const std::span<std::uint8_t> copy{&chunks_.back()[used_in_chunk_], packet.bytes.size()};
+  const auto copy = std::span{chunks_.back()}.subspan(used_in_chunk_, packet.bytes.size());
   std::ranges::copy(packet.bytes, copy.begin());
   used_in_chunk_ += copy.size();
   packet.bytes = copy;

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -35,8 +34,8 @@ class PacketStore {
  private:
   static constexpr std::size_t kChunk = std::size_t{1} << 20;
 
-  std::vector<std::unique_ptr<std::uint8_t[]>> chunks_;  // NOLINT(*-c-arrays): one block of bytes
-  std::size_t used_in_chunk_ = kChunk;
+  std::vector<std::vector<std::uint8_t>> chunks_;  ///< never resized: views point into them
+  std::size_t used_in_chunk_ = 0;
   std::size_t size_ = 0;
   std::vector<Packet> packets_;
 };
