@@ -27,6 +27,8 @@ if(SYNROUTE_STATIC_LIBS)
   target_compile_definitions(synroute_deps_utf8proc INTERFACE UTF8PROC_STATIC)
   target_link_libraries(synroute_deps_idn2 INTERFACE synroute_deps_unistring)
 endif()
+synroute_dependency(zlib zlib.h z)
+synroute_dependency(zstd zstd.h zstd)
 
 find_package(fmt REQUIRED)
 if(SYNROUTE_STATIC_LIBS)

@@ -40,7 +40,7 @@ set_target_properties(
 target_compile_features(synroute_library INTERFACE cxx_std_23)
 target_include_directories(synroute_library INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 # By name, not by path: where this machine keeps its libraries does not matter to others.
-target_link_libraries(synroute_library PRIVATE fmt::fmt cares cap utf8proc)
+target_link_libraries(synroute_library PRIVATE fmt::fmt cares cap utf8proc z zstd)
 
 set(config ${CMAKE_INSTALL_LIBDIR}/cmake/Synroute)
 install(TARGETS synroute_library EXPORT Synroute COMPONENT Development)

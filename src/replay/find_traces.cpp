@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replay/find_traces.hpp"
 
+#include "replay/packet_keys.hpp"
+
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -20,17 +24,19 @@ constexpr std::size_t kCopiesMax = 200'000;
 /// Collects the packets of one trace.
 class TraceBuilder {
  public:
-  explicit TraceBuilder(const TraceSpan& span) : span_{span} {
+  TraceBuilder(const TraceSpan& span, std::shared_ptr<const PacketStore> store) : span_{span} {
+    trace_.store = std::move(store);
     trace_.key = span.key;
     trace_.first_ttl = span.lowest_ttl;
     trace_.last_ttl = span.highest_ttl;
   }
 
-  void add_probe(CapturedPacket packet) {
+  void add_probe(const CapturedPacket& packet) {
     if (is_repeated(packet) || trace_.probes == kProbesPerTrace) {
       return;
     }
-    const Port port = packet.datagram.tcp()->header.source_port;
+    const wire::TcpHeader& header = packet.datagram.tcp()->header;
+    const Port port = header.source_port;
     connected_.erase(port);
     latest_[port] = trace_.packets.size();
     if (trace_.probes++ == 0) {
@@ -38,7 +44,12 @@ class TraceBuilder {
       trace_.packet_length = packet.datagram.ip.total_length;
     }
     trace_.packets.push_back(
-        {.at = packet.at, .datagram = std::move(packet.datagram), .is_probe = true});
+        {.at = packet.at,
+         .bytes = packet.bytes,
+         .sequence = header.sequence,
+         .source_port = port,
+         .ttl = packet.datagram.ip.ttl,
+         .is_probe = true});
   }
 
   /// An ACK from the prober completes a connection: later segments of it answer no probe.
@@ -52,9 +63,9 @@ class TraceBuilder {
     return !header.flags.has(TcpFlag::Syn) && connected_.contains(header.destination_port);
   }
 
-  void add_answer(CapturedPacket packet) {
+  void add_answer(const CapturedPacket& packet) {
     if (trace_.probes > 0) {
-      trace_.packets.push_back({.at = packet.at, .datagram = std::move(packet.datagram)});
+      trace_.packets.push_back({.at = packet.at, .bytes = packet.bytes});
     }
   }
 
@@ -71,21 +82,15 @@ class TraceBuilder {
     }
     const RecordedPacket& earlier = trace_.packets[before->second];
     return packet.at.since_1970() - earlier.at.since_1970() < kSamePacket
-           && packet.datagram == earlier.datagram;
+           && packet.datagram == earlier.datagram();
   }
 
-  [[nodiscard]] static int ttl_of(const RecordedPacket& packet) {
-    return packet.datagram.ip.ttl.value();
-  }
-  [[nodiscard]] static Port port_of(const RecordedPacket& packet) {
-    return packet.datagram.tcp()->header.source_port;
-  }
-
+  [[nodiscard]] static int ttl_of(const RecordedPacket& packet) { return packet.ttl.value(); }
   [[nodiscard]] std::set<Port> ports_of_hops() const {
     std::set<Port> ports;
     for (const RecordedPacket& packet : trace_.packets) {
       if (packet.is_probe && ttl_of(packet) <= span_.highest_ttl) {
-        ports.insert(port_of(packet));
+        ports.insert(packet.source_port);
       }
     }
     return ports;
@@ -102,7 +107,7 @@ class TraceBuilder {
       }
       if (ttl_of(packet) <= span_.highest_ttl) {
         packet.attempt = ++attempts[ttl_of(packet)];
-      } else if (hop_ports.contains(port_of(packet))) {
+      } else if (hop_ports.contains(packet.source_port)) {
         packet.role = model::ProbeRole::Confirm;
         packet.attempt = ++confirm;
       } else {
@@ -124,17 +129,18 @@ class TraceBuilder {
 /// Assigns packets to traces.
 class PacketSorter {
  public:
-  PacketSorter(const TraceIndex& index, FoundTraces& found) : index_{index}, found_{found} {
+  PacketSorter(const TraceIndex& index, const Capture& capture, FoundTraces& found)
+      : index_{index}, found_{found} {
     for (const TraceSpan& span : index.spans()) {
-      builders_.emplace_back(span);
+      builders_.emplace_back(span, capture.store());
     }
   }
 
-  void take(CapturedPacket packet) {
+  void take(const CapturedPacket& packet) {
     if (packet.datagram.tcp() != nullptr) {
-      take_segment(std::move(packet));
+      take_segment(packet);
     } else if (quoted_key(packet.datagram)) {
-      take_icmp_error(std::move(packet));
+      take_icmp_error(packet);
     } else {
       ++found_.unrelated;
     }
@@ -147,19 +153,30 @@ class PacketSorter {
   }
 
  private:
-  void take_segment(CapturedPacket packet) {
+  /// The trace of a connection; of several that its port does not tell apart, the latest.
+  [[nodiscard]] std::optional<std::size_t> trace_of(
+      const ConnectionKey& connection, WallTime when) const {
+    const auto traces = index_.at(connection.key, connection.port, when);
+    return traces.empty() ? std::nullopt : std::optional{traces.front()};
+  }
+
+  void take_segment(const CapturedPacket& packet) {
     const wire::TcpHeader& header = packet.datagram.tcp()->header;
-    const auto forward = index_.at(*forward_key(packet.datagram), packet.at);
+    const auto forward = trace_of(*forward_key(packet.datagram), packet.at);
+    if (is_syn(packet.datagram) && packet.datagram.ip.ttl == Ttl{0}) {
+      ++found_.ttl_zero;
+      return;
+    }
     if (forward && is_syn(packet.datagram) && packet.outgoing != false) {
-      builders_[*forward].add_probe(std::move(packet));
+      builders_[*forward].add_probe(packet);
       return;
     }
     if (forward) {
       builders_[*forward].track_connection(header);
     }
-    const auto reverse = index_.at(*reverse_key(packet.datagram), packet.at);
+    const auto reverse = trace_of(*reverse_key(packet.datagram), packet.at);
     if (reverse && !builders_[*reverse].is_in_connection(header)) {
-      add_answer(*reverse, std::move(packet));
+      add_answer(*reverse, packet);
     } else if (!reverse && !forward) {
       ++found_.unrelated;
     }
@@ -167,31 +184,24 @@ class PacketSorter {
 
   /// An ICMP error that quotes a known key belongs to that trace. One that quotes another key may
   /// belong to any trace of the source, since NAT on the path translates addresses.
-  void take_icmp_error(CapturedPacket packet) {
-    const TraceKey key = *quoted_key(packet.datagram);
-    if (index_.has_syn(key)) {
-      const auto index = index_.at(key, packet.at);
-      found_.unrelated += index ? 0U : 1U;
-      if (index) {
-        add_answer(*index, std::move(packet));
-      }
-      return;
-    }
-    const auto any = index_.of(key.source, packet.at);
-    found_.unrelated += any.empty() ? 1U : 0U;
-    for (const std::size_t index : any) {
-      if (copies_ < kCopiesMax) {
-        ++copies_;
+  void take_icmp_error(const CapturedPacket& packet) {
+    const ConnectionKey quoted = *quoted_key(packet.datagram);
+    const auto traces = index_.has_syn(quoted.key) ? index_.at(quoted.key, quoted.port, packet.at)
+                                                   : index_.of(quoted.key.source, packet.at);
+    found_.unrelated += traces.empty() ? 1U : 0U;
+    for (const std::size_t index : traces) {
+      if (traces.size() == 1 || copies_ < kCopiesMax) {
+        copies_ += traces.size() == 1 ? 0U : 1U;
         add_answer(index, packet);
       }
     }
   }
 
-  void add_answer(std::size_t index, CapturedPacket packet) {
+  void add_answer(std::size_t index, const CapturedPacket& packet) {
     found_.truncated += packet.truncated ? 1U : 0U;
     found_.bad_checksum += packet.bad_checksum ? 1U : 0U;
     if (!packet.bad_checksum) {
-      builders_[index].add_answer(std::move(packet));
+      builders_[index].add_answer(packet);
     }
   }
 
@@ -209,8 +219,10 @@ FoundTraces find_traces(const Capture& capture, const TraceFilter& wanted) {
   found.excluded = index.excluded();
   found.over_limit = index.over_limit();
   found.connection_syns = index.connection_syns();
-  PacketSorter sorter{index, found};
-  capture.for_each([&](CapturedPacket packet) { sorter.take(std::move(packet)); });
+  found.expired_data = index.expired_data();
+  found.unrelated = capture.statistics().unrelated;
+  PacketSorter sorter{index, capture, found};
+  capture.for_each([&](const CapturedPacket& packet) { sorter.take(packet); });
   sorter.finish();
   return found;
 }

@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace synroute::replay {
 namespace {
@@ -19,7 +22,7 @@ std::vector<int> ttls_of(const RecordedTrace& trace, model::ProbeRole role) {
   std::vector<int> ttls;
   for (const RecordedPacket& item : trace.packets) {
     if (item.is_probe && item.role == role) {
-      ttls.push_back(item.datagram.ip.ttl.value());
+      ttls.push_back(item.ttl.value());
     }
   }
   return ttls;
@@ -161,6 +164,140 @@ TEST(FindTraces, AcceptsAnAnswerWithAnOffloadedChecksum) {
   EXPECT_EQ(found.bad_checksum, 0U);
 }
 
+TEST(FindTraces, TakesTheLengthOfAnUnfinishedChecksumFromTheIpHeader) {
+  Script answers;
+  const auto probe = answers.probe(0, {.ttl = 1});
+  answers.accept(0, probe);
+  Bytes file = answers.file();
+  Bytes packet{file.end() - 40, file.end()};
+  const auto ip = wire::read_ip_header(packet)->header;
+  const std::uint16_t sum = wire::pseudo_header(ip.source, ip.destination, 6, 20).folded();
+  packet[36] = static_cast<std::uint8_t>(sum >> 8);
+  packet[37] = static_cast<std::uint8_t>(sum);
+  packet.resize(46);  // the padding of a short Ethernet frame
+  Script script;
+  script.add(0, probe);
+  script.add(5, packet);
+  const FoundTraces found = found_in(script.file());
+  ASSERT_EQ(found.traces.size(), 1U);
+  EXPECT_EQ(found.traces.front().packets.size(), 2U);
+  EXPECT_EQ(found.bad_checksum, 0U);
+}
+
+TEST(FindTraces, TakesNoBgpSessionForATrace) {
+  Script open;
+  const auto syn = open.probe(0, {.ttl = 1, .port = 179});
+  open.accept(1, syn);
+  open.send_more(2, syn, TcpFlag::Ack);
+  EXPECT_TRUE(found_in(open.file()).traces.empty());
+  Script unanswered;
+  unanswered.probe(0, {.ttl = 1, .port = 179});
+  unanswered.probe(120'000, {.ttl = 1, .port = 179});
+  EXPECT_TRUE(found_in(unanswered.file()).traces.empty());
+  // A trace to the same port.
+  Script trace;
+  trace.exceeded(5, "198.51.100.1", trace.probe(0, {.ttl = 1, .port = 179}));
+  EXPECT_EQ(found_in(trace.file()).traces.size(), 1U);
+}
+
+TEST(FindTraces, TakesNoConnectionInUseForATraceButOneThatIsClosedAtOnce) {
+  for (const bool used : {true, false}) {
+    Script script;
+    const auto syn = script.probe(0, {.ttl = 1});
+    script.accept(1, syn);
+    script.send_more(2, syn, TcpFlag::Ack);
+    if (!used) {
+      script.send_more(3, syn, TcpFlag::Fin | TcpFlag::Ack);  // as mtr does
+    }
+    EXPECT_EQ(found_in(script.file()).traces.size(), used ? 0U : 1U);
+  }
+}
+
+TEST(FindTraces, CountsSynsWithTtlZero) {
+  Script script;
+  script.probe(0, {.ttl = 0});
+  const FoundTraces found = found_in(script.file());
+  EXPECT_TRUE(found.traces.empty());
+  EXPECT_EQ(found.ttl_zero, 1U);
+}
+
+TEST(FindTraces, TellsTracesOfSeveralToolsToOneTargetApart) {
+  // Interleaved; one tool sends from one port, the other gives each probe a port of its own.
+  Script script;
+  std::vector<wire::Datagram> last;
+  for (int ttl = 1; ttl <= 4; ++ttl) {
+    const auto id = static_cast<std::uint16_t>(ttl);
+    const auto one = script.probe(10 * ttl, {.ttl = ttl, .source_port = 50000, .ip_id = id});
+    wire::Datagram other = one;
+    auto& header = std::get<wire::TcpSegment>(other.body).header;
+    header.source_port = Port{static_cast<std::uint16_t>(40000 + ttl)};
+    header.options = wire::TcpOptions{}.maximum_segment_size(1460);
+    script.add(10 * ttl + 1, other);
+    script.exceeded(10 * ttl + 2, "198.51.100.1", one);
+    script.exceeded(10 * ttl + 3, "198.51.100.2", other);
+  }
+  const auto connection = script.probe(60, {.ttl = 64, .source_port = 60000});
+  script.accept(61, connection);
+  const FoundTraces found = found_in(script.file());
+  ASSERT_EQ(found.traces.size(), 2U);
+  EXPECT_EQ(ttls_of(found.traces[0], model::ProbeRole::Hop), (std::vector{1, 2, 3, 4}));
+  EXPECT_EQ(ttls_of(found.traces[1], model::ProbeRole::Hop), (std::vector{1, 2, 3, 4}));
+  const auto routers_of = [](const RecordedTrace& trace) {
+    std::set<std::string> routers;
+    for (const RecordedPacket& packet : trace.packets) {
+      const wire::Datagram datagram = packet.datagram();
+      if (datagram.icmp() != nullptr) {
+        routers.insert(datagram.ip.source.to_string());
+      }
+    }
+    return routers;
+  };
+  EXPECT_EQ(routers_of(found.traces[0]), std::set<std::string>{"198.51.100.1"});
+  EXPECT_EQ(routers_of(found.traces[1]), std::set<std::string>{"198.51.100.2"});
+}
+
+TEST(FindTraces, TellsRunsOfOneToolBackToBackApart) {
+  Script script;
+  for (const std::uint16_t port : {std::uint16_t{50000}, std::uint16_t{50001}}) {
+    for (int ttl = 1; ttl <= 3; ++ttl) {
+      script.probe((port - 50000) * 1000 + ttl, {.ttl = ttl, .source_port = port});
+    }
+  }
+  const FoundTraces found = found_in(script.file());
+  ASSERT_EQ(found.traces.size(), 2U);
+  EXPECT_EQ(found.traces[0].probes, 3U);
+  EXPECT_EQ(found.traces[0].queries, 1);
+}
+
+TEST(FindTraces, TellsWhereDataExpiredAndWhenAResetCame) {
+  Script script;
+  const auto syn = script.probe(0, {.ttl = 64});
+  script.accept(1, syn);
+  script.send_more(2, syn, TcpFlag::Ack);
+  for (int ttl = 3; ttl <= 4; ++ttl) {
+    wire::Datagram data = syn;
+    data.ip.ttl = Ttl{static_cast<std::uint8_t>(ttl)};
+    data.ip.id = static_cast<std::uint16_t>(100 + ttl);
+    auto& segment = std::get<wire::TcpSegment>(data.body);
+    segment.header.flags = TcpFlag::Psh | TcpFlag::Ack;
+    segment.payload = {'G', 'E', 'T'};
+    script.add(10 * ttl, data);
+    script.exceeded(10 * ttl + 5, ttl == 3 ? "198.51.100.3" : "198.51.100.4", data);
+  }
+  script.answer(46, syn, TcpFlag::Rst);
+  const FoundTraces found = found_in(script.file());
+  EXPECT_TRUE(found.traces.empty());
+  ASSERT_EQ(found.expired_data.size(), 1U);
+  const ExpiredData& data = found.expired_data.front();
+  EXPECT_EQ(data.key.port, Port{443});
+  EXPECT_EQ(
+      data.hops,
+      (std::set<std::pair<int, IpAddress>>{
+          {3, testing::address("198.51.100.3")}, {4, testing::address("198.51.100.4")}}));
+  EXPECT_EQ(data.resets, 1U);
+  EXPECT_EQ(data.ttl_before_reset, 4);
+}
+
 TEST(FindTraces, ReturnsOnlyTracesTheFilterAccepts) {
   Script script;
   script.probe(0, {.ttl = 1});
@@ -183,7 +320,7 @@ TEST(FindTraces, LimitsTracesAndProbesPerTrace) {
   }
   const FoundTraces found = found_in(script.file());
   EXPECT_EQ(found.traces.size(), kTracesMax);
-  EXPECT_EQ(found.over_limit, 6U);
+  EXPECT_EQ(found.over_limit, 5U);  // a TTL of 1 alone to port 179 is BGP
   EXPECT_TRUE(std::ranges::all_of(
       found.traces, [](const RecordedTrace& trace) { return trace.probes <= kProbesPerTrace; }));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replay/packet_log.hpp"
 
+#include "wire/captures_for_tests.hpp"
 #include "wire/packets_for_tests.hpp"
 
 #include <gtest/gtest.h>
@@ -26,9 +27,9 @@ struct Written {
   }
   [[nodiscard]] std::vector<std::pair<Duration, std::string>> packets() const {
     std::vector<std::pair<Duration, std::string>> result;
-    const auto pcap = wire::read_pcap(file);
-    for (const wire::PcapRecord& record : pcap->records) {
-      result.emplace_back(record.at.since_1970() - kEpoch.since_1970(), to_hex(record.frame));
+    const auto pcap = wire::testing::read_pcap(file);
+    for (const wire::testing::KeptRecord& record : pcap->records) {
+      result.emplace_back(record.at->since_1970() - kEpoch.since_1970(), to_hex(record.frame));
     }
     return result;
   }

@@ -39,9 +39,8 @@ std::vector<std::size_t> given_up_at(const RecordedTrace& trace) {
     if (!packet.is_probe) {
       continue;
     }
-    const wire::TcpHeader& header = packet.datagram.tcp()->header;
     const Last current{.probe = result.size(), .at = packet.at};
-    const auto [before, fresh] = latest.try_emplace({header.source_port, header.sequence}, current);
+    const auto [before, fresh] = latest.try_emplace({packet.source_port, packet.sequence}, current);
     if (!fresh) {
       if (packet.at.since_1970() - before->second.at.since_1970() >= kGivenUp) {
         result[before->second.probe] = i;
@@ -53,11 +52,23 @@ std::vector<std::size_t> given_up_at(const RecordedTrace& trace) {
   return result;
 }
 
+/// The probes that are given up, in that order.
+std::vector<std::size_t> by_give_up(const std::vector<std::size_t>& given_up_at) {
+  std::vector<std::size_t> probes;
+  for (std::size_t i = 0; i < given_up_at.size(); ++i) {
+    if (given_up_at[i] != kNever) {
+      probes.push_back(i);
+    }
+  }
+  std::ranges::stable_sort(probes, {}, [&](std::size_t probe) { return given_up_at[probe]; });
+  return probes;
+}
+
 int last_complete(const RecordedTrace& trace) {
   int last = trace.first_ttl;
   std::map<int, int> attempts;
   for (const RecordedPacket& packet : trace.packets) {
-    const int ttl = packet.datagram.ip.ttl.value();
+    const int ttl = packet.ttl.value();
     if (packet.is_probe && packet.role == ProbeRole::Hop && ++attempts[ttl] >= trace.queries) {
       last = std::max(last, ttl);
     }
@@ -70,6 +81,7 @@ class ReplayStrategy final : public engine::Strategy {
   explicit ReplayStrategy(std::shared_ptr<const ReplayCursor> cursor)
       : cursor_{std::move(cursor)},
         given_up_at_{given_up_at(cursor_->trace())},
+        by_give_up_{by_give_up(given_up_at_)},
         last_complete_{last_complete(cursor_->trace())},
         rows_{{.first_ttl = cursor_->trace().first_ttl}} {}
 
@@ -85,6 +97,7 @@ class ReplayStrategy final : public engine::Strategy {
 
  private:
   [[nodiscard]] Move ask(const Ledger& ledger);
+  [[nodiscard]] bool is_ready(const Ledger& ledger);
   [[nodiscard]] Move conclude(const Ledger& ledger);
   [[nodiscard]] bool is_given_up(ProbeId id) const {
     return cursor_->at_end() || cursor_->position() >= given_up_at_[id.value()];
@@ -98,6 +111,9 @@ class ReplayStrategy final : public engine::Strategy {
 
   std::shared_ptr<const ReplayCursor> cursor_;
   std::vector<std::size_t> given_up_at_;
+  std::vector<std::size_t> by_give_up_;
+  std::size_t settled_until_ = 0;  ///< index of by_give_up_; those before are settled
+  wire::Datagram asked_;
   int last_complete_;  ///< the last TTL with as many probes as the first
   strategy::PortVerdict port_verdict_;
   strategy::PathRows rows_;
@@ -116,20 +132,36 @@ Move ReplayStrategy::next(Instant, bool may_send, const Ledger& ledger) {
 }
 
 Move ReplayStrategy::ask(const Ledger& ledger) {
-  const auto records = ledger.records();
-  const auto blocks = [&](const ProbeRecord& record) {
-    return record.is_waiting() && (is_given_up(record.probe.id) || !record.probe.has_left);
-  };
-  if (std::ranges::any_of(records, blocks)) {
+  if (!is_ready(ledger)) {
     return {};
   }
   const RecordedPacket& packet = cursor_->next();
+  asked_ = packet.datagram();
   return engine::Ask{
       .flow = FlowId{0},
-      .ttl = packet.datagram.ip.ttl,
+      .ttl = packet.ttl,
       .role = packet.role,
       .attempt = packet.attempt,
-      .seen = &packet.datagram};
+      .seen = &asked_};
+}
+
+/// Not before the last probe has left, and those given up until now are settled.
+bool ReplayStrategy::is_ready(const Ledger& ledger) {
+  const auto records = ledger.records();
+  if (!records.empty() && records.back().is_waiting() && !records.back().probe.has_left) {
+    return false;
+  }
+  while (settled_until_ < by_give_up_.size()) {
+    const std::size_t probe = by_give_up_[settled_until_];
+    if (given_up_at_[probe] > cursor_->position() || probe >= records.size()) {
+      break;
+    }
+    if (records[probe].is_waiting()) {
+      return false;
+    }
+    ++settled_until_;
+  }
+  return true;
 }
 
 Move ReplayStrategy::conclude(const Ledger& ledger) {

@@ -49,7 +49,7 @@ void ReplayTransport::receive(std::vector<seam::Incoming>& into) {
   }
   const RecordedPacket& packet = cursor.next();
   into.emplace_back(seam::Received{
-      .datagram = packet.datagram, .received = instant_of(packet), .about = std::nullopt});
+      .datagram = packet.datagram(), .received = instant_of(packet), .about = std::nullopt});
   cursor.advance();
 }
 

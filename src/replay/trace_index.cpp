@@ -2,40 +2,24 @@
 #include "replay/trace_index.hpp"
 
 #include "model/limits.hpp"
-#include "wire/icmp.hpp"
+#include "replay/probe_candidates.hpp"
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
+#include <optional>
 #include <set>
 #include <span>
+#include <utility>
 
 namespace synroute::replay {
 namespace {
 
-struct Syn {
-  WallTime at;
-  int ttl = 0;
-};
-
-/// What the first pass through a capture collects.
-struct FirstPass {
-  std::map<TraceKey, std::vector<Syn>> syns;
-  std::set<TraceKey> exceeded;  ///< a router reported time exceeded
-
-  void note(const CapturedPacket& packet) {
-    if (is_syn(packet.datagram) && packet.outgoing != false) {
-      syns[*forward_key(packet.datagram)].push_back({packet.at, packet.datagram.ip.ttl.value()});
-    } else if (const auto key = quoted_key(packet.datagram); key && is_exceeded(packet.datagram)) {
-      exceeded.insert(*key);
-    }
-  }
-
- private:
-  static bool is_exceeded(const wire::Datagram& datagram) {
-    return wire::kind(datagram.ip.family(), datagram.icmp()->type) == wire::IcmpKind::TimeExceeded;
-  }
-};
+/// BGP speakers send with TTL 1 to a neighbour (RFC 4271 §5.1.3) and again every two minutes.
+constexpr Port kBgp{179};
+/// A tool that gives each probe a port or form of its own is not taken for many tools.
+constexpr std::size_t kToolsMax = 16;
+/// So many TTLs from one port are one flow of a tool; those that change the port send one or two.
+constexpr std::size_t kTtlsOfFlow = 3;
 
 /// Splits SYNs of one key at pauses of kTraceGap and after kProbesPerTrace.
 std::vector<std::span<const Syn>> split_at_gaps(std::span<const Syn> syns) {
@@ -66,7 +50,8 @@ std::optional<TraceSpan> span_of(
   std::set<int> ttls;
   std::ranges::transform(syns, std::inserter(ttls, ttls.end()), &Syn::ttl);
   const int lowest = *ttls.begin();
-  if (lowest >= model::kInitialTtls.front() || (ttls.size() == 1 && lowest > 1 && !was_exceeded)) {
+  const bool one_hop = ttls.size() == 1 && !was_exceeded;
+  if (lowest >= model::kInitialTtls.front() || (one_hop && (lowest > 1 || key.port == kBgp))) {
     return std::nullopt;
   }
   const WallTime last = syns.back().at;
@@ -76,31 +61,94 @@ std::optional<TraceSpan> span_of(
       .last = last,
       .until = WallTime{last.since_1970() + kTraceGap},
       .lowest_ttl = lowest,
-      .highest_ttl = highest_of(ttls)};
+      .highest_ttl = highest_of(ttls),
+      .ports = {}};
+}
+
+bool is_small(const Syn& syn) {
+  return syn.ttl < model::kInitialTtls.front();
+}
+
+/// The SYNs with small TTLs by tool: by form and, for tools that send from one port, by port.
+/// Groups that share a port are one.
+std::vector<std::vector<Syn>> by_tool(std::span<const Syn> syns) {
+  std::map<std::pair<Port, SynForm>, std::set<int>> ttls;
+  for (const Syn& syn : syns) {
+    ttls[{syn.port, syn.form}].insert(syn.ttl);
+  }
+  std::map<std::pair<Port, SynForm>, std::vector<Syn>> groups;
+  for (const Syn& syn : syns) {
+    if (is_small(syn)) {
+      const bool flow = ttls[{syn.port, syn.form}].size() >= kTtlsOfFlow;
+      groups[{flow ? syn.port : Port{0}, syn.form}].push_back(syn);
+    }
+  }
+  std::vector<std::vector<Syn>> result;
+  for (auto& [name, group] : groups) {
+    result.push_back(std::move(group));
+  }
+  return result;
+}
+
+std::set<Port> ports_of(std::span<const Syn> syns) {
+  std::set<Port> ports;
+  std::ranges::transform(syns, std::inserter(ports, ports.end()), &Syn::port);
+  return ports;
+}
+
+bool overlap(const std::set<Port>& left, const std::set<Port>& right) {
+  return std::ranges::any_of(left, [&](Port port) { return right.contains(port); });
+}
+
+/// The traces among SYNs of one key without a pause: one, or one for each tool when all their
+/// ports differ.
+std::vector<TraceSpan> spans_of(const TraceKey& key, std::span<const Syn> syns, bool was_exceeded) {
+  std::vector<TraceSpan> result;
+  for (const std::vector<Syn>& tool : by_tool(syns)) {
+    auto span = span_of(key, tool, was_exceeded);
+    // A second tool is only believed in when it probed several hops: one probe may be anybody's.
+    if (span && span->highest_ttl > span->lowest_ttl) {
+      span->ports = ports_of(tool);
+      result.push_back(std::move(*span));
+    }
+  }
+  bool apart = result.size() > 1 && result.size() <= kToolsMax;
+  for (std::size_t i = 1; i < result.size() && apart; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      apart = apart && !overlap(result[i].ports, result[j].ports);
+    }
+  }
+  if (apart) {
+    return result;
+  }
+  const auto whole = span_of(key, syns, was_exceeded);
+  return whole ? std::vector{*whole} : std::vector<TraceSpan>{};
 }
 
 }  // namespace
 
 TraceIndex::TraceIndex(const Capture& capture, const TraceFilter& wanted) {
-  FirstPass first_pass;
-  capture.for_each([&](const CapturedPacket& packet) { first_pass.note(packet); });
-  for (const auto& [key, syns] : first_pass.syns) {
+  ProbeCandidates candidates{capture};
+  expired_data_ = candidates.take_expired_data();
+  for (const auto& [key, all] : candidates.syns()) {
     syn_keys_.insert(key);
+    std::vector<Syn> syns;
+    std::ranges::copy_if(all, std::back_inserter(syns), [&](const Syn& syn) {
+      return !is_small(syn) || !candidates.is_ordinary(key, syn);
+    });
+    connection_syns_ += all.size() - syns.size();
+    const std::size_t begin = spans_.size();
     for (const std::span<const Syn> piece : split_at_gaps(syns)) {
-      const auto span = span_of(key, piece, first_pass.exceeded.contains(key));
-      if (!span) {
-        connection_syns_ += piece.size();
-      } else if (wanted && !wanted(key)) {
-        ++excluded_;
-      } else {
-        spans_.push_back(*span);
+      std::vector<TraceSpan> found = spans_of(key, piece, candidates.was_exceeded(key));
+      connection_syns_ += found.empty() ? piece.size() : 0;
+      if (wanted && !wanted(key)) {
+        excluded_ += found.size();
+        continue;
       }
-    }
-  }
-  for (std::size_t i = 1; i < spans_.size(); ++i) {  // still ordered by key
-    TraceSpan& before = spans_[i - 1];
-    if (before.key == spans_[i].key) {
-      before.until = std::min(before.until, spans_[i].first);
+      for (std::size_t i = begin; i < spans_.size() && !found.empty(); ++i) {
+        spans_[i].until = std::min(spans_[i].until, piece.front().at);
+      }
+      std::ranges::move(found, std::back_inserter(spans_));
     }
   }
   std::ranges::stable_sort(spans_, {}, &TraceSpan::first);
@@ -111,55 +159,40 @@ TraceIndex::TraceIndex(const Capture& capture, const TraceFilter& wanted) {
   }
 }
 
-std::optional<std::size_t> TraceIndex::at(const TraceKey& key, WallTime when) const {
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) {
-    return std::nullopt;
-  }
-  const auto later = std::ranges::upper_bound(
-      found->second, when, {}, [&](std::size_t index) { return spans_[index].first; });
-  if (later == found->second.begin() || spans_[*std::prev(later)].until < when) {
-    return std::nullopt;
-  }
-  return *std::prev(later);
-}
-
-std::vector<std::size_t> TraceIndex::of(const IpAddress& source, WallTime when) const {
+std::vector<std::size_t> TraceIndex::covering(
+    const std::vector<std::size_t>& spans_of_key, WallTime when) const {
+  auto later = std::ranges::upper_bound(
+      spans_of_key, when, {}, [&](std::size_t index) { return spans_[index].first; });
   std::vector<std::size_t> result;
-  const auto first = std::ranges::find_if(
-      by_key_, [&](const auto& entry) { return entry.first.source == source; });
-  for (auto entry = first; entry != by_key_.end() && entry->first.source == source; ++entry) {
-    if (const auto index = at(entry->first, when)) {
-      result.push_back(*index);
+  for (std::size_t back = 0; later != spans_of_key.begin() && back < kToolsMax; ++back) {
+    --later;
+    if (spans_[*later].until >= when) {
+      result.push_back(*later);
     }
   }
   return result;
 }
 
-std::optional<TraceKey> forward_key(const wire::Datagram& datagram) {
-  const wire::TcpSegment* segment = datagram.tcp();
-  return segment != nullptr
-             ? std::optional{TraceKey{
-                   datagram.ip.source, datagram.ip.destination, segment->header.destination_port}}
-             : std::nullopt;
+std::vector<std::size_t> TraceIndex::at(const TraceKey& key, Port port, WallTime when) const {
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) {
+    return {};
+  }
+  std::vector<std::size_t> result = covering(found->second, when);
+  const auto uses_port = [&](std::size_t index) { return spans_[index].ports.contains(port); };
+  if (const auto user = std::ranges::find_if(result, uses_port); user != result.end()) {
+    return {*user};
+  }
+  return result;
 }
 
-std::optional<TraceKey> reverse_key(const wire::Datagram& datagram) {
-  const wire::TcpSegment* segment = datagram.tcp();
-  return segment != nullptr
-             ? std::optional{TraceKey{
-                   datagram.ip.destination, datagram.ip.source, segment->header.source_port}}
-             : std::nullopt;
-}
-
-std::optional<TraceKey> quoted_key(const wire::Datagram& datagram) {
-  const wire::IcmpMessage* message = datagram.icmp();
-  const bool quotes = message != nullptr && message->quote && message->quote->tcp;
-  return quotes ? std::optional{TraceKey{
-                      datagram.ip.destination,
-                      message->quote->destination,
-                      message->quote->tcp->destination_port}}
-                : std::nullopt;
+std::vector<std::size_t> TraceIndex::of(const IpAddress& source, WallTime when) const {
+  std::vector<std::size_t> result;
+  const auto first = by_key_.lower_bound(TraceKey{.source = source, .target = {}, .port = {}});
+  for (auto entry = first; entry != by_key_.end() && entry->first.source == source; ++entry) {
+    std::ranges::copy(covering(entry->second, when), std::back_inserter(result));
+  }
+  return result;
 }
 
 }  // namespace synroute::replay

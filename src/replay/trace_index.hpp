@@ -2,12 +2,12 @@
 #pragma once
 
 #include "replay/capture.hpp"
+#include "replay/data_probes.hpp"
 #include "replay/recorded_trace.hpp"
 
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <optional>
 #include <set>
 #include <vector>
 
@@ -33,6 +33,9 @@ struct TraceSpan {
   WallTime until;  ///< the latest time of an answer
   int lowest_ttl = 1;
   int highest_ttl = 1;  ///< of the probes of hops; SYNs with larger TTLs go to the target itself
+  /// The source ports of its probes where another trace of the key runs at the same time; else
+  /// empty.
+  std::set<Port> ports;
 };
 
 /// All traces of a capture, without their packets. See find_traces() for what counts as a trace.
@@ -45,26 +48,27 @@ class TraceIndex {
   [[nodiscard]] std::size_t over_limit() const { return over_limit_; }
   [[nodiscard]] std::size_t connection_syns() const { return connection_syns_; }
 
+  [[nodiscard]] const std::vector<ExpiredData>& expired_data() const { return expired_data_; }
+
   /// Whether the capture has any SYN of this key, part of a trace or not.
   [[nodiscard]] bool has_syn(const TraceKey& key) const { return syn_keys_.contains(key); }
-  /// The trace of this key at this time, as an index of spans().
-  [[nodiscard]] std::optional<std::size_t> at(const TraceKey& key, WallTime when) const;
+  /// The traces of this key at this time that a packet with this port of the prober can belong to,
+  /// as indexes of spans(); several when no trace used the port.
+  [[nodiscard]] std::vector<std::size_t> at(const TraceKey& key, Port port, WallTime when) const;
   /// The traces of this source at this time, as indexes of spans().
   [[nodiscard]] std::vector<std::size_t> of(const IpAddress& source, WallTime when) const;
 
  private:
+  [[nodiscard]] std::vector<std::size_t> covering(
+      const std::vector<std::size_t>& spans_of_key, WallTime when) const;
+
   std::vector<TraceSpan> spans_;
   std::map<TraceKey, std::vector<std::size_t>> by_key_;  ///< in the order of time
   std::set<TraceKey> syn_keys_;
   std::size_t excluded_ = 0;
   std::size_t over_limit_ = 0;
   std::size_t connection_syns_ = 0;
+  std::vector<ExpiredData> expired_data_;
 };
-
-/// The key of a TCP segment sent by the prober, of one sent to it, and of the probe that an ICMP
-/// error quotes. Absent for other packets.
-[[nodiscard]] std::optional<TraceKey> forward_key(const wire::Datagram& datagram);
-[[nodiscard]] std::optional<TraceKey> reverse_key(const wire::Datagram& datagram);
-[[nodiscard]] std::optional<TraceKey> quoted_key(const wire::Datagram& datagram);
 
 }  // namespace synroute::replay

@@ -6,29 +6,27 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
-#include <vector>
+#include <string_view>
 
 namespace synroute::wire {
 
 /// The largest snap length libpcap accepts; a longer record is damage.
 inline constexpr std::size_t kPcapFrameMax = 262144;
 
-/// One packet of a capture; `frame` is a view into the file it was read from.
+/// One packet of a capture; `frame` is valid until the next record is read.
 struct PcapRecord {
-  WallTime at;
+  std::optional<WallTime> at;  ///< absent where the format has none, or it is none of a clock
   std::span<const std::uint8_t> frame;
   std::size_t original_size = 0;  ///< on the wire; more than the frame when the capture cut it
   LinkType link_type = LinkType::Raw;
 };
 
-/// A capture as read. Holds views: the bytes must outlive it.
-struct PcapFile {
-  LinkType link_type = LinkType::Raw;  ///< of the file; in pcapng, of its first interface
-  std::vector<PcapRecord> records;
-  bool cut = false;  ///< the file ends inside a record, as after an interrupted capture
+/// Where a capture could not be read on.
+struct PcapDamage {
+  std::uint64_t offset = 0;  ///< of the record, in the (decompressed) capture
+  bool cut = false;          ///< it ends inside the record, as after an interrupted capture
 };
-
-enum class PcapError : std::uint8_t { NotPcap, BadRecord };
 
 }  // namespace synroute::wire

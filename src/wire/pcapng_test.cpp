@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/pcapng.hpp"
 
+#include "wire/captures_for_tests.hpp"
 #include "wire/packets_for_tests.hpp"
 #include "wire/pcap_file.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Bytes;
 using testing::hex;
+using testing::read_pcap;
 using testing::to_hex;
 
 /// A file in one byte order, block by block.
@@ -78,9 +80,9 @@ TEST(ReadPcapng, ReadsBothByteOrdersThroughReadPcap) {
                            .bytes();
     const auto pcap = read_pcap(file);
     ASSERT_TRUE(pcap) << little;
-    EXPECT_FALSE(pcap->cut);
-    EXPECT_EQ(pcap->link_type, LinkType::Ethernet);
+    EXPECT_FALSE(pcap->damage);
     ASSERT_EQ(pcap->records.size(), 2U);
+    EXPECT_EQ(pcap->records[0].link_type, LinkType::Ethernet);
     EXPECT_EQ(pcap->records[0].at, WallTime{1'700'000'000s + 123'456us});
     EXPECT_EQ(to_hex(pcap->records[0].frame), "aabbcc");
     EXPECT_EQ(pcap->records[0].original_size, 4U);
@@ -101,7 +103,7 @@ TEST(ReadPcapng, BelievesResolutionAndOffsetOfEachInterface) {
                            .enhanced(1, (std::uint64_t{5} << 10) + 512, "bb")
                            .enhanced(2, 7, "cc")
                            .bytes();
-    const auto pcap = read_pcapng(file);
+    const auto pcap = read_pcap(file);
     ASSERT_TRUE(pcap) << little;
     ASSERT_EQ(pcap->records.size(), 3U);
     EXPECT_EQ(pcap->records[0].at, WallTime{1'700'000'000s + 123'456'789ns});
@@ -116,19 +118,19 @@ TEST(ReadPcapng, ReadsSimplePacketsWithoutTime) {
   const Builder form{true};
   const Bytes file =
       Builder{true}.section().interface(101, "", 2).block(3, form.u32(9) + "aabb0000").bytes();
-  const auto pcap = read_pcapng(file);
+  const auto pcap = read_pcap(file);
   ASSERT_TRUE(pcap);
   ASSERT_EQ(pcap->records.size(), 1U);
   EXPECT_EQ(to_hex(pcap->records[0].frame), "aabb");
   EXPECT_EQ(pcap->records[0].original_size, 9U);
-  EXPECT_EQ(pcap->records[0].at, WallTime{});
+  EXPECT_FALSE(pcap->records[0].at);
 }
 
 TEST(ReadPcapng, BeginsAnewWithEachSection) {
   Bytes file = Builder{true}.section().interface(101).enhanced(0, 1, "aa").bytes();
   const Bytes second = Builder{false}.section().interface(1).enhanced(0, 2, "bb").bytes();
   file.insert(file.end(), second.begin(), second.end());
-  const auto pcap = read_pcapng(file);
+  const auto pcap = read_pcap(file);
   ASSERT_TRUE(pcap);
   ASSERT_EQ(pcap->records.size(), 2U);
   EXPECT_EQ(pcap->records[1].link_type, LinkType::Ethernet);
@@ -139,34 +141,82 @@ TEST(ReadPcapng, KeepsWhatStandsBeforeACut) {
   const Bytes whole =
       Builder{true}.section().interface(101).enhanced(0, 1, "aabbcc").enhanced(0, 2, "dd").bytes();
   std::size_t most = 0;
-  for (std::size_t size = 4; size < whole.size(); ++size) {
-    const auto pcap = read_pcapng(std::span{whole}.first(size));
+  for (std::size_t size = 12; size < whole.size(); ++size) {
+    const auto pcap = read_pcap(std::span{whole}.first(size));
     ASSERT_TRUE(pcap) << size;
-    EXPECT_TRUE(pcap->cut || size == 28 || size == 48 || size == whole.size() - 36) << size;
+    const bool whole_blocks = size == 28 || size == 48 || size == whole.size() - 36;
+    EXPECT_EQ(pcap->damage && pcap->damage->cut, !whole_blocks) << size;
     EXPECT_GE(pcap->records.size(), most);
     most = pcap->records.size();
   }
   EXPECT_EQ(most, 1U);
 }
 
-TEST(ReadPcapng, RefusesDamage) {
+TEST(ReadPcapng, TakesTimesFromZeroAndBeyond2106) {
+  const Bytes file = Builder{true}
+                         .section()
+                         .interface(101)
+                         .enhanced(0, 0, "aa")
+                         .enhanced(0, 5'000'000'000'000'000, "bb")
+                         .enhanced(0, ~std::uint64_t{0}, "cc")
+                         .bytes();
+  const auto pcap = read_pcap(file);
+  ASSERT_EQ(pcap->records.size(), 3U);
+  EXPECT_EQ(pcap->records[0].at, WallTime{});
+  EXPECT_EQ(pcap->records[1].at, WallTime{5'000'000'000s});
+  EXPECT_FALSE(pcap->records[2].at);  // in the year 586524
+}
+
+TEST(ReadPcapng, PassesOverLargeBlocksOfOtherKinds) {
+  const std::string large(4'000'000, '0');
+  const Bytes file =
+      Builder{true}.section().interface(101).block(10, large).enhanced(0, 1, "aa").bytes();
+  const auto pcap = read_pcap(file);
+  ASSERT_EQ(pcap->records.size(), 1U);
+  EXPECT_FALSE(pcap->damage);
+}
+
+TEST(ReadPcapng, ReadsObsoletePacketBlocks) {
   const Builder form{true};
-  const auto error_of = [](const Builder& builder) { return read_pcapng(builder.bytes()).error(); };
-  // A packet of an interface nobody described; a frame longer than its block; an option longer
+  const Bytes file = Builder{true}
+                         .section()
+                         .interface(101)
+                         .block(
+                             2,
+                             form.u16(0) + form.u16(0) + form.u32(0) + form.u32(7) + form.u32(2)
+                                 + form.u32(2) + "aabb0000")
+                         .bytes();
+  const auto pcap = read_pcap(file);
+  ASSERT_EQ(pcap->records.size(), 1U);
+  EXPECT_EQ(to_hex(pcap->records[0].frame), "aabb");
+  EXPECT_EQ(pcap->records[0].at, WallTime{7us});
+}
+
+TEST(ReadPcapng, EndsAtDamageAndTellsWhere) {
+  const Builder form{true};
+  const auto damage_of = [](const Builder& builder) { return read_pcap(builder.bytes())->damage; };
+  // A packet of an interface that is not described; a frame longer than its block; an option longer
   // than its block; ticks finer than 64 bits hold.
-  EXPECT_EQ(error_of(Builder{true}.section().enhanced(0, 1, "aa")), PcapError::BadRecord);
-  EXPECT_EQ(
-      error_of(Builder{true}.section().interface(1).block(
-          6, form.u32(0) + form.u32(0) + form.u32(0) + form.u32(5) + form.u32(5) + "aabbccdd")),
-      PcapError::BadRecord);
-  EXPECT_EQ(
-      error_of(Builder{true}.section().interface(1, form.u16(9) + form.u16(8))),
-      PcapError::BadRecord);
-  EXPECT_EQ(
-      error_of(Builder{true}.section().interface(1, form.option(9, "13"))), PcapError::BadRecord);
-  for (const std::string_view text :
-       {"0a0d0d0a 0000001c deadbeef", "0a0d0d0a 0000000b 1a2b3c4d", "0a0d0d0a 0000000e 1a2b3c4d"}) {
-    EXPECT_EQ(read_pcapng(hex(text)).error(), PcapError::BadRecord) << text;
+  const auto of_packet = damage_of(Builder{true}.section().enhanced(0, 1, "aa"));
+  ASSERT_TRUE(of_packet);
+  EXPECT_FALSE(of_packet->cut);
+  EXPECT_EQ(of_packet->offset, 28U);
+  EXPECT_TRUE(damage_of(Builder{true}.section().interface(1).block(
+      6, form.u32(0) + form.u32(0) + form.u32(0) + form.u32(5) + form.u32(5) + "aabbccdd")));
+  EXPECT_TRUE(damage_of(Builder{true}.section().interface(1, form.u16(9) + form.u16(8))));
+  EXPECT_TRUE(damage_of(Builder{true}.section().interface(1, form.option(9, "13"))));
+  const Bytes after = Builder{true}.section().interface(1).enhanced(0, 1, "aa").bytes();
+  Bytes file = after;
+  const Bytes bad = hex("0600000003000000aabbccdd");
+  file.insert(file.end(), bad.begin(), bad.end());
+  const auto pcap = read_pcap(file);
+  EXPECT_EQ(pcap->records.size(), 1U);
+  EXPECT_EQ(pcap->damage->offset, after.size());
+}
+
+TEST(ReadPcapng, RefusesWhatIsNone) {
+  for (const std::string_view text : {"0a0d0d0a 0000001c deadbeef", "0a0d0d0a 0000001c"}) {
+    EXPECT_FALSE(read_pcap(hex(text))) << text;
   }
 }
 

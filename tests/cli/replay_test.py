@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Captures as a user hands them in: what is read, what is said of them, what is refused."""
 
+import gzip
 import pathlib
 import re
 import struct
@@ -125,7 +126,52 @@ class Formats(ReplayCase):
             done = self.replay(data[:size])
             self.assertIn(done.returncode, (0, 1), (size, done))
             self.assertLessEqual(done.stderr.count("\n"), 1, done)
-        self.assertEqual(self.replay(data[:-1]).stderr, f"synroute: {self.file}: the file ends inside a packet\n")
+        self.assertEqual(self.replay(data[:-1]).stderr, f"synroute: {self.file}: the capture ends inside the record at byte 220\n")
+
+
+MAC = b"\2" * 6 + b"\4" * 6
+WIFI = b"\x08\1\0\0" + MAC + b"\6" * 6 + b"\0\0\xaa\xaa\3\0\0\0\x08\0"
+# Longer than any of the packets: what is there counts.
+GRE = b"\x45\0\0\x80\0\1\0\0\x40\x2f\0\0" + SOURCE + ROUTER + b"\0\0\x08\0"
+# Link type and what stands before each packet.
+FORMS = {
+    "tag 0x8100": (1, MAC + b"\x81\0\0\5\x08\0"),
+    "tags 0x9100 and 0x8100": (1, MAC + b"\x91\0\0\5\x81\0\0\6\x08\0"),
+    "three tags": (1, MAC + b"\x81\0\0\5\x81\0\0\6\x81\0\0\7\x08\0"),
+    "MPLS": (1, MAC + b"\x88\x47\0\1\1\x40"),
+    "PPPoE": (1, MAC + b"\x88\x64\x11\0\0\1\0\x62\0\x21"),
+    "PPP": (9, b"\0\x21"),
+    "PPP in HDLC": (50, b"\xff\3\0\x21"),
+    "Cisco HDLC": (104, b"\x0f\0\x08\0"),
+    "802.11": (105, WIFI),
+    "radiotap": (127, b"\0\0\x08\0\0\0\0\0" + WIFI),
+    "PFLOG": (117, b"\x3d\2\0\0em0\0" + bytes(56)),
+    "cooked and tagged": (113, b"\0\4\0\1\0\6" + b"\2" * 6 + b"\0\0\x81\0\0\5\x08\0"),
+    "cooked 2 and tagged": (276, b"\x81\0\0\0\0\0\0\2\0\1\4\6" + b"\2" * 8 + b"\0\5\x08\0"),
+    "GRE": (101, GRE),
+}
+
+
+def capture_in(link, header):
+    """TRACE in frames of this link type; in cooked captures, received frames are marked so."""
+    received = {113: b"\0\0" + header[2:], 276: header[:10] + b"\0" + header[11:]}.get(link, header)
+    frames = [pcap([row], header=received if index % 2 else header)[24:] for index, row in enumerate(TRACE)]
+    return pcap([], link) + b"".join(frames)
+
+
+class Forms(ReplayCase):
+    def test_every_link_type_shows_the_same_trace(self):
+        for name, (link, header) in FORMS.items():
+            with self.subTest(name):
+                done = self.replay(capture_in(link, header))
+                self.assertEqual((done.stdout, done.stderr, done.returncode), (SHOWN, "", 0))
+
+    def test_compressed_captures_are_read(self):
+        data = gzip.compress(pcap(TRACE))
+        done = self.replay(data)
+        self.assertEqual((done.stdout, done.stderr), (SHOWN, ""))
+        done = self.replay(data[:-12])
+        self.assertIn("the compressed data ends early", done.stderr)
 
 
 class Said(ReplayCase):
@@ -139,6 +185,21 @@ class Said(ReplayCase):
             done.stderr,
             f"synroute: {self.file}: 1 packet of no trace, 1 packet with malformed or truncated headers, "
             "1 answer with a wrong checksum\n",
+        )
+
+    def test_damage_ends_the_reading_and_its_place_is_told(self):
+        data = pcap(TRACE)
+        done = self.replay(data + b"\xff" * 40)
+        self.assertEqual(done.stdout, SHOWN)
+        self.assertEqual(
+            done.stderr,
+            f"synroute: {self.file}: the capture is damaged at byte {len(data)}: the rest is not read\n",
+        )
+
+    def test_link_types_that_are_not_read_are_named(self):
+        self.write(pcap(TRACE, 147))
+        self.assert_refused(
+            ["replay", self.file], 1, f"{self.file}: no trace found: link type 147 (USER0) is not read"
         )
 
     def test_a_choice_can_be_made(self):
@@ -162,21 +223,19 @@ class Said(ReplayCase):
         self.assert_refused(
             ["replay", self.file],
             1,
-            f"{self.file}: no trace found: its 1 TCP SYN has the TTL of ordinary connections, or was not captured "
+            f"{self.file}: no trace found: its 1 TCP SYN looks like those of ordinary connections, or was not captured "
             "on the sending host",
         )
         self.write(pcap([]))
         self.assert_refused(
-            ["replay", self.file], 1, f"{self.file}: no trace found: no TCP SYN in 0 packets"
+            ["replay", self.file], 1, f"{self.file}: no trace found: no TCP SYN that can be a probe in 0 packets"
         )
 
     def test_what_is_no_capture_is_refused(self):
         self.write(b"hello")
         self.assert_refused(["replay", self.file], 2, f"{self.file}: not a pcap or pcapng file")
-        self.write(pcap([])[:24] + b"\xff" * 16)
-        self.assert_refused(
-            ["replay", self.file], 2, f"{self.file}: the file is damaged: a record is malformed"
-        )
+        self.write(b"BZh91AY&SY")
+        self.assert_refused(["replay", self.file], 2, f"{self.file}: compressed by bzip2, which is not read")
         self.assert_refused(["replay", "/nonexistent"], 2, "cannot read /nonexistent: No such file or directory")
         self.assert_refused(["replay"], 2, "no capture; usage: synroute replay [OPTION]... FILE [HOST[:PORT]]")
 
@@ -222,7 +281,7 @@ class Written(ReplayCase):
         run("demo", "home", "scan", "shop", "80,443", f"--pcap={self.file}")
         done = run("replay", self.file)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("the TTL of ordinary connections", done.stderr)
+        self.assertIn("look like those of ordinary connections", done.stderr)
 
     def test_a_file_that_cannot_be_written_is_an_error(self):
         missing = f"{self.file}/a/b"

@@ -91,7 +91,7 @@ class Tarball(unittest.TestCase):
         told = {path.name for path in (folder / "licences").iterdir()}
         for package in (
                 "libc-ares-dev", "libcap-dev", "libfmt-dev", "libidn2-dev", "libunistring-dev", "libutf8proc-dev",
-                "nlohmann-json3-dev"):
+                "libzstd-dev", "nlohmann-json3-dev", "zlib1g-dev"):
             self.assertIn(package, told)
         self.assertTrue(any(name.startswith("libstdc++") for name in told), told)
 

@@ -7,6 +7,7 @@
 #include "cli/native/perform.hpp"
 #include "cli/native/scan_job.hpp"
 #include "cli/streams.hpp"
+#include "sim/network/world.hpp"
 #include "sim/scenario/builtin.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "tracer/network/simulated_network.hpp"
@@ -95,7 +96,15 @@ ExitStatus run_demo(Invocation invocation) {
     return complain(ExitStatus::Usage, job.error());
   }
   tracer::SimulatedNetwork network{*scenario};
-  return perform(std::move(*job), network, request.format);
+  const ExitStatus status = perform(std::move(*job), network, request.format);
+  if (network.overflowed() > 0) {
+    warn(fmt::format(
+        "{}: {} packets were dropped because {} were under way: links that duplicate multiply them",
+        sanitise(name),
+        network.overflowed(),
+        sim::World::kPacketsMax));
+  }
+  return status;
 }
 
 }  // namespace synroute::cli

@@ -44,8 +44,4 @@ Read<std::string> read_start(const std::string& path, std::size_t size_limit) {
   return read_from(file.is_open() ? file.get() : -1, path, size_limit);
 }
 
-Read<std::string> read_start_of_input(std::size_t size_limit) {
-  return read_from(STDIN_FILENO, "standard input", size_limit);
-}
-
 }  // namespace synroute::cli

@@ -11,7 +11,5 @@ namespace synroute::cli {
 /// The content of a file, cut one byte above the limit: reading an endless file ends, and the
 /// caller sees that there is more. An error is a clause that names the file.
 [[nodiscard]] Read<std::string> read_start(const std::string& path, std::size_t size_limit);
-/// The same for standard input.
-[[nodiscard]] Read<std::string> read_start_of_input(std::size_t size_limit);
 
 }  // namespace synroute::cli

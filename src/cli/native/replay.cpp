@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
 #include "cli/complain.hpp"
+#include "cli/native/capture_file.hpp"
 #include "cli/native/command.hpp"
-#include "cli/native/file.hpp"
 #include "cli/native/perform.hpp"
 #include "cli/native/replay_filter.hpp"
 #include "cli/native/replay_report.hpp"
@@ -19,38 +19,26 @@
 namespace synroute::cli {
 namespace {
 
-/// Room for half a million packets; larger captures can be reduced to SYNs and ICMP errors.
-constexpr std::size_t kFileMax = std::size_t{64} << 20;
-
-Read<std::string> read_capture(std::string_view path) {
-  auto bytes =
-      path == "-" ? read_start_of_input(kFileMax) : read_start(std::string{path}, kFileMax);
-  if (bytes && bytes->size() > kFileMax) {
-    return std::unexpected{fmt::format(
-        "{} is larger than {} MiB; reduce it first: tcpdump -r IN -w OUT 'icmp or icmp6 or tcp[13] & 6 != 0'",
-        sanitise(path),
-        kFileMax >> 20)};
-  }
-  return bytes;
-}
-
 using Services = std::map<Port, std::string>;
 
-ExitStatus replay_bytes(
-    const std::string& bytes,
+ExitStatus replay_file(
+    CaptureFile& file,
     const std::string& name,
     const Invocation& invocation,
     const ReplayFilter& filter,
     const Services& services) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): characters as the bytes they are
-  const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-  const auto capture = replay::Capture::read({data, bytes.size()});
+  const auto capture = replay::Capture::read(file.source());
+  if (file.error()) {
+    return complain(ExitStatus::Usage, *file.error());
+  }
   if (!capture) {
-    return complain(
-        ExitStatus::Usage, fmt::format("{}: {}", name, wire::describe(capture.error())));
+    return complain(ExitStatus::Usage, fmt::format("{}: {}", name, capture.error()));
   }
   replay::FoundTraces found = replay::find_traces(
       *capture, [&](const replay::TraceKey& key) { return filter.accepts(key.target, key.port); });
+  for (const replay::ExpiredData& data : found.expired_data) {
+    warn(fmt::format("{}: {}", name, describe(data)));
+  }
   if (found.traces.empty()) {
     return complain(ExitStatus::NoAnswer, no_trace(name, *capture, found));
   }
@@ -83,15 +71,15 @@ ExitStatus run_replay(Invocation invocation) {
     return complain(filter.error());
   }
   const std::string_view path = operands.front();
-  const auto bytes = read_capture(path);
-  if (!bytes) {
-    return complain(ExitStatus::Usage, bytes.error());
+  auto file = CaptureFile::open(path);
+  if (!file) {
+    return complain(ExitStatus::Usage, file.error());
   }
   const Services services = os::service_names();
   // A capture is untrusted input: confined before it is parsed.
   os::confine(os::Phase::Trace);
   const std::string name = sanitise(path == "-" ? "standard input" : path);
-  return replay_bytes(*bytes, name, invocation, *filter, services);
+  return replay_file(*file, name, invocation, *filter, services);
 }
 
 }  // namespace synroute::cli

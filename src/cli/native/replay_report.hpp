@@ -16,4 +16,7 @@ namespace synroute::cli {
 [[nodiscard]] std::string left_out(
     const replay::Capture& capture, const replay::FoundTraces& found);
 
+/// What a capture says of data segments that expired on the way: one line.
+[[nodiscard]] std::string describe(const replay::ExpiredData& data);
+
 }  // namespace synroute::cli

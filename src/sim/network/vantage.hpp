@@ -44,6 +44,7 @@ class Vantage {
   [[nodiscard]] SimTransport& transport() { return transport_; }
   [[nodiscard]] VirtualWaiter& waiter() { return waiter_; }
   [[nodiscard]] ScenarioResolver& resolver() { return resolver_; }
+  [[nodiscard]] const World& world() const { return *world_; }
 
  private:
   std::unique_ptr<World> world_;

@@ -20,6 +20,7 @@ std::string_view describe(DropReason reason) {
     case DropReason::NotForUs: return "not for this host";
     case DropReason::Ignored: return "ignored";
     case DropReason::Malformed: return "malformed";
+    case DropReason::Overflow: return "too many packets under way";
   }
   return "";
 }
@@ -75,10 +76,23 @@ std::vector<Delivery> World::take_delivered() {
   return std::exchange(delivered_, {});
 }
 
+template <class PacketEventType>
+void World::schedule_packet(const Node& from, Instant when, PacketEventType event) {
+  if (packets_ == kPacketsMax) {
+    ++overflowed_;
+    drop(from, DropReason::Overflow, event.packet);
+    return;
+  }
+  ++packets_;
+  schedule_.at(when, std::move(event));
+}
+
 void World::process(Event event) {
   if (auto* arrival = std::get_if<PacketArrival>(&event)) {
+    --packets_;
     node(arrival->node).receive(*this, std::move(arrival->packet), arrival->interface);
   } else if (auto* departure = std::get_if<PacketDeparture>(&event)) {
+    --packets_;
     transmit(node(departure->node), departure->interface, std::move(departure->packet));
   } else if (const auto* timer = std::get_if<TimerExpiry>(&event)) {
     node(timer->node).expire(*this, timer->timer);
@@ -96,7 +110,8 @@ void World::transmit(const Node& from, std::uint32_t interface, Packet packet) {
   notify(from, PacketEvent::Forwarded, std::nullopt, packet);
   Egress& egress = egresses[interface];
   if (egress.settings.is_plain()) {
-    schedule_.at(
+    schedule_packet(
+        from,
         now_ + egress.settings.delay,
         PacketArrival{egress.peer, egress.peer_interface, std::move(packet)});
     return;
@@ -106,12 +121,12 @@ void World::transmit(const Node& from, std::uint32_t interface, Packet packet) {
     return;
   }
   if (egress.settings.duplicate > 0 && egress.random.chance(egress.settings.duplicate)) {
-    enqueue(egress, packet);
+    enqueue(from, egress, packet);
   }
-  enqueue(egress, std::move(packet));
+  enqueue(from, egress, std::move(packet));
 }
 
-void World::enqueue(Egress& egress, Packet packet) {
+void World::enqueue(const Node& from, Egress& egress, Packet packet) {
   const LinkSettings& settings = egress.settings;
   Duration delay = settings.delay;
   if (settings.jitter > Duration{}) {
@@ -127,7 +142,8 @@ void World::enqueue(Egress& egress, Packet packet) {
         packet.transport_offset() + egress.random.below(packet.transport().size());
     packet.corrupt(at, static_cast<std::uint8_t>(1U << egress.random.below(8)));
   }
-  schedule_.at(now_ + delay, PacketArrival{egress.peer, egress.peer_interface, std::move(packet)});
+  schedule_packet(
+      from, now_ + delay, PacketArrival{egress.peer, egress.peer_interface, std::move(packet)});
 }
 
 void World::transmit_after(
@@ -136,7 +152,7 @@ void World::transmit_after(
     transmit(from, interface, std::move(packet));
     return;
   }
-  schedule_.at(now_ + delay, PacketDeparture{from.id(), interface, std::move(packet)});
+  schedule_packet(from, now_ + delay, PacketDeparture{from.id(), interface, std::move(packet)});
 }
 
 void World::set_timer(const Node& node, Duration delay, std::uint64_t timer) {

@@ -53,6 +53,7 @@ enum class DropReason : std::uint8_t {
   NotForUs,  ///< a host that does not forward
   Ignored,   ///< the stack does not answer it
   Malformed,
+  Overflow,  ///< World::kPacketsMax were under way
 };
 /// "lost", "bad checksum", …
 [[nodiscard]] std::string_view describe(DropReason reason);
@@ -90,6 +91,10 @@ struct Delivery {
 /// The same nodes, links, seed and packets give the same events, byte for byte.
 class World {
  public:
+  /// Packets under way at a time. Links that duplicate, in a row or in a loop, would double them
+  /// without end; a scan of 65,536 ports has a few thousand.
+  static constexpr std::size_t kPacketsMax = 65'536;
+
   explicit World(std::uint64_t seed) : random_{seed} {}
 
   NodeId add(std::unique_ptr<Node> node);
@@ -123,6 +128,8 @@ class World {
   void drop(const Node& node, DropReason reason, const Packet& packet);
   void deliver(const Node& prober, Packet packet);
 
+  /// Packets dropped because kPacketsMax were under way.
+  [[nodiscard]] std::size_t overflowed() const { return overflowed_; }
   [[nodiscard]] std::size_t mtu(NodeId node, std::uint32_t interface) const;
   [[nodiscard]] Node& node(NodeId id) { return *nodes_[id.value()].node; }
   [[nodiscard]] const Node& node(NodeId id) const { return *nodes_[id.value()].node; }
@@ -157,7 +164,10 @@ class World {
   using Event = std::variant<PacketArrival, PacketDeparture, TimerExpiry, WakeUp>;
 
   void process(Event event);
-  void enqueue(Egress& egress, Packet packet);
+  /// `event` has a packet.
+  template <class PacketEventType>
+  void schedule_packet(const Node& from, Instant when, PacketEventType event);
+  void enqueue(const Node& from, Egress& egress, Packet packet);
   void notify(
       const Node& node, PacketEvent what, std::optional<DropReason> why, const Packet& packet);
 
@@ -167,6 +177,8 @@ class World {
   std::vector<NodeSlot> nodes_;
   std::optional<NodeId> prober_;
   std::vector<Delivery> delivered_;
+  std::size_t packets_ = 0;  ///< in the schedule
+  std::size_t overflowed_ = 0;
   bool woken_ = false;
   Observer* observer_ = nullptr;
 };

@@ -4,6 +4,8 @@
 #include "sim/network/resolver.hpp"
 #include "sim/support_for_tests.hpp"
 
+#include <fmt/format.h>
+
 namespace synroute::sim {
 namespace {
 
@@ -299,6 +301,27 @@ TEST(World, AnswersForClosedPortsInASynProxy) {
   EXPECT_EQ(open->tcp()->header.window, 0);
   EXPECT_EQ(open->tcp()->header.options.window_scale(), 7);
   EXPECT_EQ(open->ip.ttl, Ttl{63});
+}
+
+TEST(World, BoundsThePacketsUnderWayWhereEveryLinkDuplicates) {
+  // 27 links would make 2^27 packets of one.
+  constexpr int kRouters = 28;
+  std::string routers;
+  std::string path = "path me";
+  std::string links;
+  for (int i = 1; i <= kRouters; ++i) {
+    routers += fmt::format("router r{0} 198.51.100.{0}\n", i);
+    path += fmt::format(" 1ms r{}", i);
+    links += i > 1 ? fmt::format("link r{} r{} duplicate 100%\n", i - 1, i) : "";
+  }
+  TestNetwork network{
+      "prober me 192.0.2.7\n" + routers + "host web 203.0.113.80\n  open 443\n" + path
+      + " 1ms web\n" + links};
+  network.send({.ttl = 64});
+  EXPECT_FALSE(network.wait(1s).empty());
+  EXPECT_GT(network.world().overflowed(), 0U);
+  network.wait(10s);
+  EXPECT_FALSE(network.world().next());
 }
 
 TEST(World, DropsCorruptedPacketsAndCountsWhatReachesTheProber) {

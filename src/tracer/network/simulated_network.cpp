@@ -17,13 +17,20 @@ namespace {
 class SimulatedRuntime final : public Runtime {
  public:
   SimulatedRuntime(
-      const sim::Scenario& scenario, const TraceRequest& request, const PacketRecorder& recorder)
+      const sim::Scenario& scenario,
+      const TraceRequest& request,
+      const PacketRecorder& recorder,
+      std::shared_ptr<std::size_t> overflowed)
       : request_{request},
+        overflowed_{std::move(overflowed)},
         vantage_{scenario, request.seed},
         tap_{recorder, vantage_.waiter()},
         tapped_{tap_.wrap(vantage_.transport())} {
     vantage_.transport().show_to(tap_.sink());
   }
+  SimulatedRuntime(const SimulatedRuntime&) = delete;
+  SimulatedRuntime& operator=(const SimulatedRuntime&) = delete;
+  ~SimulatedRuntime() override { *overflowed_ += vantage_.world().overflowed(); }
 
   [[nodiscard]] seam::Transport& transport() override { return tapped_; }
   [[nodiscard]] seam::Waiter& waiter() override { return vantage_.waiter(); }
@@ -50,6 +57,7 @@ class SimulatedRuntime final : public Runtime {
   static constexpr std::size_t kPorts = 25'000;
 
   const TraceRequest& request_;
+  std::shared_ptr<std::size_t> overflowed_;
   std::size_t ports_used_ = 0;
   sim::Vantage vantage_;
   PacketTap tap_;
@@ -90,7 +98,7 @@ PlanSource SimulatedNetwork::plan(const TraceRequest& request, const ErrorSink& 
 
 std::unique_ptr<Runtime> SimulatedNetwork::open(
     const TraceRequest& request, const PlannedTrace& /*first*/, const PacketRecorder& recorder) {
-  return std::make_unique<SimulatedRuntime>(scenario_, request, recorder);
+  return std::make_unique<SimulatedRuntime>(scenario_, request, recorder, overflowed_);
 }
 
 std::vector<TargetRequest> targets_of(const sim::Scenario& scenario, std::optional<Port> port) {

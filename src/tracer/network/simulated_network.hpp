@@ -4,6 +4,8 @@
 #include "sim/scenario/scenario.hpp"
 #include "tracer/network/network.hpp"
 
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -20,9 +22,13 @@ class SimulatedNetwork final : public Network {
       const TraceRequest& request,
       const PlannedTrace& first,
       const PacketRecorder& recorder) override;
+  /// Packets that the simulation dropped because sim::World::kPacketsMax were under way; known when
+  /// its runtimes are gone.
+  [[nodiscard]] std::size_t overflowed() const { return *overflowed_; }
 
  private:
   const sim::Scenario& scenario_;
+  std::shared_ptr<std::size_t> overflowed_ = std::make_shared<std::size_t>(0);
 };
 
 /// The targets the scenario names, with this port instead of theirs when there is one.
