@@ -224,7 +224,7 @@ class Said(ReplayCase):
             ["replay", self.file],
             1,
             f"{self.file}: no trace found: its 1 TCP SYN looks like those of ordinary connections, or was not captured "
-            "on the sending host",
+            "on the sending host (2 packets of no trace)",
         )
         self.write(pcap([]))
         self.assert_refused(
