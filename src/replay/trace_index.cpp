@@ -19,6 +19,8 @@ constexpr Port kBgp{179};
 /// A tool that gives each probe a port or form of its own is not taken for many tools.
 constexpr std::size_t kToolsMax = 16;
 /// So many TTLs from one port are one flow of a tool; those that change the port send one or two.
+/// Fewer are no tool of their own: synroute asks the target from further ports, at its distance and
+/// about there.
 constexpr std::size_t kTtlsOfFlow = 3;
 
 /// Splits SYNs of one key at pauses of kTraceGap and after kProbesPerTrace.
@@ -96,6 +98,12 @@ std::set<Port> ports_of(std::span<const Syn> syns) {
   return ports;
 }
 
+std::size_t count_ttls(std::span<const Syn> syns) {
+  std::set<int> ttls;
+  std::ranges::transform(syns, std::inserter(ttls, ttls.end()), &Syn::ttl);
+  return ttls.size();
+}
+
 bool overlap(const std::set<Port>& left, const std::set<Port>& right) {
   return std::ranges::any_of(left, [&](Port port) { return right.contains(port); });
 }
@@ -106,8 +114,7 @@ std::vector<TraceSpan> spans_of(const TraceKey& key, std::span<const Syn> syns, 
   std::vector<TraceSpan> result;
   for (const std::vector<Syn>& tool : by_tool(syns)) {
     auto span = span_of(key, tool, was_exceeded);
-    // A second tool is only believed in when it probed several hops: one probe may be anybody's.
-    if (span && span->highest_ttl > span->lowest_ttl) {
+    if (span && count_ttls(tool) >= kTtlsOfFlow) {
       span->ports = ports_of(tool);
       result.push_back(std::move(*span));
     }

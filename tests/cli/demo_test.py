@@ -87,7 +87,7 @@ class Output(ProgramCase):
         self.assertEqual(len(self.assert_done([*call, "--csv"]).splitlines()), 4)
 
     def test_options_of_a_scan_belong_to_a_scan(self):
-        whose = "--where, --rate, --retries, --yes and --csv require 'scan'"
+        whose = "--where, --rate, --retries, --yes and --csv are only for scan"
         for option in ("--where", "--rate=5", "--retries=1", "--yes", "--csv"):
             self.assert_refused(["demo", "home", option], 2, whose)
 

@@ -240,8 +240,14 @@ class Said(ReplayCase):
         self.assert_refused(["replay"], 2, "no capture; usage: synroute replay [OPTION]... FILE [HOST[:PORT]]")
 
     def test_options_that_ask_for_probes_are_refused(self):
-        for option in (["-q", "1"], ["-i", "lo"], ["-d"], ["--bare-syn"], ["--csv"]):
-            self.assert_refused(["replay", *option, "x"], 2, f"option '{option[0]}' is not an option of this command")
+        for option, commands in (
+            (["-q", "1"], "trace and demo"),
+            (["-i", "lo"], "trace and scan"),
+            (["-d"], "trace, scan and demo"),
+            (["--bare-syn"], "trace, scan and demo"),
+            (["--csv"], "scan"),
+        ):
+            self.assert_refused(["replay", *option, "x"], 2, f"option '{option[0]}' is only for {commands}")
 
     def test_json_and_status_are_those_of_a_trace(self):
         done = self.replay(pcap(TRACE[:1] + TRACE[2:3]), "--json")
