@@ -19,8 +19,6 @@ constexpr Port kBgp{179};
 /// A tool that gives each probe a port or form of its own is not taken for many tools.
 constexpr std::size_t kToolsMax = 16;
 /// So many TTLs from one port are one flow of a tool; those that change the port send one or two.
-/// Fewer are no tool of their own: synroute asks the target from further ports, at its distance and
-/// about there.
 constexpr std::size_t kTtlsOfFlow = 3;
 
 /// Splits SYNs of one key at pauses of kTraceGap and after kProbesPerTrace.
@@ -71,22 +69,47 @@ bool is_small(const Syn& syn) {
   return syn.ttl < model::kInitialTtls.front();
 }
 
-/// The SYNs with small TTLs by tool: by form and, for tools that send from one port, by port.
-/// Groups that share a port are one.
-std::vector<std::vector<Syn>> by_tool(std::span<const Syn> syns) {
-  std::map<std::pair<Port, SynForm>, std::set<int>> ttls;
-  for (const Syn& syn : syns) {
-    ttls[{syn.port, syn.form}].insert(syn.ttl);
+using ToolName = std::pair<SynForm, Port>;
+
+/// The flow of this form that began last before the SYN: its tool asks the target, and hops about
+/// there, from further ports too.
+std::optional<Port> flow_of(const std::map<ToolName, std::vector<Syn>>& groups, const Syn& syn) {
+  std::optional<Port> found;
+  WallTime began;
+  for (const auto& [name, group] : groups) {
+    const bool fits = name.first == syn.form && group.front().at <= syn.at;
+    if (fits && (!found || group.front().at >= began)) {
+      found = name.second;
+      began = group.front().at;
+    }
   }
-  std::map<std::pair<Port, SynForm>, std::vector<Syn>> groups;
+  return found;
+}
+
+/// The SYNs with small TTLs by tool: by form and, for tools that send from one port, by port.
+std::vector<std::vector<Syn>> by_tool(std::span<const Syn> syns) {
+  std::map<ToolName, std::set<int>> ttls;
   for (const Syn& syn : syns) {
-    if (is_small(syn)) {
-      const bool flow = ttls[{syn.port, syn.form}].size() >= kTtlsOfFlow;
-      groups[{flow ? syn.port : Port{0}, syn.form}].push_back(syn);
+    ttls[{syn.form, syn.port}].insert(syn.ttl);
+  }
+  const auto is_flow = [&ttls](const Syn& syn) {
+    return ttls.at({syn.form, syn.port}).size() >= kTtlsOfFlow;
+  };
+  std::map<ToolName, std::vector<Syn>> groups;
+  for (const Syn& syn : syns) {
+    if (is_small(syn) && is_flow(syn)) {
+      groups[{syn.form, syn.port}].push_back(syn);
+    }
+  }
+  const std::map<ToolName, std::vector<Syn>> flows = groups;
+  for (const Syn& syn : syns) {
+    if (is_small(syn) && !is_flow(syn)) {
+      groups[{syn.form, flow_of(flows, syn).value_or(Port{0})}].push_back(syn);
     }
   }
   std::vector<std::vector<Syn>> result;
   for (auto& [name, group] : groups) {
+    std::ranges::stable_sort(group, {}, &Syn::at);
     result.push_back(std::move(group));
   }
   return result;
