@@ -10,7 +10,7 @@ function(synroute_module name)
     set(reach PUBLIC)
     target_link_libraries(synroute_${name} PRIVATE synroute_flags)
     synroute_tidy(synroute_${name})
-    # Two thirds of the time of a file go into headers. Batches of 12 share them: a first build takes a fourth of the processor time.
+    # Two thirds of the time of a file go into headers, which batches of 12 share: a fourth of the processor time.
     set_target_properties(synroute_${name} PROPERTIES UNITY_BUILD ${SYNROUTE_UNITY} UNITY_BUILD_BATCH_SIZE 12)
   else()
     add_library(synroute_${name} INTERFACE)

@@ -46,8 +46,8 @@ MaybePacket ip_in_gre(Reader gre) {
   const std::uint16_t type = gre.u16();
   constexpr std::uint16_t kChecksum = 0x8000;
   constexpr std::uint16_t kRouting = 0x4000;
-  constexpr std::uint16_t kVersion = 0x0007;
-  if ((flags & (kRouting | kVersion)) != 0) {
+  constexpr std::uint16_t kGreVersion = 0x0007;
+  if ((flags & (kRouting | kGreVersion)) != 0) {
     return std::nullopt;
   }
   for (const std::uint16_t part : {kChecksum, std::uint16_t{0x2000}, std::uint16_t{0x1000}}) {

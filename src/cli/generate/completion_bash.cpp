@@ -60,7 +60,7 @@ std::string option_cases(Commands all) {
   return text;
 }
 
-std::string ancestor_function(const Ancestor& ancestor) {
+std::string bash_ancestor_function(const Ancestor& ancestor) {
   std::string cases;
   std::string words;
   for (const AncestorOption& option : ancestor.options) {
@@ -182,7 +182,7 @@ complete -F _synroute synroute
       filled(option_cases(all), "    ", "      "),
       operands);
   for (const Ancestor& ancestor : ancestors()) {
-    text += ancestor_function(ancestor);
+    text += bash_ancestor_function(ancestor);
   }
   return text;
 }

@@ -10,7 +10,7 @@ namespace synroute::cli {
 namespace {
 
 /// Inside '...'.
-std::string escape(std::string_view text) {
+std::string fish_escape(std::string_view text) {
   std::string result;
   for (const char letter : text) {
     if (letter == '\'' || letter == '\\') {
@@ -47,7 +47,7 @@ std::string option_line(const Option& option, Commands all) {
       letter,
       option.name,
       values(option.completion, option.takes_value(), option.words),
-      escape(option.help));
+      fish_escape(option.help));
 }
 
 std::string ancestor_lines(const Ancestor& ancestor) {
@@ -59,7 +59,7 @@ std::string ancestor_lines(const Ancestor& ancestor) {
         ancestor.name,
         option.letter,
         values(option.completion, !option.value.empty(), {}),
-        escape(option.help));
+        fish_escape(option.help));
   }
   return text;
 }
@@ -102,7 +102,7 @@ std::string fish_completion(Commands all) {
       text += fmt::format(
           "complete -c synroute -n __fish_is_first_arg -a {} -d '{}'\n",
           command.word,
-          escape(command.summary));
+          fish_escape(command.summary));
     }
   }
   text += fmt::format(

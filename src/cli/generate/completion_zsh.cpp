@@ -10,7 +10,7 @@ namespace synroute::cli {
 namespace {
 
 /// Inside '...' of _arguments: delimiters are escaped by a backslash.
-std::string escape(std::string_view text) {
+std::string zsh_escape(std::string_view text) {
   std::string result;
   for (const char letter : text) {
     if (letter == '\'') {
@@ -38,7 +38,7 @@ std::string values(Completion completion, std::string_view words) {
 }
 
 std::string value_spec(std::string_view value, const std::string& actions) {
-  return value.empty() ? "" : fmt::format(":{}:{}", escape(value), actions);
+  return value.empty() ? "" : fmt::format(":{}:{}", zsh_escape(value), actions);
 }
 
 std::string spec(const Option& option) {
@@ -54,7 +54,7 @@ std::string spec(const Option& option) {
   return fmt::format(
       "{}[{}]{}'",
       both,
-      escape(option.help),
+      zsh_escape(option.help),
       value_spec(option.value, values(option.completion, option.words)));
 }
 
@@ -91,13 +91,13 @@ std::string command_cases(Commands all) {
   return text;
 }
 
-std::string ancestor_function(const Ancestor& ancestor) {
+std::string zsh_ancestor_function(const Ancestor& ancestor) {
   std::string lines;
   for (const AncestorOption& option : ancestor.options) {
     lines += fmt::format(
         "    '-{}[{}]{}' \\\n",
         option.letter,
-        escape(option.help),
+        zsh_escape(option.help),
         value_spec(option.value, values(option.completion, {})));
   }
   return fmt::format(
@@ -108,7 +108,7 @@ std::string described(Commands all) {
   std::string text;
   for (const Command& command : all) {
     if (!command.summary.empty()) {
-      text += fmt::format(" '{}:{}'", command.word, escape(command.summary));
+      text += fmt::format(" '{}:{}'", command.word, zsh_escape(command.summary));
     }
   }
   return text;
@@ -157,7 +157,7 @@ _synroute_native() {{
       command_cases(all),
       arguments_of(CommandId::Trace, "'1:target:_synroute_first' "));
   for (const Ancestor& ancestor : ancestors()) {
-    text += ancestor_function(ancestor);
+    text += zsh_ancestor_function(ancestor);
   }
   return text + R"(case $service in
   tcptraceroute) _tcptraceroute "$@" ;;

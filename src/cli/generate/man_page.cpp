@@ -9,7 +9,7 @@ namespace synroute::cli {
 namespace {
 
 /// Text for man(7): hyphens and backslashes stay what they are, and no line looks like a request.
-std::string escape(std::string_view text) {
+std::string roff_escape(std::string_view text) {
   std::string result;
   for (const char letter : text) {
     switch (letter) {
@@ -24,7 +24,7 @@ std::string escape(std::string_view text) {
 
 /// A clause as a sentence.
 std::string sentence(std::string_view clause) {
-  std::string result = escape(clause);
+  std::string result = roff_escape(clause);
   if (!result.empty() && result.front() >= 'a' && result.front() <= 'z') {
     result.front() = static_cast<char>(result.front() - 'a' + 'A');
   }
@@ -35,15 +35,15 @@ std::string option_entry(const Option& option) {
   const std::string letter =
       option.letter != 0 ? fmt::format(R"(\-{}\fR, \fB)", option.letter) : "";
   const std::string value =
-      option.takes_value() ? fmt::format(" \\fI{}", escape(option.value)) : "";
+      option.takes_value() ? fmt::format(" \\fI{}", roff_escape(option.value)) : "";
   std::string text = fmt::format(
       ".TP\n\\fB{}\\-\\-{}\\fR{}\\fR\n{}\n",
       letter,
-      escape(option.name),
+      roff_escape(option.name),
       value,
       sentence(option.help));
   if (!option.more.empty()) {
-    text += escape(option.more) + '\n';
+    text += roff_escape(option.more) + '\n';
   }
   return text;
 }
@@ -70,7 +70,7 @@ std::string synopsis(Commands all) {
           optional ? "[" : "",
           command.word,
           optional ? "]" : "",
-          escape(command.operands));
+          roff_escape(command.operands));
     }
   }
   return text;
@@ -83,7 +83,7 @@ std::string command_section(Commands all) {
       text += fmt::format(
           ".TP\n\\fB{}\\fR {}\n{}\n",
           command.word,
-          escape(command.operands),
+          roff_escape(command.operands),
           sentence(command.summary));
     }
   }
@@ -93,7 +93,7 @@ std::string command_section(Commands all) {
 std::string exit_section() {
   std::string text = ".SH EXIT STATUS\n";
   for (const ExitStatusMeaning& row : exit_statuses()) {
-    text += fmt::format(".TP\n.B {}\n{}\n", number(row.status), escape(row.meaning));
+    text += fmt::format(".TP\n.B {}\n{}\n", number(row.status), roff_escape(row.meaning));
   }
   text +=
       ".PP\nThe rule is the same for all commands: of several targets, hosts or traces in a capture, the "
@@ -124,10 +124,14 @@ std::string foreign_section() {
   for (const ForeignOption& option : foreign_options()) {
     if (!option.same_as.empty()) {
       same += fmt::format(
-          ".TP\n.B {}\nThe same as \\-\\-{}.\n", escape(option.spelled), escape(option.same_as));
+          ".TP\n.B {}\nThe same as \\-\\-{}.\n",
+          roff_escape(option.spelled),
+          roff_escape(option.same_as));
     } else if (!option.idle.empty()) {
       idle += fmt::format(
-          ".TP\n.B {}\nChanges nothing: {}.\n", escape(option.spelled), escape(option.idle));
+          ".TP\n.B {}\nChanges nothing: {}.\n",
+          roff_escape(option.spelled),
+          roff_escape(option.idle));
     }
   }
   return ".SH OPTIONS OF OTHER TOOLS\nOptions of traceroute, mtr, nmap and trippy that mean the same "
