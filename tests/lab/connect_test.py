@@ -86,7 +86,8 @@ class Manners(unittest.TestCase):
     def test_one_line_says_what_is_missing(self):
         outcome = trace(NOBODY, [chain.target_address()])
         self.assertEqual(len(outcome.err.splitlines()), 1, outcome)
-        for word in ("connect()", "reset at once", "--paris", "stay hidden", "sudo", "setcap"):
+        self.assertLess(len(outcome.err), 80, outcome.err)
+        for word in ("connect()", "sudo"):
             self.assertIn(word, outcome.err)
 
     def test_paris_is_one_flow(self):
