@@ -108,6 +108,8 @@ def _read_synroute(outcome):
     if not outcome.out.strip():
         return
     outcome.json = json.loads(outcome.out)
+    if outcome.json["schema"] == "synroute.error":
+        return
     outcome.state = outcome.json["state"]
     for hop in outcome.json["hops"]:
         outcome.rows[hop["ttl"]] = {responder["address"] for responder in hop["responders"]}
