@@ -133,7 +133,8 @@ TEST(IpPayload, TakesWifiOffUnlessItIsEncrypted) {
   const std::string addresses = "020000000001 020000000002 020000000003 0000";
   const std::string snap = "aaaa03 000000 0800 cafe";
   const auto read = [&](LinkType type, const std::string& before, const std::string& between = "") {
-    const auto payload = ip_payload(type, hex(before + addresses + between + snap));
+    const auto frame = hex(before + addresses + between + snap);  // which the payload is a part of
+    const auto payload = ip_payload(type, frame);
     return payload ? to_hex(payload->packet) : "";
   };
   EXPECT_EQ(read(LinkType::Wifi, "0801 0000"), "cafe");
