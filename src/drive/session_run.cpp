@@ -38,9 +38,9 @@ void report(engine::Engine& engine, const seam::Incoming& incoming, seam::Waiter
   if (const auto* sent = std::get_if<seam::Sent>(&incoming)) {
     engine.sent(probe_of(sent->token), sent->at);
   } else if (const auto* left = std::get_if<seam::Left>(&incoming)) {
-    engine.departed(probe_of(left->token), left->device, left->translation);
+    engine.departed(probe_of(left->token), left->device, left->translation, left->changed_ttl);
   } else if (const auto* not_sent = std::get_if<seam::NotSent>(&incoming)) {
-    engine.refused(probe_of(not_sent->token), not_sent->why, waiter.now());
+    engine.refused(probe_of(not_sent->token), not_sent->why, waiter.now(), not_sent->missing_hop);
   }
 }
 

@@ -52,6 +52,7 @@ void Engine::begin() {
   }
   begun_ = true;
   started_ = now_;
+  expiry_.set_awaits_departure(settings_.sees_departures);
   if (!settings_.sees_departures) {
     announce_start();
   }
@@ -99,17 +100,21 @@ Claim Engine::handle(
 }
 
 void Engine::departed(
-    ProbeId id, std::string_view device, const std::optional<model::OwnTranslation>& translation) {
+    ProbeId id,
+    std::string_view device,
+    const std::optional<model::OwnTranslation>& translation,
+    std::optional<Ttl> changed_ttl) {
   if (finished_) {
     return;
   }
-  ledger_.note_departed(id, translation && translation->changes_destination());
+  ledger_.note_departed(id, translation && translation->changes_destination(), changed_ttl);
   if (translation) {
     add_rule(own_translations_, *translation);
   }
   if (!settings_.sees_departures || std::exchange(has_departed_, true)) {
     return;
   }
+  expiry_.set_awaits_departure(false);
   model::Source& source = settings_.head.source;
   if (!device.empty() && device != source.interface) {
     source.interface = device;
@@ -185,7 +190,11 @@ void Engine::sent(ProbeId id, Instant at) {
   started_ = std::min(started_, at);  // the probes of a capture lie in the past
 }
 
-void Engine::refused(ProbeId id, model::Refusal why, Instant now) {
+void Engine::refused(
+    ProbeId id,
+    model::Refusal why,
+    Instant now,
+    const std::optional<model::MissingHop>& missing_hop) {
   assert(outputs_.empty() && "drain poll() before the next input");
   now_ = std::max(now_, now);
   if (finished_ || ledger_.record(id).reply() != nullptr || ledger_.record(id).refusal()) {
@@ -193,6 +202,9 @@ void Engine::refused(ProbeId id, model::Refusal why, Instant now) {
   }
   // A host may find out late that a probe never left, after it was given up: no loss then.
   const bool was_waiting = ledger_.record(id).is_waiting();
+  if (missing_hop) {
+    settings_.head.source.missing_hop = missing_hop;
+  }
   ledger_.refuse(id, why);
   if (was_waiting) {
     settle(id);
@@ -342,6 +354,9 @@ std::optional<Instant> Engine::delivery_deadline() const {
 void Engine::finish(model::Verdict verdict) {
   std::ranges::for_each(
       std::exchange(unannounced_, {}), [this](const RowSettled& row) { announce(row); });
+  if (mixes_paths(ledger_, own_translations_)) {
+    verdict.distance.reset();
+  }
   if (verdict.distance) {
     mark_overlaps(ledger_, *verdict.distance, unnamed_flows_);
   }

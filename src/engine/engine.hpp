@@ -69,13 +69,22 @@ class Engine {
   /// When a probe really left; a later call replaces the time (kernel stamp after clock).
   void sent(ProbeId id, Instant at);
   /// A device of this host was given the probe: the one of this name, where it is known.
-  /// `translation` when this host's own NAT changed it.
+  /// `translation` when this host's own NAT changed it, `changed_ttl` when another rule set its
+  /// TTL.
   void departed(
-      ProbeId id, std::string_view device, const std::optional<model::OwnTranslation>& translation);
+      ProbeId id,
+      std::string_view device,
+      const std::optional<model::OwnTranslation>& translation,
+      std::optional<Ttl> changed_ttl = {});
   /// This host's TCP was given this answer: no firewall or route check of this host dropped it.
   Claim delivered(const wire::Datagram& datagram);
-  /// This host could not send the probe, which is known since `now`.
-  void refused(ProbeId id, model::Refusal why, Instant now);
+  /// This host could not send the probe, which is known since `now`. `missing_hop`: the next hop
+  /// that does not answer, where it is not that of the route.
+  void refused(
+      ProbeId id,
+      model::Refusal why,
+      Instant now,
+      const std::optional<model::MissingHop>& missing_hop = {});
   /// Deadlines up to `now` fire.
   void advance(Instant now);
   /// Ends the trace with what is known.

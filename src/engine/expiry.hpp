@@ -4,6 +4,8 @@
 #include "engine/ledger.hpp"
 #include "engine/strategy.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <unordered_set>
@@ -18,6 +20,9 @@ class Expiry {
   /// Both must outlive it.
   Expiry(const Ledger& ledger, const Strategy& strategy) : ledger_{ledger}, strategy_{strategy} {}
 
+  /// While no probe has been seen leaving this host, the next hop may still be asked for: each
+  /// probe waits for at least as long as it takes to tell.
+  void set_awaits_departure(bool awaits) { awaits_departure_ = awaits; }
   /// A probe that was just added to the ledger.
   void watch(ProbeId id) { watched_.push_back(id); }
   /// A probe that was reopened, perhaps before it was noticed that it had been settled.
@@ -37,12 +42,18 @@ class Expiry {
     return record.is_waiting() && record.probe.has_left && !suspended_.contains(record.probe.id);
   }
   [[nodiscard]] Instant deadline_of(const model::ProbeRecord& record) const {
-    return record.probe.sent + strategy_.patience(record, ledger_);
+    // The kernel repeats an ARP request or neighbour solicitation after 1.02 to 1.04 s; transports
+    // judge after 1.25 s.
+    constexpr Duration kDepartureAtLatest = std::chrono::milliseconds{1300};
+    const Duration patience = strategy_.patience(record, ledger_);
+    return record.probe.sent
+           + (awaits_departure_ ? std::max(patience, kDepartureAtLatest) : patience);
   }
   void forget_settled();
 
   const Ledger& ledger_;
   const Strategy& strategy_;
+  bool awaits_departure_ = false;
   std::unordered_set<ProbeId> suspended_;
   std::deque<ProbeId> watched_;  ///< in the order of sending; may hold settled ones
 };

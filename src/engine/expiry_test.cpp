@@ -47,6 +47,15 @@ class ExpiryTest : public testing::Test {
   Expiry expiry_{ledger_, strategy_};
 };
 
+TEST_F(ExpiryTest, WaitsForTheNextHopWhileNothingHasLeft) {
+  add(1);
+  expiry_.set_awaits_departure(true);
+  EXPECT_TRUE(expiry_.find_expired(at(1299)).empty());
+  EXPECT_EQ(expiry_.deadline(), at(1300));
+  expiry_.set_awaits_departure(false);
+  EXPECT_EQ(expiry_.find_expired(at(100)).size(), 1U);
+}
+
 TEST_F(ExpiryTest, FindsEachProbeWhenItsOwnTimeIsUp) {
   strategy_.by_ttl = {{1, 200}, {2, 50}};
   add(3);

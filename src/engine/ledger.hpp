@@ -64,9 +64,12 @@ class Ledger {
   /// come meanwhile.
   void note_sent(ProbeId id, Instant sent);
   /// A device of this host was given the probe; `redirected` to another destination by its NAT.
-  void note_departed(ProbeId id, bool redirected = false) {
-    at(id).probe.has_departed = true;
-    at(id).probe.is_redirected = redirected;
+  void note_departed(
+      ProbeId id, bool redirected = false, std::optional<Ttl> set_by_host = std::nullopt) {
+    model::Probe& probe = at(id).probe;
+    probe.has_departed = true;
+    probe.is_redirected = redirected;
+    probe.ttl_set_by_host = set_by_host;
   }
   /// This host's TCP was given an answer to the probe.
   void note_delivered(ProbeId id);

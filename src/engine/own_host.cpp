@@ -37,4 +37,11 @@ void add_rule(std::vector<model::OwnTranslation>& rules, const model::OwnTransla
   }
 }
 
+bool mixes_paths(const Ledger& ledger, const std::vector<model::OwnTranslation>& rules) {
+  return std::ranges::count_if(rules, &model::OwnTranslation::changes_destination) > 1
+         || std::ranges::any_of(ledger.records(), [](const model::ProbeRecord& record) {
+              return record.probe.ttl_set_by_host.has_value();
+            });
+}
+
 }  // namespace synroute::engine

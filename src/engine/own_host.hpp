@@ -25,4 +25,9 @@ constexpr Duration kDeliveryGrace = std::chrono::milliseconds{200};
 /// Keeps 16 at most.
 void add_rule(std::vector<model::OwnTranslation>& rules, const model::OwnTranslation& translation);
 
+/// The TTL of an answered probe says nothing about distance: rules of this host set another one, or
+/// send connections to several targets.
+[[nodiscard]] bool mixes_paths(
+    const Ledger& ledger, const std::vector<model::OwnTranslation>& rules);
+
 }  // namespace synroute::engine

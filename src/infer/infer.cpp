@@ -25,6 +25,7 @@ std::vector<model::Finding> infer(const model::Trace& trace) {
   find_not_sent(trace, findings);
   find_local_firewall(trace, findings);
   find_own_nat(trace, findings);
+  find_own_ttl(trace, findings);
   find_undelivered_answers(trace, findings);
   find_nothing_came_back(trace, rows, findings);
   if (!find_no_reports(trace, rows, findings)) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,8 +88,30 @@ void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findin
     findings.push_back(finding(
         FindingKind::OwnNatBalances,
         Certainty::Certain,
-        "they spread connections over several targets: " + others));
+        fmt::format(
+            "they spread connections over several targets, whose paths the rows mix: {}", others)));
   }
+}
+
+void find_own_ttl(const model::Trace& trace, std::vector<model::Finding>& findings) {
+  std::vector<ProbeId> evidence;
+  std::set<Ttl> values;
+  for (const ProbeRecord& record : trace.probes) {
+    if (record.probe.ttl_set_by_host) {
+      evidence.push_back(record.probe.id);
+      values.insert(*record.probe.ttl_set_by_host);
+    }
+  }
+  if (evidence.empty()) {
+    return;
+  }
+  const std::string what =
+      values.size() == 1 ? fmt::format("to {}", values.begin()->value()) : "anew";
+  findings.push_back(finding(
+      FindingKind::OwnTtl,
+      Certainty::Certain,
+      fmt::format("its rules set the TTL of these packets {}: the rows do not show the path", what),
+      std::move(evidence)));
 }
 
 void find_own_nat_of_ports(const model::Trace& trace, std::vector<model::Finding>& findings) {

@@ -65,9 +65,13 @@ std::string contradiction(const model::Trace& trace, int distance, const Answers
   const bool at_first_hop = distance == 1;
   const auto& gateway = trace.source.gateway;
   if (at_first_hop && gateway && *gateway != trace.target.address) {
+    const bool may_be_own = trace.method == model::Method::Connect;
     return fmt::format(
-        "a probe with TTL 1 expires at the gateway {}, yet the target answers it: unless the gateway owns that address, it answers for the target or rewrites the TTL, as virtual machine networks do, and hides the path",
-        gateway->to_string());
+        "a probe with TTL 1 expires at the gateway {}, yet the target answers it: unless the gateway owns that address, it answers for the target or rewrites the TTL, as virtual machine networks do, and hides the path{}",
+        gateway->to_string(),
+        may_be_own
+            ? "; or a rule of this host redirects the connection or sets its TTL, which only raw packets can tell"
+            : "");
   }
   if (target.routers && *target.routers + 1 >= distance + kFartherBack) {
     return fmt::format(
@@ -111,10 +115,60 @@ std::string doubt(const Hop& row, const Hop* before, const Answers& target) {
       before->ttl.value());
 }
 
+/// The only one that says anything in this row, and that the TTL has expired; null otherwise.
+const IpAddress* only_reporter(const Hop& row) {
+  const IpAddress* reporter = nullptr;
+  for (const ProbeRecord* record : row.probes) {
+    const model::Reply* reply = record->reply();
+    if (reply == nullptr || reply->kind != ReplyKind::TimeExceeded
+        || (reporter != nullptr && *reporter != reply->from)) {
+      return nullptr;
+    }
+    reporter = &reply->from;
+  }
+  return reporter;
+}
+
+/// A loop has two routers at least, and a router that forwards packets with TTL 0 makes two rows
+/// alike.
+constexpr std::size_t kAlikeAtLeast = 4;
+
+void find_ttl_set_anew(const Rows& rows, std::vector<Finding>& findings) {
+  const IpAddress* router = rows.size() < kAlikeAtLeast ? nullptr : only_reporter(rows.front());
+  const bool all_alike = router != nullptr && std::ranges::all_of(rows, [&](const Hop& row) {
+                           const IpAddress* reporter = only_reporter(row);
+                           return reporter != nullptr && *reporter == *router;
+                         });
+  if (!all_alike) {
+    return;
+  }
+  const Ttl first = rows.front().ttl;
+  Finding finding{.kind = FindingKind::TtlRewritten, .first_hop = first, .last_hop = first};
+  finding.certainty = Certainty::Likely;
+  finding.sentence = fmt::format(
+      "{} reports that probes with every TTL from {} to {} expired: a device at or before it sets their TTL anew, so the rows do not show the path",
+      router->to_string(),
+      first.value(),
+      rows.back().ttl.value());
+  for (const Hop& row : rows) {
+    for (const ProbeRecord* record : row.probes) {
+      finding.evidence.push_back(record->probe.id);
+    }
+  }
+  findings.push_back(std::move(finding));
+}
+
 }  // namespace
 
 void find_ttl_rewritten(
     const model::Trace& trace, const Rows& rows, std::vector<Finding>& findings) {
+  const bool is_own_doing = std::ranges::any_of(trace.probes, [](const ProbeRecord& record) {
+    return record.probe.ttl_set_by_host.has_value();
+  });
+  if (is_own_doing) {
+    return;  // find_own_ttl() says so
+  }
+  find_ttl_set_anew(rows, findings);
   const auto& distance = trace.verdict.distance;
   const bool has_target_row = distance && !rows.empty() && rows.back().ttl == *distance;
   if (!has_target_row) {

@@ -55,6 +55,34 @@ TEST(TtlRewritten, IsFoundByTheLengthOfTheReturnPath) {
   EXPECT_FALSE(has(FindingKind::TtlRewritten, built));
 }
 
+TEST(TtlRewritten, IsFoundWhereOneRouterReportsEveryTtl) {
+  TraceBuilder built;
+  for (int ttl = 1; ttl <= 3; ++ttl) {
+    built.router(ttl, "192.0.2.2", {1, 1});
+  }
+  EXPECT_FALSE(has(FindingKind::TtlRewritten, built))
+      << "a TTL of 0 forwarded makes two rows alike";
+  built.router(4, "192.0.2.2", {1});
+  const auto finding = the(FindingKind::TtlRewritten, built);
+  EXPECT_EQ(finding.certainty, Certainty::Likely);
+  EXPECT_TRUE(says(finding, "192.0.2.2 reports that probes with every TTL from 1 to 4 expired"));
+  EXPECT_EQ(finding.evidence.size(), 7U);
+  built.router(5, "192.0.2.9", {1});
+  EXPECT_FALSE(has(FindingKind::TtlRewritten, built)) << "the path goes on";
+}
+
+TEST(TtlRewritten, IsNotLaidToTheNetworkWhereThisHostSetsTheTtl) {
+  TraceBuilder built;
+  built.target(1, ReplyKind::SynAck, {28});
+  built.last().probe.ttl_set_by_host = Ttl{64};
+  built.last_reply().ttl = Ttl{57};
+  reached(built, 1);
+  EXPECT_FALSE(has(FindingKind::TtlRewritten, built));
+  const auto finding = the(FindingKind::OwnTtl, built);
+  EXPECT_EQ(finding.certainty, Certainty::Certain);
+  EXPECT_TRUE(says(finding, "its rules set the TTL of these packets to 64"));
+}
+
 TEST(TtlRewritten, IsFoundByAPublicAddressNextToAPrivateOne) {
   TraceBuilder built;
   built.target(1, ReplyKind::SynAck, {28});

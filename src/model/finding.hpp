@@ -40,6 +40,7 @@ enum class FindingKind : std::uint8_t {
   ResetIgnored,         ///< a closed port whose resets carry no ACK: connections ignore them
   OwnNat,               ///< this host's own NAT rules change its connections to the target
   OwnNatBalances,       ///< and send them to several targets in turn
+  OwnTtl,               ///< a rule of this host sets the TTL of what it sends
   OwnHostDropsAnswer,   ///< this host drops the answers of the target before TCP gets them
   AnswersEveryPort,     ///< scan: random ports are open
   AnsweredNearer,       ///< scan: ports answered at a smaller distance than others
@@ -47,7 +48,7 @@ enum class FindingKind : std::uint8_t {
 
 /// The words of the JSON output, one row per kind in the order of the enum. The schemas list the
 /// same set (tests/golden/schema_test.cpp compares them); changing a word breaks users.
-inline constexpr std::array<std::pair<FindingKind, std::string_view>, 25> kFindingNames{{
+inline constexpr std::array<std::pair<FindingKind, std::string_view>, 26> kFindingNames{{
     {FindingKind::NotSent, "not_sent"},
     {FindingKind::LocalFirewall, "local_firewall"},
     {FindingKind::NothingCameBack, "nothing_came_back"},
@@ -70,6 +71,7 @@ inline constexpr std::array<std::pair<FindingKind, std::string_view>, 25> kFindi
     {FindingKind::ResetIgnored, "reset_ignored"},
     {FindingKind::OwnNat, "own_nat"},
     {FindingKind::OwnNatBalances, "own_nat_balances"},
+    {FindingKind::OwnTtl, "own_ttl"},
     {FindingKind::OwnHostDropsAnswer, "own_host_drops_answer"},
     {FindingKind::AnswersEveryPort, "answers_every_port"},
     {FindingKind::AnsweredNearer, "answered_nearer"},

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace synroute::model {
 
@@ -37,7 +38,9 @@ struct Probe {
   bool has_left = false;                      ///< the transport has reported it sent
   bool has_departed = false;   ///< a device of this host was given it; only where that can be seen
   bool is_redirected = false;  ///< NAT of this host gave it another destination; seen like that
-  Instant sent;                ///< kernel stamp once known, else the driver's clock
+  /// The TTL that a rule of this host gave it on its way out; absent when it kept its own.
+  std::optional<Ttl> ttl_set_by_host = std::nullopt;
+  Instant sent;  ///< kernel stamp once known, else the driver's clock
 };
 
 }  // namespace synroute::model

@@ -15,7 +15,7 @@ struct RefusalText {
 
 RefusalText text_of(Refusal refusal) {
   switch (refusal) {
-    case Refusal::NotPermitted: return {"not permitted", "local firewall?"};
+    case Refusal::NotPermitted: return {"not permitted", "local firewall or IPsec policy?"};
     case Refusal::Prohibited:
       return {"prohibited", "a prohibit route, see ip route get, or a security module"};
     case Refusal::NoBuffers:

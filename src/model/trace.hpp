@@ -33,6 +33,12 @@ struct Target {
   std::string zone;     ///< interface name of a link-local address; else empty
 };
 
+/// A next hop that answers neither ARP nor neighbour discovery.
+struct MissingHop {
+  IpAddress address;
+  std::string interface;
+};
+
 /// The local end of the probes.
 struct Source {
   IpAddress address;
@@ -41,6 +47,8 @@ struct Source {
   /// The next hop of this host's route to the target; absent when the target is on-link or the
   /// route is unknown.
   std::optional<IpAddress> gateway;
+  /// Where rules of this host lead the probes instead, when nothing could leave because of it.
+  std::optional<MissingHop> missing_hop = std::nullopt;
 };
 
 enum class Method : std::uint8_t { Raw, Connect, Sim, Replay };

@@ -43,4 +43,8 @@ std::string host_text(const model::Target& target) {
   return fmt::format("{}{}{} ({})", typed, both, sanitise(target.name), address);
 }
 
+std::string port_text(const model::Target& target) {
+  return fmt::format("{} port {}", address_text(target), target.port.value());
+}
+
 }  // namespace synroute::present

@@ -48,6 +48,8 @@ struct Left {
   /// What this host's own NAT made of the probe; absent when it left as it was sent. Answers are
   /// reported with the addresses and ports of the probe as sent, whatever they bore on the wire.
   std::optional<model::OwnTranslation> translation;
+  /// What a rule of this host made of its TTL; absent when it left with the one it was sent with.
+  std::optional<Ttl> changed_ttl = std::nullopt;
 };
 /// This host's TCP was given this answer of a target: it passed the firewall, connection tracking
 /// and route checks of this host. The answer itself comes as Received, before or after.
@@ -58,6 +60,8 @@ struct Delivered {
 struct NotSent {
   Token token = 0;
   model::Refusal why = model::Refusal::Other;
+  /// With NoNeighbour: the next hop that is missing, where it is not that of the route.
+  std::optional<model::MissingHop> missing_hop = std::nullopt;
 };
 using Incoming = std::variant<Sent, Left, NotSent, Received, Delivered>;
 

@@ -4,6 +4,7 @@
 #include "os/check.hpp"
 #include "os/network/control_message.hpp"
 #include "os/network/socket_address.hpp"
+#include "transport/attempt_socket.hpp"
 #include "transport/error_notes.hpp"
 #include "transport/queued_error.hpp"
 #include "transport/refusal.hpp"
@@ -13,10 +14,10 @@
 #include <cerrno>
 #include <iterator>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 #include <linux/errqueue.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -39,81 +40,8 @@ constexpr int kEstablished = 1;
 constexpr int kCloseWait = 8;
 constexpr int kEcnAgreed = 8;  // TCPI_OPT_ECN
 
-/// Does one thing to a socket after another until one fails.
-class Preparation {
- public:
-  explicit Preparation(int descriptor) : descriptor_{descriptor} {}
-
-  Preparation& set(int level, int name, int value = 1) {
-    return note(::setsockopt(descriptor_, level, name, &value, sizeof value));
-  }
-  Preparation& bind(const os::SocketAddress& address) {
-    return note(::bind(descriptor_, address.data(), address.size()));
-  }
-  Preparation& leave_by(const os::Egress& egress) {
-    if (!egress.interface.empty()) {
-      const auto size = static_cast<socklen_t>(egress.interface.size());
-      note(::setsockopt(descriptor_, SOL_SOCKET, SO_BINDTODEVICE, egress.interface.data(), size));
-    }
-    return egress.mark != 0 ? set(SOL_SOCKET, SO_MARK, static_cast<int>(egress.mark)) : *this;
-  }
-  /// The first error number, 0 when all went well.
-  [[nodiscard]] int error() const { return error_; }
-
- private:
-  Preparation& note(int result) {
-    if (result != 0 && error_ == 0) {
-      error_ = errno;
-    }
-    return *this;
-  }
-
-  int descriptor_;
-  int error_ = 0;
-};
-
-os::Fd open_socket(Family family) {
-  return os::Fd{::socket(
-      os::address_family(family), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
-}
-
-/// A label by itself is another for every socket; without one it is 0.
-void shape(Preparation& socket, const wire::IpHeader& ip, bool one_flow) {
-  if (ip.family() == Family::V4) {
-    socket.set(IPPROTO_IP, IP_TTL, ip.ttl.value())
-        .set(IPPROTO_IP, IP_TOS, ip.tos)
-        .set(IPPROTO_IP, IP_MTU_DISCOVER, ip.dont_fragment ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT)
-        .set(IPPROTO_IP, IP_RECVERR)
-        .set(IPPROTO_IP, IP_RECVERR_RFC4884)
-        .set(IPPROTO_IP, IP_RECVTTL)
-        .set(IPPROTO_IP, IP_RECVTOS);
-  } else {
-    socket.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, ip.ttl.value())
-        .set(IPPROTO_IPV6, IPV6_TCLASS, ip.tos)
-        .set(IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, one_flow ? 0 : 1)
-        .set(IPPROTO_IPV6, IPV6_RECVERR)
-        .set(IPPROTO_IPV6, IPV6_RECVERR_RFC4884)
-        .set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT)
-        .set(IPPROTO_IPV6, IPV6_RECVTCLASS);
-  }
-}
-
 bool is_plain_syn(const wire::TcpSegment& segment) {
   return segment.header.flags == wire::TcpFlag::Syn && segment.payload.empty();
-}
-
-std::optional<tcp_info> state_of(int descriptor) {
-  tcp_info state{};
-  socklen_t size = sizeof state;
-  const int result = ::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &state, &size);
-  return result == 0 ? std::optional{state} : std::nullopt;
-}
-
-int pending_error(int descriptor) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
-  return error;
 }
 
 }  // namespace
@@ -140,6 +68,10 @@ void ConnectTransport::send(std::span<const seam::Outgoing> batch) {
   for (const seam::Outgoing& outgoing : batch) {
     if (link_.lacks_carrier()) {
       reports_.emplace_back(seam::NotSent{outgoing.token, model::Refusal::NoCarrier});
+      continue;
+    }
+    if (const auto* refusal = queued_.refusal_of(outgoing.datagram.ip.destination)) {
+      reports_.emplace_back(seam::NotSent{outgoing.token, refusal->why, refusal->missing_hop});
       continue;
     }
     const auto* segment = outgoing.datagram.tcp();
@@ -173,7 +105,7 @@ int ConnectTransport::begin(const seam::Outgoing& outgoing) {
   const wire::IpHeader& ip = outgoing.datagram.ip;
   end_attempts_on(ip, outgoing.datagram.tcp()->header);
   Attempt attempt{
-      .socket = open_socket(ip.family()),
+      .socket = open_attempt_socket(ip.family()),
       .token = outgoing.token,
       .ip = ip,
       .tcp = outgoing.datagram.tcp()->header,
@@ -211,7 +143,9 @@ int ConnectTransport::begin(const seam::Outgoing& outgoing) {
   if (::epoll_ctl(ready_.get(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
     return errno;
   }
-  reports_.emplace_back(seam::Sent{attempt.token, attempt.sent});
+  if (!queued_.hold(ip.destination, attempt.token, attempt.sent)) {
+    reports_.emplace_back(seam::Sent{attempt.token, attempt.sent});
+  }
   attempts_.emplace(descriptor, std::move(attempt));
   return 0;
 }
@@ -226,6 +160,7 @@ void ConnectTransport::receive(std::vector<seam::Incoming>& into) {
   if (!attempts_.empty()) {
     link_.count_queue_drops(read_at_);
   }
+  follow_queued_attempts();
   forget_old_attempts();
   std::ranges::move(reports_, std::back_inserter(into));
   reports_.clear();
@@ -353,6 +288,7 @@ void ConnectTransport::report_tcp(const Attempt& attempt, wire::TcpFlags flags, 
 }
 
 void ConnectTransport::report(const Attempt& attempt, wire::Datagram datagram, Instant at) {
+  queued_.answered(attempt.ip.destination, reports_);
   longest_round_trip_ = std::max(longest_round_trip_, at - attempt.sent);
   reports_.emplace_back(seam::Received{std::move(datagram), at, attempt.token});
 }
@@ -368,9 +304,33 @@ bool ConnectTransport::is_worth_repeating(const Attempt& attempt) const {
 void ConnectTransport::forget_old_attempts() {
   std::erase_if(attempts_, [&](const auto& entry) {
     const Duration age = read_at_ - entry.second.sent;
+    if (queued_.holds(entry.second.ip.destination)) {
+      return false;
+    }
     return age >= options_.patience
            || (age >= kBeforeRepetition && !is_worth_repeating(entry.second));
   });
+}
+
+void ConnectTransport::follow_queued_attempts() {
+  const QueuedAttempts::Change change = queued_.check(read_at_, reports_);
+  for (const IpAddress& target : change.released) {
+    for (Attempt& attempt : attempts_ | std::views::values) {
+      attempt.sent = attempt.ip.destination == target ? read_at_ : attempt.sent;
+    }
+  }
+  std::ranges::for_each(change.missing, [this](const IpAddress& target) { give_up(target); });
+}
+
+void ConnectTransport::give_up(const IpAddress& target) {
+  const seam::NotSent& refusal = *queued_.refusal_of(target);
+  for (const Attempt& attempt : attempts_ | std::views::values) {
+    if (attempt.ip.destination == target) {
+      reports_.emplace_back(seam::NotSent{attempt.token, refusal.why, refusal.missing_hop});
+    }
+  }
+  std::erase_if(
+      attempts_, [&](const auto& entry) { return entry.second.ip.destination == target; });
 }
 
 model::Counters ConnectTransport::counters() const {

@@ -8,6 +8,7 @@
 #include "transport/egress_link.hpp"
 #include "transport/local_end.hpp"
 #include "transport/own_rejects.hpp"
+#include "transport/queued_attempts.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -15,6 +16,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <sys/epoll.h>
@@ -51,6 +53,11 @@ class ConnectTransport final : public seam::Transport {
   /// Throws os::SystemError when sockets cannot be bound to the requested interface or mark.
   explicit ConnectTransport(Options options);
 
+  /// What the kernel hands the packets to a target to. Without it, a next hop that does not answer
+  /// is known only when the kernel gives up, after three seconds.
+  void expect_next_hop(const IpAddress& target, NextHop next_hop) {
+    queued_.expect_next_hop(target, std::move(next_hop));
+  }
   /// Readable when receive() has something to tell. Stays the same for life.
   [[nodiscard]] int descriptor() const { return ready_.get(); }
   /// Probes whose answer would still be heard.
@@ -59,6 +66,7 @@ class ConnectTransport final : public seam::Transport {
   [[nodiscard]] seam::TransportTraits traits() const override;
   void send(std::span<const seam::Outgoing> batch) override;
   void receive(std::vector<seam::Incoming>& into) override;
+  [[nodiscard]] std::optional<Instant> deadline() const override { return queued_.deadline(); }
   [[nodiscard]] model::Counters counters() const override;
 
  private:
@@ -85,6 +93,8 @@ class ConnectTransport final : public seam::Transport {
   void report(const Attempt& attempt, wire::Datagram datagram, Instant at);
   [[nodiscard]] bool is_worth_repeating(const Attempt& attempt) const;
   void forget_old_attempts();
+  void follow_queued_attempts();
+  void give_up(const IpAddress& target);
 
   Options options_;
   os::Fd ready_;                     ///< epoll over the sockets of all attempts
@@ -97,6 +107,7 @@ class ConnectTransport final : public seam::Transport {
   Instant read_at_;  ///< when the kernel was last asked
   Duration longest_round_trip_{};
   std::map<IpAddress, Ttl> farthest_;  ///< target → largest TTL that expired at a router
+  QueuedAttempts queued_;
   std::vector<seam::Incoming> reports_;
 };
 

@@ -51,7 +51,8 @@ void Departures::expect(std::span<const seam::Outgoing> batch) {
       waiting_.emplace(tuple.destination, os::now());
     }
     expected_.insert_or_assign(
-        segment->header.sequence, Expected{.token = outgoing.token, .tuple = tuple});
+        segment->header.sequence,
+        Expected{.token = outgoing.token, .tuple = tuple, .ttl = outgoing.datagram.ip.ttl});
     if (!seen_flows_.contains(ports_of(tuple))) {
       unseen_flows_.insert(ports_of(tuple));
     }
@@ -128,14 +129,18 @@ void Departures::collect(std::vector<seam::Incoming>& into) {
     if (found == expected_.end()) {
       continue;  // somebody else's, or the copy of a lower device
     }
-    const auto [token, sent] = found->second;
+    const auto [token, sent, ttl] = found->second;
     expected_.erase(found);
     seen_flows_.insert(ports_of(sent));
     unseen_flows_.erase(ports_of(sent));
     note_seen(sent.destination);
     use_loopback_ = use_loopback_ || copy.by_loopback;
     translations_.learn(copy.sequence, sent, copy.tuple);
-    seam::Left left{.token = token, .device = device_of(rest), .translation = {}};
+    seam::Left left{
+        .token = token, .device = device_of(rest), .translation = {}, .changed_ttl = {}};
+    if (copy.ttl != ttl) {
+      left.changed_ttl = copy.ttl;
+    }
     if (copy.tuple != sent) {
       left.translation = model::OwnTranslation{.before = sent, .after = copy.tuple};
     }

@@ -38,6 +38,8 @@ class Departures {
   /// Since when the first target waits for its first probe to be seen leaving, while none can have
   /// been missed.
   [[nodiscard]] std::optional<Instant> waiting_since();
+  /// Since when this one of waiting_targets() does.
+  [[nodiscard]] Instant waiting_since(const IpAddress& target) const { return waiting_.at(target); }
   /// The targets that have waited since then or longer.
   [[nodiscard]] std::vector<IpAddress> waiting_targets(Instant since) const;
   void stop_waiting(const IpAddress& target) { waiting_.erase(target); }
@@ -52,6 +54,7 @@ class Departures {
   struct Expected {
     seam::Token token = 0;
     model::ConnectionTuple tuple;
+    Ttl ttl;
   };
 
   int socket_;

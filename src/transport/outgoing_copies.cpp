@@ -47,6 +47,7 @@ std::optional<OutgoingCopy> read_copy(
            .destination_port = segment->header.destination_port},
       .sequence = segment->header.sequence,
       .flags = segment->header.flags,
+      .ttl = datagram->ip.ttl,
       .interface = static_cast<std::uint32_t>(device.sll_ifindex),
       .by_loopback = device.sll_hatype == ARPHRD_LOOPBACK};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/strong.hpp"
 #include "base/time.hpp"
 #include "model/connection_tuple.hpp"
 #include "wire/tcp.hpp"
@@ -16,6 +17,7 @@ struct OutgoingCopy {
   model::ConnectionTuple tuple;
   std::uint32_t sequence = 0;
   wire::TcpFlags flags;
+  Ttl ttl;
   std::uint32_t interface = 0;  ///< index of the device
   bool by_loopback = false;
 };

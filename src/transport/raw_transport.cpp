@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/raw_transport.hpp"
 
-#include "os/network/neighbour.hpp"
 #include "os/network/packet_counters.hpp"
 #include "os/network/route.hpp"
 
@@ -14,10 +13,6 @@ namespace synroute::transport {
 
 namespace {
 
-/// The kernel repeats an ARP request or neighbour solicitation after 1.02 to 1.04 s (measured): a
-/// next hop that answers the second one is still in time.
-constexpr Duration kNeighbourPatience = std::chrono::milliseconds{1250};
-constexpr std::size_t kNextHopsMax = 8192;
 constexpr Duration kCountingPause = std::chrono::milliseconds{10};
 
 /// Not for probes that a packet socket hands to a neighbour past connection tracking: their answers
@@ -68,12 +63,6 @@ seam::TransportTraits RawTransport::traits() const {
       .sees_deliveries = deliveries_.has_value()};
 }
 
-void RawTransport::expect_next_hop(const IpAddress& target, NextHop next_hop) {
-  if (next_hops_.size() < kNextHopsMax) {
-    next_hops_.insert_or_assign(target, std::move(next_hop));
-  }
-}
-
 void RawTransport::send(std::span<const seam::Outgoing> batch) {
   std::vector<seam::Outgoing> rest;
   if (!refused_.empty()) {
@@ -98,7 +87,9 @@ std::vector<seam::Outgoing> RawTransport::without_refused(std::span<const seam::
     if (found == refused_.end()) {
       rest.push_back(outgoing);
     } else {
-      reports_.emplace_back(seam::NotSent{outgoing.token, found->second});
+      seam::NotSent report = found->second;
+      report.token = outgoing.token;
+      reports_.emplace_back(report);
     }
   }
   return rest;
@@ -107,9 +98,9 @@ std::vector<seam::Outgoing> RawTransport::without_refused(std::span<const seam::
 /// Where the next hop is known, a probe has been seen leaving by now.
 void RawTransport::check_carriers() {
   for (const IpAddress& target : departures_.waiting_targets(os::now())) {
-    const auto hop = next_hops_.find(target);
-    if (hop != next_hops_.end() && lacks_carrier(hop->second.interface)) {
-      refuse(target, model::Refusal::NoCarrier);
+    const NextHop* hop = hops_.of(target);
+    if (hop != nullptr && lacks_carrier(hop->interface)) {
+      refuse(target, {.token = 0, .why = model::Refusal::NoCarrier});
     }
   }
 }
@@ -126,15 +117,16 @@ bool RawTransport::lacks_carrier(const std::string& interface) {
 /// No probe has been seen leaving for longer than address resolution takes when it works.
 void RawTransport::check_neighbours(Instant now) {
   for (const IpAddress& target : departures_.waiting_targets(now - kNeighbourPatience)) {
-    const auto hop = next_hops_.find(target);
-    const bool is_missing = hop != next_hops_.end()
-                            && os::neighbour_state(hop->second.address, hop->second.interface)
-                                   == os::NeighbourState::Unresolved;
-    if (is_missing) {
-      refuse(target, model::Refusal::NoNeighbour);
-    } else {
+    const auto missing = hops_.find(target, departures_.waiting_since(target));
+    if (!missing) {
       departures_.stop_waiting(target);
+      continue;
     }
+    seam::NotSent report{.token = 0, .why = model::Refusal::NoNeighbour};
+    if (hops_.is_elsewhere(target, *missing)) {
+      report.missing_hop = missing;
+    }
+    refuse(target, report);
   }
   schedule_link_check();
 }
@@ -144,10 +136,12 @@ void RawTransport::schedule_link_check() {
   link_check_ = since ? std::optional{*since + kNeighbourPatience} : std::nullopt;
 }
 
-void RawTransport::refuse(const IpAddress& target, model::Refusal why) {
+void RawTransport::refuse(const IpAddress& target, const seam::NotSent& why) {
   refused_.emplace(target, why);
   for (const seam::Token token : departures_.take_unseen(target)) {
-    reports_.emplace_back(seam::NotSent{token, why});
+    seam::NotSent report = why;
+    report.token = token;
+    reports_.emplace_back(report);
   }
 }
 

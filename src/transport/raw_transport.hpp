@@ -6,6 +6,7 @@
 #include "seam/transport.hpp"
 #include "transport/deliveries.hpp"
 #include "transport/departures.hpp"
+#include "transport/missing_hops.hpp"
 #include "transport/packet_receiver.hpp"
 #include "transport/raw_sender.hpp"
 #include "transport/raw_sockets.hpp"
@@ -18,15 +19,10 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace synroute::transport {
-
-/// The router, or the target itself, that packets are handed to, and the interface to it.
-struct NextHop {
-  IpAddress address;
-  std::string interface;
-};
 
 /// Whole packets out of a raw socket, answers from a packet socket. One family and one source
 /// address. It does not reserve the source ports: os::PortReservation does.
@@ -52,7 +48,9 @@ class RawTransport final : public seam::Transport {
 
   /// What the kernel hands the packets to a target to. Without it, nothing is said of a link that
   /// they cannot leave by. The first 8,192 targets are remembered.
-  void expect_next_hop(const IpAddress& target, NextHop next_hop);
+  void expect_next_hop(const IpAddress& target, NextHop next_hop) {
+    hops_.expect(target, std::move(next_hop));
+  }
 
   /// Readable when receive() has something to tell about arrivals.
   [[nodiscard]] int descriptor() const { return receiver_.descriptor(); }
@@ -77,7 +75,7 @@ class RawTransport final : public seam::Transport {
   [[nodiscard]] bool lacks_carrier(const std::string& interface);
   void check_neighbours(Instant now);
   void schedule_link_check();
-  void refuse(const IpAddress& target, model::Refusal why);
+  void refuse(const IpAddress& target, const seam::NotSent& why);
   [[nodiscard]] std::vector<seam::Outgoing> without_refused(std::span<const seam::Outgoing> batch);
   void send_again(Instant now);
   void count_reverse_path_drops(std::span<const seam::Incoming> news, Instant now);
@@ -90,9 +88,9 @@ class RawTransport final : public seam::Transport {
   PacketReceiver receiver_;
   std::optional<Deliveries> deliveries_;  ///< none where they cannot be told
   bool hears_loopback_;
-  std::unordered_map<IpAddress, NextHop> next_hops_;       ///< by target
-  std::unordered_map<IpAddress, model::Refusal> refused_;  ///< targets that nothing can leave for
-  std::map<std::string, bool> carrier_lacks_;              ///< interfaces that were looked at
+  MissingHops hops_;
+  std::unordered_map<IpAddress, seam::NotSent> refused_;  ///< targets that nothing can leave for
+  std::map<std::string, bool> carrier_lacks_;             ///< interfaces that were looked at
   std::optional<Instant> link_check_;                 ///< when to look whether next hops are known
   std::optional<std::uint64_t> reverse_path_before_;  ///< none where that is not counted
   std::uint64_t reverse_path_drops_ = 0;

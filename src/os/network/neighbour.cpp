@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 
 #include <linux/if_arp.h>
 #include <linux/neighbour.h>
@@ -57,18 +58,48 @@ std::optional<Neighbour> read_entry(
   return result;
 }
 
+NetlinkAnswer neighbours(Netlink& kernel, Family family, std::uint32_t interface) {
+  ndmsg fixed{};
+  fixed.ndm_family = static_cast<std::uint8_t>(address_family(family));
+  fixed.ndm_ifindex = static_cast<int>(interface);
+  return kernel.ask(NetlinkRequest{RTM_GETNEIGH, NLM_F_DUMP, fixed});
+}
+
 std::optional<Neighbour> look_up(
     Netlink& kernel, const IpAddress& address, std::uint32_t interface) {
-  ndmsg fixed{};
-  fixed.ndm_family = static_cast<std::uint8_t>(address_family(address.family()));
-  fixed.ndm_ifindex = static_cast<int>(interface);
-  const NetlinkAnswer answer = kernel.ask(NetlinkRequest{RTM_GETNEIGH, NLM_F_DUMP, fixed});
+  const NetlinkAnswer answer = neighbours(kernel, address.family(), interface);
   for (const NetlinkMessage& message : answer.messages) {
     if (auto found = read_entry(message, address, interface)) {
       return found;
     }
   }
   return std::nullopt;
+}
+
+/// NUD_…; 0 when the message is about another neighbour.
+int state_in(const NetlinkMessage& message, const IpAddress& address, std::uint32_t interface) {
+  const auto fixed = message.fixed<ndmsg>();
+  if (!fixed || static_cast<std::uint32_t>(fixed->ndm_ifindex) != interface) {
+    return 0;
+  }
+  const auto of = message.attributes<ndmsg>().address(NDA_DST);
+  return of && std::ranges::equal(of->bytes(), address.bytes()) ? fixed->ndm_state : 0;
+}
+
+/// For how long the kernel has been asking; nothing when it does not.
+std::optional<Duration> asking_for(const NetlinkMessage& message) {
+  constexpr int kTicksPerSecond = 100;  // USER_HZ, in which the kernel tells all such times
+  const auto fixed = message.fixed<ndmsg>();
+  if (message.type != RTM_NEWNEIGH || !fixed || (fixed->ndm_state & NUD_INCOMPLETE) == 0) {
+    return std::nullopt;
+  }
+  const auto times = message.attributes<ndmsg>().find(NDA_CACHEINFO);
+  if (!times || times->size() < sizeof(nda_cacheinfo)) {
+    return std::nullopt;
+  }
+  nda_cacheinfo info{};
+  std::memcpy(&info, times->data(), sizeof info);
+  return std::chrono::milliseconds{1000 / kTicksPerSecond} * info.ndm_updated;
 }
 
 /// Sends an empty datagram. When that fails, no neighbour is found either, so the error is ignored.
@@ -107,9 +138,38 @@ NeighbourState neighbour_state(const IpAddress& address, const std::string& inte
     return NeighbourState::Known;
   }
   Netlink kernel;
-  const bool known =
-      has_no_addresses(kernel, found->index) || look_up(kernel, address, found->index).has_value();
-  return known ? NeighbourState::Known : NeighbourState::Unresolved;
+  if (has_no_addresses(kernel, found->index) || look_up(kernel, address, found->index)) {
+    return NeighbourState::Known;
+  }
+  const NetlinkAnswer answer = neighbours(kernel, address.family(), found->index);
+  for (const NetlinkMessage& message : answer.messages) {
+    const int state = state_in(message, address, found->index);
+    if (state != 0) {
+      return (state & NUD_INCOMPLETE) != 0 ? NeighbourState::Asking : NeighbourState::Failed;
+    }
+  }
+  return NeighbourState::Absent;
+}
+
+std::optional<AskedNeighbour> neighbour_asked_since(Family family, Instant since) {
+  constexpr Duration kTolerance = std::chrono::milliseconds{30};
+  Netlink kernel;
+  const NetlinkAnswer answer = neighbours(kernel, family, 0);
+  const Duration age = now() - since;
+  std::optional<AskedNeighbour> result;
+  for (const NetlinkMessage& message : answer.messages) {
+    const auto asking = asking_for(message);
+    if (!asking || *asking > age + kTolerance || *asking < age - kTolerance) {
+      continue;
+    }
+    const auto address = message.attributes<ndmsg>().address(NDA_DST);
+    const auto link = find_link(static_cast<std::uint32_t>(message.fixed<ndmsg>()->ndm_ifindex));
+    if (!address || !link || result) {
+      return std::nullopt;
+    }
+    result = AskedNeighbour{.address = *address, .interface = link->name};
+  }
+  return result;
 }
 
 }  // namespace synroute::os

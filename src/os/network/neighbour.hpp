@@ -27,11 +27,22 @@ struct Neighbour {
 
 /// Whether the kernel knows the link address of a next hop.
 enum class NeighbourState : std::uint8_t {
-  Known,       ///< or the link needs none
-  Unresolved,  ///< it asks, or has given up asking (INCOMPLETE, FAILED, no entry)
+  Known,   ///< or the link needs none
+  Asking,  ///< INCOMPLETE: packets for it wait
+  Failed,  ///< it has given up asking
+  Absent,  ///< no entry: nothing has been sent to it
 };
 /// Of an address on the interface of this name; Known when there is no such interface.
 [[nodiscard]] NeighbourState neighbour_state(
     const IpAddress& address, const std::string& interface);
+
+/// A next hop that the kernel asks for.
+struct AskedNeighbour {
+  IpAddress address;
+  std::string interface;
+};
+/// The one that the kernel has been asking for since `since`, give or take 30 ms; nothing when
+/// there is none, or several.
+[[nodiscard]] std::optional<AskedNeighbour> neighbour_asked_since(Family family, Instant since);
 
 }  // namespace synroute::os

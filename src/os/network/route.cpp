@@ -105,7 +105,9 @@ void ask_for_connection(NetlinkRequest& question, const TcpPorts& ports) {
   };
   add_port(RTA_SPORT, ports.source);
   add_port(RTA_DPORT, ports.destination);
-  question.attribute(RTA_UID, ::getuid());
+  // Without RTA_UID the kernel takes the real user of the caller, as for a connection. It cannot be
+  // named here: once permissions are dropped this process may be in a user namespace of its own,
+  // in which getuid() has another number.
 }
 
 NetlinkRequest question(const RouteRequest& request, unsigned flags = 0) {

@@ -5,6 +5,7 @@
 #include "model/reply_meaning.hpp"
 #include "model/routing_loop.hpp"
 #include "model/waited.hpp"
+#include "present/native/not_sent_text.hpp"
 #include "present/target_text.hpp"
 
 #include <fmt/format.h>
@@ -31,10 +32,6 @@ std::string reason(const model::Trace& trace) {
   }
   const std::string text = unreachable_reason(*reply);
   return reply->next_hop_mtu ? fmt::format("{}, MTU {}", text, *reply->next_hop_mtu) : text;
-}
-
-std::string port_text(const model::Target& target) {
-  return fmt::format("{} port {}", address_text(target), target.port.value());
 }
 
 /// The last row with an answer; null without one.
@@ -97,11 +94,21 @@ std::string smallest_rtt_text(const model::Trace& trace) {
   return smallest ? fmt::format(", {} ms", milliseconds_text(*smallest)) : "";
 }
 
+/// The rows are not those of one path.
+bool shows_no_path(const model::Trace& trace) {
+  using enum model::FindingKind;
+  return has_finding(trace, OwnTtl) || has_finding(trace, OwnNatBalances)
+         || has_finding(trace, TtlRewritten);
+}
+
 /// ", 5 hops away, 12.2 ms", or the last answering hop when the distance is unknown.
 std::string distance_text(const model::Trace& trace) {
   if (trace.verdict.distance) {
     return fmt::format(
         ", {} away{}", hop_count(trace.verdict.distance->value()), smallest_rtt_text(trace));
+  }
+  if (shows_no_path(trace)) {
+    return smallest_rtt_text(trace) + ", distance unknown";
   }
   return fmt::format("{}, distance unknown; {}", smallest_rtt_text(trace), last_hop_text(trace));
 }
@@ -157,6 +164,9 @@ std::string silence_sentence(const model::Trace& trace) {
   const std::string within = exhausted ? " within " + hop_count(trace.last_ttl) : "";
   if (const auto loop = model::find_routing_loop(rows)) {
     return fmt::format("{}{}; routing loop from hop {} on", nothing, within, loop->first.value());
+  }
+  if (exhausted && shows_no_path(trace)) {
+    return nothing + within;
   }
   if (exhausted && last == &rows.back() && !full_ttl_was_lost(trace)) {
     return fmt::format("{}{}; the path continues beyond hop {}", nothing, within, hop_text(*last));
@@ -246,6 +256,16 @@ std::string own_drop_text(const model::Trace& trace) {
   return drops ? "; this host drops its answers" : "";
 }
 
+/// A host that has sent a SYN|ACK answers further SYNs of the same ports so (RFC 9293 §3.10.7.4).
+std::string bare_ack_text(const model::Trace& trace) {
+  const bool heard = std::ranges::any_of(trace.probes, [](const model::ProbeRecord& record) {
+    return record.reply() != nullptr && record.reply()->kind == model::ReplyKind::Ack;
+  });
+  return heard
+             ? "; it sends a bare ACK, as after a SYN|ACK: that may be lost on the way back, or dropped by this host before its firewall"
+             : "";
+}
+
 std::string verdict_sentence(const model::Trace& trace) {
   const model::Reply* reply = model::deciding_reply(trace);
   if (reply != nullptr && !reply->is_tcp()) {
@@ -261,6 +281,7 @@ std::string verdict_sentence(const model::Trace& trace) {
     case PortState::Filtered:
       return trace.verdict.reached
                  ? target_sentence(trace, "answers, but neither accepts nor refuses connections on")
+                       + bare_ack_text(trace)
                  : no_answer_sentence(trace);
     case PortState::Rejected: return forged_reset_sentence(trace);
     case PortState::Unreachable: return "unreachable: no route to " + port_text(trace.target);
@@ -284,38 +305,6 @@ std::string interrupted_sentence(const model::Trace& trace) {
       port_text(trace.target),
       last != nullptr ? "last answering hop so far: " + hop_text(*last)
                       : "no hop has answered yet");
-}
-
-/// The next hop does not answer: known by its address, since it is the gateway or the target.
-std::string no_neighbour_sentence(const model::Trace& trace) {
-  const IpAddress next_hop = trace.source.gateway.value_or(trace.target.address);
-  return fmt::format(
-      "unreachable: {} does not answer {} on {}: nothing left this host (waited {})",
-      next_hop.to_string(),
-      next_hop.family() == Family::V4 ? "ARP" : "neighbour discovery",
-      trace.source.interface,
-      model::wait_text(trace.duration));
-}
-
-std::string no_link_sentence(const model::Trace& trace) {
-  const bool no_carrier = std::ranges::any_of(trace.probes, [](const model::ProbeRecord& record) {
-    return record.refusal() == model::Refusal::NoCarrier;
-  });
-  return no_carrier
-             ? fmt::format(
-                   "unreachable: {} has no carrier: nothing left this host", trace.source.interface)
-             : no_neighbour_sentence(trace);
-}
-
-std::string not_sent_sentence(const model::Trace& trace) {
-  if (trace.verdict.state == PortState::Unreachable) {
-    return no_link_sentence(trace);
-  }
-  std::string reasons;
-  for (const auto& [refusal, probes] : refused_probes(trace)) {
-    reasons += (reasons.empty() ? ": " : ", ") + explain(refusal);
-  }
-  return fmt::format("not sent: this host sent no probe to {}{}", port_text(trace.target), reasons);
 }
 
 }  // namespace

@@ -120,6 +120,38 @@ TEST(ClosingSentence, SaysHowLongANeighbourWasWaitedFor) {
       "unreachable: 203.0.113.80 does not answer ARP on eth0: nothing left this host (waited 1.2 s)");
 }
 
+TEST(ClosingSentence, NamesTheNeighbourThatRulesOfThisHostLeadTo) {
+  TraceBuilder built;
+  built.refused(1, model::Refusal::NoNeighbour, 2);
+  built.trace().source.missing_hop = {*IpAddress::parse("198.18.1.99"), "eth1"};
+  built.verdict({.state = PortState::Unreachable, .stop = StopReason::Refused}, false);
+  EXPECT_TRUE(closing_sentence(built.trace())
+                  .starts_with("unreachable: 198.18.1.99 does not answer ARP on eth1: "));
+  EXPECT_TRUE(closing_sentence(built.trace()).ends_with("it seems that rules of this host do"));
+}
+
+TEST(ClosingSentence, DoesNotContinueAPathThatTheRowsDoNotShow) {
+  TraceBuilder built;
+  for (int ttl = 1; ttl <= 4; ++ttl) {
+    built.router(ttl, "192.0.2.1", {1});
+  }
+  built.trace().last_ttl = 4;
+  built.verdict({.stop = StopReason::MaxTtl}, false);
+  EXPECT_NE(closing_sentence(built.trace()).find("continues beyond hop 4"), std::string::npos);
+  built.trace().findings.push_back({.kind = model::FindingKind::OwnTtl});
+  EXPECT_EQ(
+      closing_sentence(built.trace()),
+      "filtered: no answer from 203.0.113.80 port 443 within 4 hops");
+}
+
+TEST(ClosingSentence, SaysWhatABareAckMeans) {
+  TraceBuilder built;
+  built.target(3, ReplyKind::Ack, {12});
+  built.verdict({.reached = true, .stop = StopReason::GapLimit}, false);
+  EXPECT_NE(
+      closing_sentence(built.trace()).find("a bare ACK, as after a SYN|ACK"), std::string::npos);
+}
+
 TEST(ClosingSentence, GivesEachReasonWhyThisHostSentNothing) {
   TraceBuilder built;
   built.refused(1, model::Refusal::NoRoute, 2).refused(2, model::Refusal::InterfaceDown);

@@ -237,7 +237,16 @@ std::string Native::print_all(std::size_t count) {
   return text;
 }
 
+/// The closing sentence says it of all rows.
+bool Native::nothing_left() const {
+  return printed_.empty() && trace_->verdict.stop == model::StopReason::Refused
+         && std::ranges::all_of(held_, [](const Row& row) { return row.hop().is_silent(); });
+}
+
 std::string Native::finish(Instant now) {
+  if (nothing_left()) {
+    held_.clear();
+  }
   std::string text = print_all(held_.size());
   closing_ = closing_lines(*trace_, layout_.palette, options_.columns);
   if (!printed_.empty()) {

@@ -83,6 +83,7 @@ class Native final : public seam::Presenter {
   [[nodiscard]] bool has_all_names() const;
   [[nodiscard]] bool may_continue_loop(std::size_t index) const;
   [[nodiscard]] bool repeats_loop(const Row& row) const;
+  [[nodiscard]] bool nothing_left() const;
   [[nodiscard]] bool is_folded(const Row& row) const;
   [[nodiscard]] bool folds_with(const Row& first, const Row& row) const;
   [[nodiscard]] std::string folded_text(std::span<const Row> rows) const;

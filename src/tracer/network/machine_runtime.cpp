@@ -67,6 +67,7 @@ bool MachineRuntime::is_alone() const {
 /// A raw transport has one source address, and so have the reserved ports.
 bool MachineRuntime::admit(PlannedTrace& trace) {
   if (!ports_) {
+    tell_next_hop(trace);
     return true;
   }
   if (is_alone()) {
@@ -76,14 +77,20 @@ bool MachineRuntime::admit(PlannedTrace& trace) {
   }
   ports_->assign_to(trace);
   static_cast<void>(follow_connection(request_, trace, /*keeps_address=*/true));
-  if (raw_ != nullptr) {
-    const model::Trace& head = trace.settings.head;
-    raw_->expect_next_hop(
-        head.target.address,
-        {.address = head.source.gateway.value_or(head.target.address),
-         .interface = head.source.interface});
-  }
+  tell_next_hop(trace);
   return true;
+}
+
+void MachineRuntime::tell_next_hop(const PlannedTrace& trace) {
+  const model::Trace& head = trace.settings.head;
+  const transport::NextHop hop{
+      .address = head.source.gateway.value_or(head.target.address),
+      .interface = head.source.interface};
+  if (raw_ != nullptr) {
+    raw_->expect_next_hop(head.target.address, hop);
+  } else if (connect_ != nullptr) {
+    connect_->expect_next_hop(head.target.address, hop);
+  }
 }
 
 std::unique_ptr<seam::Transport> MachineRuntime::open_transport(
@@ -110,6 +117,7 @@ std::unique_ptr<seam::Transport> MachineRuntime::open_connect(const PlannedTrace
       .holds_all = !request_.path.wait.is_learnt(),
       .one_flow = request_.paris});
   waiter_.watch(connect->descriptor());
+  connect_ = connect.get();
   return connect;
 }
 

@@ -7,6 +7,7 @@
 #include "tracer/network/public_names.hpp"
 #include "tracer/network/source_ports.hpp"
 #include "tracer/privileges.hpp"
+#include "transport/connect_transport.hpp"
 #include "transport/raw_transport.hpp"
 
 #include <memory>
@@ -39,6 +40,8 @@ class MachineRuntime final : public Runtime {
   [[nodiscard]] std::unique_ptr<seam::Transport> open_connect(const PlannedTrace& first);
   [[nodiscard]] std::unique_ptr<seam::Transport> open_raw(
       const Privileges& privileges, const PlannedTrace& first);
+  /// The transport can tell then that it does not answer.
+  void tell_next_hop(const PlannedTrace& trace);
   /// Nobody else will be traced in this session.
   [[nodiscard]] bool is_alone() const;
 
@@ -48,6 +51,7 @@ class MachineRuntime final : public Runtime {
   PacketTap tap_;
   std::optional<SourcePorts> ports_;        ///< absent: the kernel chooses one for every probe
   transport::RawTransport* raw_ = nullptr;  ///< the transport, when it is one
+  transport::ConnectTransport* connect_ = nullptr;  ///< likewise
   std::unique_ptr<seam::Transport> transport_;
   seam::Transport& tapped_;
   enrich::DnsResolver resolver_;
