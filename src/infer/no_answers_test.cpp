@@ -48,7 +48,7 @@ TEST(NoAnswers, GivesEachReasonWhyProbesWereNotSent) {
   ASSERT_EQ(findings.size(), 2U);
   EXPECT_EQ(findings[0].kind, FindingKind::NotSent);
   EXPECT_EQ(findings[0].certainty, Certainty::Certain);
-  EXPECT_TRUE(says(findings[0], "2 probes: not permitted (local firewall?)"));
+  EXPECT_TRUE(says(findings[0], "2 probes: not permitted (local firewall or IPsec policy?)"));
   EXPECT_EQ(findings[0].evidence, (std::vector{ProbeId{1}, ProbeId{2}}));
   EXPECT_TRUE(says(findings[1], "1 probe: interface down"));
 }

@@ -34,7 +34,7 @@ enum class Refusal : std::uint8_t {
 
 /// "not permitted", "no buffer space", …: also the `refusal` of the JSON output.
 [[nodiscard]] std::string_view describe(Refusal refusal);
-/// The same followed by a likely cause where there is one: "not permitted (local firewall?)".
+/// The same followed by a likely cause where there is one: "not permitted (local firewall or IPsec policy?)".
 [[nodiscard]] std::string explain(Refusal refusal);
 /// "did not send 2 probes: no buffer space (interface queue full?)".
 [[nodiscard]] std::string not_sent_text(Refusal refusal, std::size_t probes);

@@ -30,7 +30,7 @@ TEST(Refusal, HasAReasonOfItsOwn) {
 }
 
 TEST(Refusal, IsExplainedByItsReasonAndALikelyCause) {
-  EXPECT_EQ(explain(Refusal::NotPermitted), "not permitted (local firewall?)");
+  EXPECT_EQ(explain(Refusal::NotPermitted), "not permitted (local firewall or IPsec policy?)");
   EXPECT_EQ(explain(Refusal::Other), "system error");
   for (const Refusal refusal : kAll) {
     EXPECT_TRUE(explain(refusal).starts_with(describe(refusal))) << describe(refusal);

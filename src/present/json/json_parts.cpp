@@ -73,6 +73,14 @@ void write_source(Writer& to, const model::Source& source) {
     to.member("address", is_known ? std::optional{source.address} : std::nullopt);
     to.member("port", has_port ? std::optional{source.port} : std::nullopt);
     to.member("interface", text_or_null(source.interface));
+    if (source.missing_hop) {
+      to.member("missing_next_hop", [&] {
+        to.object([&] {
+          to.member("address", source.missing_hop->address);
+          to.member("interface", source.missing_hop->interface);
+        });
+      });
+    }
   });
 }
 
