@@ -35,7 +35,7 @@ Engine::Engine(Settings settings, std::unique_ptr<Strategy> strategy)
       identity_{
           settings_.seed, settings_.probes_max + WeakAnswers::kProofProbesMax, descent(settings_)},
       matcher_{settings_.head.source.address, settings_.head.target.address, ledger_},
-      reset_screen_{ledger_},
+      reset_screen_{ledger_, strategy_->reset_screening()},
       half_evidence_{matcher_, ledger_, !settings_.descending_sequence},
       weak_answers_{settings_.proof_ports, mix(settings_.seed ^ 0x7765616b)},
       expiry_{ledger_, *strategy_},
@@ -111,6 +111,10 @@ void Engine::departed(
   if (translation) {
     add_rule(own_translations_, *translation);
   }
+  const bool is_redirected = translation && translation->changes_destination();
+  if (!settings_.target_ports.empty() && !device.empty() && !is_redirected) {
+    devices_.emplace(ledger_.record(id).probe.target_port, device);
+  }
   if (!settings_.sees_departures || std::exchange(has_departed_, true)) {
     return;
   }
@@ -148,7 +152,8 @@ void Engine::accept(const Match& match, const wire::Datagram& datagram, Instant 
   reply.rtt = round_trip(ledger_.record(match.probe).probe, received);
   const model::Reply* before = ledger_.record(match.probe).reply();
   const bool is_equal = before == nullptr || before->grade.proof == reply.grade.proof;
-  if (is_equal && strategy_->screens_resets() && !passes_reset_screen(match.probe, reply)) {
+  if (is_equal && strategy_->reset_screening() != ResetScreening::None
+      && !passes_reset_screen(match.probe, reply)) {
     return;
   }
   if (ledger_.record(match.probe).reply() != nullptr) {
@@ -164,6 +169,8 @@ bool Engine::passes_reset_screen(ProbeId id, const model::Reply& reply) {
   std::ranges::for_each(result.reopened, [this](ProbeId each) { expiry_.watch_again(each); });
   if (result.disproved_all) {
     strategy_->relearn(ledger_);
+  } else if (result.rejected && strategy_->reset_screening() == ResetScreening::Each) {
+    strategy_->revised(ledger_.record(id), ledger_);
   }
   return !result.rejected;
 }
@@ -368,9 +375,7 @@ void Engine::finish(model::Verdict verdict) {
     ledger_.judge_deliveries(now_ - kDeliveryGrace);
   }
   trace.probes = ledger_.take_records();
-  for (const auto& [port, result] : ports_) {
-    trace.ports.push_back(result);
-  }
+  trace.ports = port_results();
   trace.unattributed = weak_answers_.unattributed();
   counters_.unmatched += half_evidence_.held_count();
   trace.counters = counters_;

@@ -136,6 +136,7 @@ class Engine {
   void conclude(const model::Verdict& verdict);
   [[nodiscard]] std::optional<Instant> delivery_deadline() const;
   void finish(model::Verdict verdict);
+  [[nodiscard]] std::vector<model::PortResult> port_results() const;
 
   Settings settings_;
   std::unique_ptr<Strategy> strategy_;
@@ -157,8 +158,9 @@ class Engine {
   /// Concluded, but whether this host takes the answers it rests on is not known yet.
   std::optional<model::Verdict> concluded_;
   std::deque<Output> outputs_;
-  model::Counters counters_;   ///< what the ledger does not count
-  bool is_announced_ = false;  ///< TraceStarted
+  std::map<Port, std::string> devices_;  ///< of a scan: by which the first probe to a port left
+  model::Counters counters_;             ///< what the ledger does not count
+  bool is_announced_ = false;            ///< TraceStarted
   bool has_departed_ = false;
   Instant now_;
   Instant started_;

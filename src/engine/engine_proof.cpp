@@ -215,4 +215,22 @@ void Engine::announce_weighed() {
   }
 }
 
+/// Where this host sends packets to some ports by another device, silence at a hop of one path
+/// tells nothing of the other: no port is said to stop there.
+std::vector<model::PortResult> Engine::port_results() const {
+  const auto differs = [this](const auto& each) { return each.second != devices_.begin()->second; };
+  const bool are_split = std::ranges::any_of(devices_, differs);
+  std::vector<model::PortResult> results;
+  for (const auto& [port, result] : ports_) {
+    results.push_back(result);
+    if (const auto device = devices_.find(port); are_split && device != devices_.end()) {
+      results.back().interface = device->second;
+    }
+    if (are_split && model::is_silence(result.state) && result.reach) {
+      results.back().reach->first_stopped.reset();
+    }
+  }
+  return results;
+}
+
 }  // namespace synroute::engine

@@ -16,9 +16,21 @@ ResetScreen::Result ResetScreen::check(ProbeId id, const model::Reply& reply) {
   if (is_reset) {
     ledger_.disprove(id, reply);
   }
+  if (screening_ == ResetScreening::Each) {
+    return take_back(id, is_reset);
+  }
   any_disproved_ = true;
   // A genuine answer finds its probe waiting again.
   return {.rejected = is_reset, .disproved_all = true, .reopened = reopen_resets()};
+}
+
+/// Only the reset of this probe, which the genuine answer follows.
+ResetScreen::Result ResetScreen::take_back(ProbeId id, bool is_reset) {
+  if (is_reset) {
+    return {.rejected = true};
+  }
+  ledger_.reopen(id);
+  return {.reopened = {id}};
 }
 
 std::vector<ProbeId> ResetScreen::reopen_resets() {

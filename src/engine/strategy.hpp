@@ -9,6 +9,7 @@
 #include "model/trace.hpp"
 #include "wire/datagram.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <variant>
 
@@ -65,6 +66,13 @@ struct UnnamedAnswer {
   Instant received;
 };
 
+/// Which resets stop being answers once one of them is contradicted (see ResetScreen).
+enum class ResetScreening : std::uint8_t {
+  None,  ///< none: the first reply to a probe is its answer, as it would be for a connection
+  Each,  ///< that one: a middlebox may forge the resets of some ports only
+  All,   ///< all of the trace
+};
+
 /// Decides what to ask next. Owned and called by one engine; sends nothing itself.
 class Strategy {
  public:
@@ -84,9 +92,7 @@ class Strategy {
   /// A lost probe waits again, as WaitAgain asked for.
   virtual void waits_again(const model::ProbeRecord& record) { static_cast<void>(record); }
   virtual void heard(const UnnamedAnswer& answer) { static_cast<void>(answer); }
-  /// Whether resets stop being answers once one of them is contradicted (see ResetScreen).
-  /// Otherwise the first reply to a probe is its answer, as it would be for a connection.
-  [[nodiscard]] virtual bool screens_resets() const { return false; }
+  [[nodiscard]] virtual ResetScreening reset_screening() const { return ResetScreening::None; }
   /// Whether a time exceeded of any code marks a hop, as it does for tcptraceroute. A code other
   /// than 0 comes from a host that received the probe and waited for its other fragments.
   [[nodiscard]] virtual bool takes_any_time_exceeded() const { return false; }

@@ -17,4 +17,7 @@ void find_forged_resets(const model::Trace& trace, std::vector<model::Finding>& 
 void find_resets_on_path(
     const model::Trace& trace, const Rows& rows, std::vector<model::Finding>& findings);
 
+/// The same for the ports of a scan, with both answers.
+void find_forged_resets_of_ports(const model::Trace& trace, std::vector<model::Finding>& findings);
+
 }  // namespace synroute::infer

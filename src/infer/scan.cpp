@@ -4,10 +4,16 @@
 #include "infer/doubts.hpp"
 #include "infer/ignored_resets.hpp"
 #include "infer/own_host.hpp"
+#include "infer/resets.hpp"
+#include "infer/rows.hpp"
 #include "model/port_groups.hpp"
 #include "model/port_list.hpp"
+#include "model/port_paths.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace synroute::infer {
 namespace {
@@ -76,14 +82,40 @@ void find_answered_nearer(const model::Trace& trace, std::vector<model::Finding>
   }
 }
 
+/// The same finding as that of a trace, for the ports whose probes end in the loop.
+void find_loop_of_ports(const model::Trace& trace, std::vector<model::Finding>& findings) {
+  std::vector<Port> ports;
+  for (const PortGroup& group : model::group_ports(trace)) {
+    if (group.loop_from) {
+      ports.insert(ports.end(), group.ports.begin(), group.ports.end());
+    }
+  }
+  if (ports.empty()) {
+    return;
+  }
+  std::ranges::sort(ports);
+  std::vector<model::Finding> found;
+  find_routing_loop(model::rows_of_ports(trace), found);
+  for (model::Finding& finding : found) {
+    finding.sentence = fmt::format(
+        "{} {}: {}",
+        ports.size() == 1 ? "port" : "ports",
+        model::port_list(ports),
+        finding.sentence);
+    findings.push_back(std::move(finding));
+  }
+}
+
 }  // namespace
 
 std::vector<model::Finding> infer_scan(const model::Trace& trace) {
   std::vector<model::Finding> findings;
   find_own_nat_of_ports(trace, findings);
   find_undelivered_ports(trace, findings);
+  find_forged_resets_of_ports(trace, findings);
   find_answers_every_port(trace, findings);
   find_answered_nearer(trace, findings);
+  find_loop_of_ports(trace, findings);
   find_ports_with_ignored_resets(trace, findings);
   find_contradicting_answers(trace, findings);
   find_unattributed_answers(trace, findings);

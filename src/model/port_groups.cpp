@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/port_groups.hpp"
 
+#include "base/text.hpp"
+#include "model/port_paths.hpp"
 #include "model/reply_meaning.hpp"
+#include "model/waited.hpp"
 
 #include <fmt/format.h>
 
@@ -15,11 +18,13 @@ namespace {
 
 using Kind = PortGroup::Kind;
 
-/// The largest distance at which any port of the target is answered: its own.
-std::optional<Ttl> distance(const Trace& trace) {
+/// The largest distance at which any port of the target is answered: its own. Ways by different
+/// interfaces of this host may differ in length.
+std::optional<Ttl> distance(const Trace& trace, const std::string& interface) {
   std::optional<Ttl> farthest;
   for (const PortResult& result : trace.ports) {
-    const bool by_target = is_answer_of_target(result.state) && !is_redirected(trace, result);
+    const bool by_target = is_answer_of_target(result.state) && !is_redirected(trace, result)
+                           && result.interface == interface;
     if (by_target && result.reach && result.reach->first_stopped) {
       farthest = std::max(farthest.value_or(Ttl{0}), *result.reach->first_stopped);
     }
@@ -39,8 +44,8 @@ Kind kind_of(const Trace& trace, const PortResult& result, std::optional<Ttl> ta
 }
 
 /// Ports with equal keys form a group: kind, state, heard, last passed, first stopped, who rejects,
-/// code.
-using GroupKey = std::tuple<Kind, PortState, bool, int, int, std::string, int>;
+/// code, interface.
+using GroupKey = std::tuple<Kind, PortState, bool, int, int, std::string, int, std::string>;
 
 GroupKey key_of(const Trace& trace, const PortResult& result, std::optional<Ttl> target) {
   const Kind kind = kind_of(trace, result, target);
@@ -51,12 +56,14 @@ GroupKey key_of(const Trace& trace, const PortResult& result, std::optional<Ttl>
       result.reach && result.reach->first_stopped ? result.reach->first_stopped->value() : -1;
   std::string sender;
   int code = 0;
-  if (const Reply* reply = reply_to(trace, result.decided_by);
-      kind == Kind::Rejected && reply != nullptr) {
+  if (const ProbeRecord* forged = forged_by(trace, result)) {
+    code = forged->reply()->kind == ReplyKind::SynAck ? -1 : -2;
+  } else if (const Reply* reply = reply_to(trace, result.decided_by);
+             kind == Kind::Rejected && reply != nullptr) {
     sender = reply->from.to_string();
     code = reply->icmp_type << 8 | reply->icmp_code;
   }
-  return {kind, result.state, is_heard, passed, stopped, sender, code};
+  return {kind, result.state, is_heard, passed, stopped, sender, code, result.interface};
 }
 
 std::string_view hops_word(int count) {
@@ -99,8 +106,17 @@ std::string dropped_sentence(const PortGroup& group, std::optional<Ttl> target) 
   if (group.heard && group.state == PortState::Filtered) {
     return fmt::format("{}; the host answers, but neither accepts nor refuses", name(group.state));
   }
+  if (group.loop_from) {
+    return fmt::format(
+        "{}; routers pass its probes in a circle from hop {} on",
+        name(group.state),
+        group.loop_from->value());
+  }
   if (!group.reach) {
-    return fmt::format("{}; no answer", name(group.state));
+    return fmt::format(
+        "{}; no answer{}",
+        name(group.state),
+        group.waited ? " within " + wait_text(*group.waited) : "");
   }
   const std::string_view assumed =
       group.reach->assumed ? "; for some ports inferred from neighbouring ports" : "";
@@ -109,6 +125,13 @@ std::string dropped_sentence(const PortGroup& group, std::optional<Ttl> target) 
         "{}; no answer{}{}",
         name(group.state),
         group.reach->last_passed.value() > 0 ? " beyond " + last_passed_text(*group.reach) : "",
+        assumed);
+  }
+  if (!group.reach->first_stopped) {
+    return fmt::format(
+        "{}; no answer; probes get to {} at least{}",
+        name(group.state),
+        last_passed_text(*group.reach),
         assumed);
   }
   if (group.reach->last_passed.value() > 0) {
@@ -121,8 +144,23 @@ std::string dropped_sentence(const PortGroup& group, std::optional<Ttl> target) 
       assumed);
 }
 
+std::string forged_sentence(const PortGroup& group, bool accepts) {
+  const bool has_place = group.reach && group.reach->last_passed.value() > 0;
+  return fmt::format(
+      "{} (forged reset): a middlebox {} resets connections; {}",
+      name(group.state),
+      has_place ? "after " + last_passed_text(*group.reach) : "on the path",
+      accepts ? "the target itself accepts them" : "the target's own answer is unknown");
+}
+
 std::string rejected_sentence(const Trace& trace, const PortGroup& group) {
   const Reply* reply = reply_to(trace, group.decided_by);
+  if (reply != nullptr && reply->kind == ReplyKind::SynAck) {
+    return forged_sentence(group, true);
+  }
+  if (reply != nullptr && reply->kind == ReplyKind::TimeExceeded) {
+    return forged_sentence(group, false);
+  }
   if (reply == nullptr) {
     return std::string{name(group.state)};
   }
@@ -155,12 +193,33 @@ void add_to(PortGroup& group, const PortResult& result, Kind kind) {
   group.kind = kind;
   group.state = result.state;
   group.heard = result.heard;
+  group.interface = result.interface;
   group.reach = result.reach;
   if (group.reach) {
     group.reach->assumed = assumed;
   }
   group.decided_by = result.decided_by;
   group.ports.push_back(result.port);
+}
+
+void add_silence(
+    PortGroup& group,
+    const std::optional<RoutingLoop>& loop,
+    const std::map<Port, Duration>& waits) {
+  if (group.kind != Kind::Dropped) {
+    return;
+  }
+  if (loop && group.reach && ends_in(*loop, *group.reach)) {
+    group.loop_from = loop->first;
+  }
+  for (const Port port : group.ports) {
+    const auto wait = waits.find(port);
+    if (wait == waits.end()) {
+      group.waited.reset();
+      return;
+    }
+    group.waited = std::min(group.waited.value_or(wait->second), wait->second);
+  }
 }
 
 }  // namespace
@@ -171,17 +230,33 @@ bool is_redirected(const Trace& trace, const PortResult& result) {
 }
 
 std::vector<PortGroup> group_ports(const Trace& trace) {
-  const std::optional<Ttl> target = distance(trace);
+  std::map<std::string, std::optional<Ttl>> distances;
+  for (const PortResult& result : trace.ports) {
+    distances.try_emplace(result.interface);
+  }
+  for (auto& [interface, target] : distances) {
+    target = distance(trace, interface);
+  }
   std::map<GroupKey, PortGroup> groups;
   for (const PortResult& result : trace.ports) {
     if (!result.control) {
+      const auto& target = distances[result.interface];
       add_to(groups[key_of(trace, result, target)], result, kind_of(trace, result, target));
     }
   }
+  const auto loop = loop_of_ports(trace);
+  const std::map<Port, Duration> waits = shortest_waits(trace);
   std::vector<PortGroup> sorted;
   for (auto& [key, group] : groups) {
     std::ranges::sort(group.ports);
-    group.sentence = sentence_of(trace, group, target);
+    add_silence(group, loop, waits);
+    group.sentence = sentence_of(trace, group, distances[group.interface]);
+    if (!group.interface.empty()) {
+      group.sentence += fmt::format(
+          "; this host sends packets to {} by {}",
+          group.ports.size() == 1 ? "this port" : "these ports",
+          sanitise(group.interface));
+    }
     sorted.push_back(std::move(group));
   }
   std::ranges::stable_sort(sorted, {}, [](const PortGroup& group) {

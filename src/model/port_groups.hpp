@@ -23,6 +23,9 @@ struct PortGroup {
   PortState state = PortState::Open;
   std::optional<Reach> reach;         ///< of all of them; `assumed` when it is for any
   bool heard = false;                 ///< the target answers, but neither accepts nor refuses
+  std::string interface;              ///< of all of them (see PortResult)
+  std::optional<Ttl> loop_from;       ///< the first hop of the routing loop in which probes end
+  std::optional<Duration> waited;     ///< for each of the SYNs that stayed unanswered, at least
   std::optional<ProbeId> decided_by;  ///< the answer for one of them
   std::vector<Port> ports;            ///< ascending
   std::string sentence;               ///< for people: "dropped after hop 1 (192.0.2.1)"

@@ -146,5 +146,17 @@ TEST(PortGroups, DoNotDifferByWhatElseAnOpenPortSaid) {
   EXPECT_EQ(groups[0].ports, (std::vector{Port{21}, Port{23}}));
 }
 
+TEST(PortGroups, ComparePortsOnlyWithThoseThatLeaveByTheSameInterface) {
+  ScanBuilder built;
+  built.answered(22, ReplyKind::SynAck, 9, Where{3, "198.51.100.3", 4});
+  built.answered(443, ReplyKind::SynAck, 9, Where{1, "198.51.100.1", 2});
+  built.trace().ports[0].interface = "eth0";
+  built.trace().ports[1].interface = "wg0";
+  EXPECT_EQ(
+      lines(built),
+      "443: open; probes reach the host (2 hops); this host sends packets to this port by wg0\n"
+      "22: open; probes reach the host (4 hops); this host sends packets to this port by eth0\n");
+}
+
 }  // namespace
 }  // namespace synroute::model

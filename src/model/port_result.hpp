@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace synroute::model {
@@ -36,6 +37,8 @@ struct PortResult {
   std::optional<Reach> reach;         ///< when measured (--where)
   /// The target has sent segments from the port that neither accept nor refuse.
   bool heard = false;
+  /// By which this host sends its probes; empty unless ports leave by different ones.
+  std::string interface;
   /// A random high port the user did not name, probed to detect hosts that answer on every port.
   bool control = false;
 };

@@ -35,6 +35,19 @@ const Reply* deciding_reply(const Trace& trace) {
   return segment != nullptr ? segment : record->reply();
 }
 
+const ProbeRecord* forged_by(const Trace& trace, const PortResult& result) {
+  const bool is_known = result.state == PortState::Rejected && result.decided_by
+                        && result.decided_by->value() < trace.probes.size();
+  const ProbeRecord* record = is_known ? &trace.probes[result.decided_by->value()] : nullptr;
+  return record != nullptr && !record->disproved.empty() && record->reply() != nullptr ? record
+                                                                                       : nullptr;
+}
+
+const Reply* deciding_reply(const Trace& trace, const PortResult& result) {
+  const ProbeRecord* forged = forged_by(trace, result);
+  return forged != nullptr ? &forged->disproved.front() : reply_to(trace, result.decided_by);
+}
+
 std::map<Refusal, std::vector<const ProbeRecord*>> refused_probes(const Trace& trace) {
   std::map<Refusal, std::vector<const ProbeRecord*>> result;
   for (const ProbeRecord& record : trace.probes) {

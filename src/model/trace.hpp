@@ -109,6 +109,11 @@ struct Trace {
 [[nodiscard]] const ProbeRecord* deciding_probe(const Trace& trace);
 /// The answer that decided: that of the deciding probe or, where resets are forged, the reset.
 [[nodiscard]] const Reply* deciding_reply(const Trace& trace);
+/// The same for a port of a scan.
+[[nodiscard]] const Reply* deciding_reply(const Trace& trace, const PortResult& result);
+/// The probe to which the answer that decided on the port is a forged reset (the first in
+/// `disproved`); null for any other.
+[[nodiscard]] const ProbeRecord* forged_by(const Trace& trace, const PortResult& result);
 /// The probes this host did not send, in the order of sending. The pointers are valid as long as
 /// the records of the trace.
 [[nodiscard]] std::map<Refusal, std::vector<const ProbeRecord*>> refused_probes(const Trace& trace);

@@ -88,7 +88,9 @@ class ReplayStrategy final : public engine::Strategy {
   Move next(Instant now, bool may_send, const Ledger& ledger) override;
   void settled(const ProbeRecord& record, const Ledger& ledger) override;
   void heard(const engine::UnnamedAnswer&) override { port_verdict_.heard_target = true; }
-  [[nodiscard]] bool screens_resets() const override { return true; }
+  [[nodiscard]] engine::ResetScreening reset_screening() const override {
+    return engine::ResetScreening::All;
+  }
   void relearn(const Ledger& ledger) override;
   [[nodiscard]] Duration patience(const ProbeRecord& record, const Ledger& ledger) const override;
   /// Due at once: replay waits for nothing.

@@ -66,9 +66,10 @@ void write_port(
     to.member("state", model::name(result.state));
     to.member("rtt_ms", result.rtt);
     to.member("attempts", result.attempts);
-    to.member("decided_by", [&] { write_decision(to, reply_to(trace, result.decided_by)); });
+    to.member("decided_by", [&] { write_decision(to, deciding_reply(trace, result)); });
     to.member("delivered", is_delivered(trace, result));
     to.member("where", [&] { write_reach(to, result.reach); });
+    to.member("interface", json::text_or_null(result.interface));
     to.member("control", result.control);
   });
 }
@@ -100,7 +101,7 @@ std::string csv_field(std::string text) {
 
 std::string csv_line(
     const model::Trace& trace, const model::PortResult& result, const ServiceNames& services) {
-  const model::Reply* reply = reply_to(trace, result.decided_by);
+  const model::Reply* reply = deciding_reply(trace, result);
   const bool icmp = reply != nullptr && !reply->is_tcp();
   const auto& reach = result.reach;
   const auto delivered = is_delivered(trace, result);

@@ -43,7 +43,9 @@ class TracePath final : public engine::Strategy {
   }
   void waits_again(const ProbeRecord& record) override { known_.wait_again(record); }
   void heard(const engine::UnnamedAnswer& answer) override { known_.add(answer); }
-  [[nodiscard]] bool screens_resets() const override { return true; }
+  [[nodiscard]] engine::ResetScreening reset_screening() const override {
+    return engine::ResetScreening::All;
+  }
   void relearn(const Ledger& ledger) override { known_.relearn(ledger); }
   [[nodiscard]] Duration patience(
       const ProbeRecord& record, const Ledger& /*ledger*/) const override {

@@ -288,7 +288,9 @@ std::optional<model::Reach> BoundarySearch::reach(std::size_t index) const {
   }
   const Port& port = ports_[found->second];
   // Silence is no end of a port on which the target answers.
-  const bool has_end = port.stopped != kNone && (port.stop_seen || !port.suspect.answers);
+  // Nor is the largest TTL used.
+  const bool is_silence = !port.suspect.answers && port.passed < last_ttl_;
+  const bool has_end = port.stopped != kNone && (port.stop_seen || is_silence);
   if ((port.given_up && !port.assumed) || (!has_end && port.passed == 0)) {
     return std::nullopt;
   }

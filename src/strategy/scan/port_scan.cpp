@@ -21,6 +21,9 @@ using model::ProbeRole;
 
 Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
   now_ = now;
+  if (std::exchange(was_impatient_, false)) {
+    return engine::WaitAgain{};
+  }
   settle_weighed_ports();
   if (!news_.empty()) {
     const std::size_t index = news_.front();
@@ -48,7 +51,7 @@ Move PortScan::next(Instant now, bool may_send, const Ledger& ledger) {
     collect_reach();
     return next(now, may_send, ledger);
   }
-  if (!is_scanned() || (search_ && !searched_)) {
+  if (!is_scanned() || (search_ && !searched_) || resets_.doubted_until(now, patience_)) {
     return {};
   }
   if (!std::exchange(ended_, true) && ledger.counters().refused > 0) {
@@ -124,6 +127,11 @@ void PortScan::collect_reach() {
   searched_ = true;
   for (PortWork& work : ports_) {
     work.result.reach = search_->reach(index_of(work));
+    // Probes that expired beyond a forged reset.
+    if (work.result.reach && work.result.reach->first_stopped
+        && *work.result.reach->first_stopped <= work.result.reach->last_passed) {
+      work.result.reach.reset();
+    }
     if (work.result.reach) {
       news_.push_back(index_of(work));
     }

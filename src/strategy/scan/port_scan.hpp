@@ -16,7 +16,8 @@ struct ScanOptions {
   int retries = 2;
   /// The same once the scan has noticed loss.
   int retries_when_lossy = 5;
-  /// Upper limit of the wait for one answer; the slowest answer so far shortens it.
+  /// Upper limit of the wait for one answer; the slowest answer so far shortens it. An answer that
+  /// comes later still, before the scan ends, lengthens it.
   Duration wait_max = std::chrono::seconds{1};
   /// Find the hop where each port's packets end.
   bool where = false;

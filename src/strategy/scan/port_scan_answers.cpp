@@ -20,6 +20,9 @@ constexpr int kRefusalsMax = 10;
 /// An answer is waited for at least this much longer than the slowest so far: hosts queue SYNs
 /// under load.
 constexpr Duration kMargin = std::chrono::milliseconds{100};
+/// The longest wait once an answer has shown that the usual one is too short: that of a trace
+/// (model::WaitRule).
+constexpr Duration kWaitOnSlowPath = std::chrono::seconds{6};
 
 }  // namespace
 
@@ -36,6 +39,11 @@ void PortScan::settled(const ProbeRecord& record, const Ledger& /*ledger*/) {
   if (record.reply() != nullptr) {
     if (!model::is_poor(*record.reply())) {
       learn_rtt(record.reply()->rtt);
+      resets_.note(record);
+    }
+    if (!record.disproved.empty()) {
+      note_forgery(work, record);
+      return;
     }
     if (full) {
       take_answer(work, record);
@@ -65,9 +73,29 @@ void PortScan::note_heard(PortWork& work) {
   }
 }
 
+/// An answer that came later than any was waited for shows that the path is slower: then the limit
+/// on the wait does not hold, and probes given up earlier wait again.
 void PortScan::learn_rtt(Duration rtt) {
   slowest_ = std::max(slowest_.value_or(Duration{}), rtt);
-  patience_ = std::min(options_.wait_max, std::max(2 * *slowest_, *slowest_ + kMargin));
+  const bool is_slow = *slowest_ > options_.wait_max;
+  const Duration limit = is_slow ? std::max(options_.wait_max, kWaitOnSlowPath) : options_.wait_max;
+  const Duration before = patience_;
+  patience_ = std::min(limit, std::max(2 * *slowest_, *slowest_ + kMargin));
+  was_impatient_ = was_impatient_ || (is_slow && patience_ > before && !search_);
+}
+
+/// The last SYN to a port decides when the port is silent.
+void PortScan::waits_again(const ProbeRecord& record) {
+  const std::size_t index = port_of(record.probe.id);
+  if (index == kNoPort || record.probe.role != ProbeRole::Direct) {
+    return;
+  }
+  PortWork& work = ports_[index];
+  if (work.known || record.probe.attempt < work.asked) {
+    return;
+  }
+  std::erase(again_, index);
+  unfinished_ += std::exchange(work.final, false) ? 1U : 0U;
 }
 
 void PortScan::take_answer(PortWork& work, const ProbeRecord& record) {
@@ -107,6 +135,18 @@ void PortScan::decide(PortWork& work, const ProbeRecord& record) {
   }
 }
 
+/// The genuine answer to a probe that was reset before: packets to the port are reset, whatever the
+/// target answers. A SYN|ACK tells most.
+void PortScan::note_forgery(PortWork& work, const ProbeRecord& record) {
+  const bool accepts = record.reply()->kind == ReplyKind::SynAck;
+  if (work.known && work.result.state == model::PortState::Rejected && !accepts) {
+    return;
+  }
+  work.poor = false;
+  decide(work, record);
+  work.result.rtt = record.disproved.front().rtt;
+}
+
 void PortScan::settle_weighed_ports() {
   while (const auto index = weighed_.take_due(now_)) {
     if (!ports_[*index].final) {
@@ -119,6 +159,10 @@ void PortScan::settle_weighed_ports() {
 /// be asked again.
 void PortScan::revised(const ProbeRecord& record, const Ledger& /*ledger*/) {
   const std::size_t index = port_of(record.probe.id);
+  if (index != kNoPort && !record.disproved.empty()) {
+    note_forgery(ports_[index], record);
+    return;
+  }
   if (index == kNoPort || record.probe.role != ProbeRole::Direct) {
     return;
   }

@@ -5,6 +5,7 @@
 #include "model/port_result.hpp"
 #include "strategy/scan/boundary_search.hpp"
 #include "strategy/scan/port_scan.hpp"
+#include "strategy/scan/reset_origins.hpp"
 #include "strategy/scan/weighed_ports.hpp"
 
 #include <cstddef>
@@ -32,6 +33,7 @@ class PortScan final : public engine::Strategy {
   }
   void settled(const model::ProbeRecord& record, const engine::Ledger& ledger) override;
   void revised(const model::ProbeRecord& record, const engine::Ledger& ledger) override;
+  void waits_again(const model::ProbeRecord& record) override;
   void heard(const engine::UnnamedAnswer& answer) override;
   [[nodiscard]] Duration patience(
       const model::ProbeRecord& /*record*/, const engine::Ledger& /*ledger*/) const override {
@@ -39,7 +41,13 @@ class PortScan final : public engine::Strategy {
   }
   [[nodiscard]] std::optional<Instant> deadline() const override {
     const bool searches = search_ && !searched_;
-    return earliest(weighed_.deadline(), searches ? search_->deadline(now_) : std::nullopt);
+    const auto own =
+        earliest(weighed_.deadline(), searches ? search_->deadline(now_) : std::nullopt);
+    return earliest(own, resets_.doubted_until(now_, patience_));
+  }
+  /// A middlebox that resets the packets to some ports lets others pass.
+  [[nodiscard]] engine::ResetScreening reset_screening() const override {
+    return engine::ResetScreening::Each;
   }
   [[nodiscard]] bool has_uniform_patience() const override { return true; }
   [[nodiscard]] model::Verdict verdict_so_far(const engine::Ledger& ledger) const override;
@@ -65,6 +73,7 @@ class PortScan final : public engine::Strategy {
   [[nodiscard]] engine::Ask ask_target(std::size_t index);
   void take_answer(PortWork& work, const model::ProbeRecord& record);
   void decide(PortWork& work, const model::ProbeRecord& record);
+  void note_forgery(PortWork& work, const model::ProbeRecord& record);
   void settle_weighed_ports();
   void take_silence(PortWork& work, const model::ProbeRecord& record);
   void ask_again(PortWork& work, const model::ProbeRecord& record);
@@ -95,11 +104,13 @@ class PortScan final : public engine::Strategy {
   std::size_t fresh_ = 0;                 ///< the first port not asked yet
   std::deque<std::size_t> again_;         ///< ports whose last SYN stayed unanswered
   WeighedPorts weighed_;                  ///< decided, and not final yet
-  std::deque<std::size_t> news_;          ///< ports with a result to announce
-  std::size_t unfinished_ = 0;            ///< ports asked but not final
+  ResetOrigins resets_;
+  std::deque<std::size_t> news_;  ///< ports with a result to announce
+  std::size_t unfinished_ = 0;    ///< ports asked but not final
   bool lossy_ = false;
   Duration patience_ = options_.wait_max;
   std::optional<Duration> slowest_;
+  bool was_impatient_ = false;  ///< probes were given up that should wait again
   std::optional<BoundarySearch> search_;
   bool searched_ = false;
   bool ended_ = false;  ///< nothing is left to ask

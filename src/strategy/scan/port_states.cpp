@@ -9,6 +9,9 @@ namespace synroute::strategy {
 
 model::PortState state_by(const model::ProbeRecord& record) {
   const model::Reply& reply = *record.reply();
+  if (!record.disproved.empty()) {  // by a forged reset that came before the genuine answer
+    return model::PortState::Rejected;
+  }
   if (reply.kind == model::ReplyKind::SynAck) {
     return model::PortState::Open;
   }
