@@ -108,7 +108,7 @@ std::string dropped_sentence(const PortGroup& group, std::optional<Ttl> target) 
   }
   if (group.loop_from) {
     return fmt::format(
-        "{}; routers pass its probes in a circle from hop {} on",
+        "{}; routers pass the probes in a circle from hop {} on",
         name(group.state),
         group.loop_from->value());
   }

@@ -188,7 +188,7 @@ support::Answers circle(const wire::Datagram& probe, bool loops) {
 TEST(PortScanLoops, PortsWhoseProbesEndInALoopSaySo) {
   const Result result = scan(
       3, [](const wire::Datagram& probe, Instant) { return circle(probe, true); }, {.where = true});
-  EXPECT_EQ(result.text(), "filtered; routers pass its probes in a circle from hop 3 on\n");
+  EXPECT_EQ(result.text(), "filtered; routers pass the probes in a circle from hop 3 on\n");
   EXPECT_FALSE(result.port(1).reach->first_stopped);
 }
 
