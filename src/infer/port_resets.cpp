@@ -22,7 +22,7 @@ struct ForgedPorts {
 };
 
 /// What contradicts the reset of this probe, and when both came.
-std::string contradiction(const model::ProbeRecord& record) {
+std::string both_answers(const model::ProbeRecord& record) {
   const model::Reply& reply = *record.reply();
   const std::string genuine = reply.kind == model::ReplyKind::SynAck
                                   ? std::string{"the target's SYN|ACK"}
@@ -58,7 +58,7 @@ void find_forged_resets_of_ports(const model::Trace& trace, std::vector<model::F
              is_one ? "port" : "ports",
              model::port_list(forged.ports),
              is_one ? "" : fmt::format("at port {}, ", forged.ports.front().value()),
-             contradiction(first)),
+             both_answers(first)),
          .evidence = forged.evidence});
   }
 }
