@@ -7,7 +7,7 @@
 namespace synroute::engine {
 namespace {
 
-using milliseconds = std::chrono::milliseconds;
+using std::chrono::milliseconds;
 
 // The numbers are those of a simulation: at these thresholds none of 1,440,000 blind floods of
 // 1,000 to 1,000,000 packets per second was believed, and a true target with 2 % loss was missed in
@@ -89,16 +89,16 @@ std::optional<Duration> WeakEvidence::median_delay() const {
   return *middle;
 }
 
-WeakEvidence::Window WeakEvidence::window_of(const Question& question, Duration centre) const {
+WeakEvidence::Window WeakEvidence::window_of(const Question& question, Duration centre) {
   const Duration delta = tolerance(centre);
-  return {.from = question.at + centre - delta, .until = question.at + centre + 2 * delta};
+  return {.from = question.at + centre - delta, .until = question.at + centre + (2 * delta)};
 }
 
 /// The chance that a packet of the flood falls into a window of this length at one port: from the
 /// density outside all windows, with a margin (95 % upper bound for small counts).
 double WeakEvidence::chance_within(Duration length, Instant now) const {
   const double exposure =
-      seconds(now - start_) * static_cast<double>(ports_.size()) - seconds(in_windows_);
+      (seconds(now - start_) * static_cast<double>(ports_.size())) - seconds(in_windows_);
   const double rate = (static_cast<double>(strays_) + 3) / std::max(exposure, 1e-3);
   return std::min(0.999, rate * seconds(length));
 }

@@ -49,7 +49,7 @@ class WeakEvidence {
   };
 
   [[nodiscard]] std::optional<Duration> median_delay() const;
-  [[nodiscard]] Window window_of(const Question& question, Duration centre) const;
+  [[nodiscard]] static Window window_of(const Question& question, Duration centre);
   /// Weighs the next question in order; false while its time is not over.
   bool weigh_next(Instant now);
   void find_centre(const Question& question, Instant now);

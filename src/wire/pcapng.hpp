@@ -48,10 +48,10 @@ class PcapngSections {
 
   [[nodiscard]] Outcome take_block(ByteStream& stream, PcapRecord& record);
   [[nodiscard]] bool begin_section(Bytes start);
-  [[nodiscard]] Outcome take_body(std::uint32_t kind, Bytes body, PcapRecord& record);
+  [[nodiscard]] Outcome take_body(std::uint32_t kind, Bytes bytes, PcapRecord& record);
   [[nodiscard]] bool take_interface(Reader body);
   [[nodiscard]] bool take_options(Reader& body, Interface& interface) const;
-  [[nodiscard]] bool take_packet(std::size_t interface, Reader body, PcapRecord& record) const;
+  [[nodiscard]] bool take_packet(std::size_t number, Reader body, PcapRecord& record) const;
   [[nodiscard]] bool take_simple(Reader body, PcapRecord& record) const;
   [[nodiscard]] std::uint64_t u64(Reader& value) const;
 

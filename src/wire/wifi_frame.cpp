@@ -50,7 +50,7 @@ MaybePacket ip_in_radiotap(Reader frame) {
     more = kLittle.u32(header);
   }
   if ((present & kTimer) != 0) {
-    header.skip((8 - header.position() % 8) % 8 + 8);
+    header.skip(((8 - (header.position() % 8)) % 8) + 8);
   }
   const bool padded = (present & kFlags) != 0 && (header.u8() & kPadded) != 0;
   frame.skip(length);

@@ -122,7 +122,7 @@ class BoundarySearch {
   [[nodiscard]] bool is_held_back(const Port& port) const {
     return port.not_before && now_ < *port.not_before;
   }
-  void release(Port& port);
+  static void release(Port& port);
   [[nodiscard]] bool is_reference(const Port& port) const {
     return port.suspect.index == ports_[reference_].suspect.index;
   }

@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
@@ -20,13 +21,13 @@ namespace synroute::strategy {
 /// 0.0040 for 5, 0.0011 for 6.
 class ControlledTrial {
  public:
-  enum class Result {
+  enum class Result : std::uint8_t {
     Reaches,  ///< a probe to the port was answered
     Stopped,  ///< none was, and every control was
     Unknown,  ///< controls stayed unanswered as well, or this host refused probes to the port
   };
   /// What became of one probe.
-  enum class Outcome {
+  enum class Outcome : std::uint8_t {
     Answered,
     Lost,
     Refused,  ///< by this host: says nothing about the hop
