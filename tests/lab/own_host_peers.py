@@ -126,7 +126,7 @@ def page(names, results):
     lines = [
         "# Synroute and its peers on a host that interferes",
         "",
-        "Written by `tests/lab/own_host_peers.py`; do not edit. This host translates, routes by port, drops or rejects for",
+        "Written by `./dev lab own-host`; do not edit. This host translates, routes by port, drops or rejects for",
         "itself; the path behind it has three Linux routers. The truth is what `connect()` on the same host does at the",
         "same time. **right**: the state, if the program reports one, is what a connection gets, and every row is of the",
         "path that a connection takes. Programs without a state (mtr) are judged by their rows alone.",
