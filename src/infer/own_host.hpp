@@ -12,10 +12,11 @@ namespace synroute::infer {
 /// This host's NAT rules change addresses or ports of connections to the target. Certain: the
 /// probes were seen leaving changed.
 void find_own_nat(const model::Trace& trace, std::vector<model::Finding>& findings);
-/// Rules of this host that set the TTL of the probes: rows do not show the path then.
-void find_own_ttl(const model::Trace& trace, std::vector<model::Finding>& findings);
 /// The same of a scan, whose ports may be translated in different ways.
 void find_own_nat_of_ports(const model::Trace& trace, std::vector<model::Finding>& findings);
+
+/// Rules of this host that set the TTL of the probes: rows do not show the path then.
+void find_own_ttl(const model::Trace& trace, std::vector<model::Finding>& findings);
 
 /// "; its reverse-path filter (rp_filter) dropped 3 packets meanwhile", or nothing. The kernel
 /// counts the packets of all programs: a fact beside a drop, not the proof of its cause.

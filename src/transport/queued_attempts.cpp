@@ -22,7 +22,7 @@ const seam::NotSent* QueuedAttempts::refusal_of(const IpAddress& target) const {
 }
 
 bool QueuedAttempts::hold(const IpAddress& target, seam::Token token, Instant now) {
-  if (heard_.contains(target) || hops_.of(target) == nullptr) {
+  if (settled_.contains(target) || hops_.of(target) == nullptr) {
     return false;
   }
   const auto [entry, is_first] = unheard_.try_emplace(target, Unheard{.since = now, .held = {}});
@@ -53,10 +53,14 @@ void QueuedAttempts::answered(const IpAddress& target, std::vector<seam::Incomin
   }
   release(found->second, std::nullopt, into);
   unheard_.erase(found);
-  if (heard_.size() >= kRemembered) {
-    heard_.clear();
+  settle(target);
+}
+
+void QueuedAttempts::settle(const IpAddress& target) {
+  if (settled_.size() >= kRemembered) {
+    settled_.clear();
   }
-  heard_.insert(target);
+  settled_.insert(target);
 }
 
 void QueuedAttempts::give_up(const IpAddress& target, const model::MissingHop& missing) {
@@ -103,9 +107,12 @@ QueuedAttempts::Change QueuedAttempts::check(Instant now, std::vector<seam::Inco
       }
     }
   }
-  for (const IpAddress& target : change.missing) {
-    unheard_.erase(target);
-  }
+  std::erase_if(unheard_, [this](const auto& entry) {
+    if (entry.second.is_judged) {
+      settle(entry.first);
+    }
+    return entry.second.is_judged;
+  });
   return change;
 }
 

@@ -57,11 +57,13 @@ class QueuedAttempts {
   void release(Unheard& unheard, std::optional<Instant> at, std::vector<seam::Incoming>& into);
   [[nodiscard]] std::optional<model::MissingHop> judge(
       const IpAddress& target, const Unheard& unheard) const;
+  void settle(const IpAddress& target);
   void give_up(const IpAddress& target, const model::MissingHop& missing);
 
   MissingHops hops_;
   std::set<IpAddress> known_hops_;
-  std::set<IpAddress> heard_;
+  std::set<IpAddress>
+      settled_;  ///< targets that were heard from, or that nothing was found out about
   std::map<IpAddress, Unheard> unheard_;
   std::map<IpAddress, seam::NotSent> refused_;
   Instant checked_;

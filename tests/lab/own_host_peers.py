@@ -56,7 +56,7 @@ CASES = [
     Case("source address translated", POSTROUTING.format("meta l4proto tcp snat ip to 198.18.1.7")),
     Case("source ports masqueraded at random",
          POSTROUTING.format("meta l4proto tcp masquerade to :20000-30000 fully-random")),
-    Case("redirected to this host, nobody listens", OUTPUT.format(f"ip daddr {TARGET} tcp dport 443 redirect to :7777"),
+    Case("redirected to this host, no listener", OUTPUT.format(f"ip daddr {TARGET} tcp dport 443 redirect to :7777"),
          shows_path=False),
     Case("answers dropped by INPUT", INPUT),
     Case("SYN rejected by OUTPUT with a reset", "chain o { type filter hook output priority 0; " + SYN_ONLY + "; }",
@@ -100,7 +100,7 @@ def fault(case, truth, outcome, routers):
     """The first fault in a few words; empty if the result is right."""
     known = outcome.state is not None and not is_dropped_here(outcome)
     if known and outcome.state not in STATES[truth]:
-        return f"{outcome.state}, where a connection is {truth}"
+        return f"{outcome.state}; connect(): {truth}"
     for ttl, found in sorted(outcome.rows.items()):
         possible = {routers[ttl - 1]} if case.shows_path and ttl <= len(routers) else {case.address, TARGET}
         if found - possible and case.shows_path:
@@ -126,10 +126,13 @@ def page(names, results):
     lines = [
         "# Synroute and its peers on a host that interferes",
         "",
-        "Written by `./dev lab own-host`; do not edit. This host translates, routes by port, drops or rejects for",
-        "itself; the path behind it has three Linux routers. The truth is what `connect()` on the same host does at the",
-        "same time. **right**: the state, if the program reports one, is what a connection gets, and every row is of the",
-        "path that a connection takes. Programs without a state (mtr) are judged by their rows alone.",
+        "Written by `./dev lab own-host`; do not edit. This host translates, routes by port, drops or rejects for itself; the path",
+        "behind it has three Linux routers. The truth is what `connect()` on the same host gets at the same time.",
+        "",
+        "- **right**: the state, if the program reports one, is what a connection gets, and each row shows a router of the path",
+        "  that a connection takes. A program that calls the port open and adds that this host drops the answers is right. mtr has",
+        "  no state. Rows are not judged where no SYN of a connection reaches the routers, or where its TTL is set anew.",
+        "- **wrong**: the lists at the end give the reason. **hangs**: not finished after 60 s.",
         "",
         "| on this host | connect() | " + " | ".join(names) + " |",
         "|---|---|" + "---|" * len(names),

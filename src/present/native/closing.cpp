@@ -259,7 +259,8 @@ std::string own_drop_text(const model::Trace& trace) {
 /// A host that has sent a SYN|ACK answers further SYNs of the same ports so (RFC 9293 §3.10.7.4).
 std::string bare_ack_text(const model::Trace& trace) {
   const bool heard = std::ranges::any_of(trace.probes, [](const model::ProbeRecord& record) {
-    return record.reply() != nullptr && record.reply()->kind == model::ReplyKind::Ack;
+    return record.probe.flags == wire::TcpFlag::Syn && record.reply() != nullptr
+           && record.reply()->kind == model::ReplyKind::Ack;
   });
   return heard
              ? "; it sends a bare ACK, as after a SYN|ACK: that may be lost on the way back, or dropped by this host before its firewall"
