@@ -104,6 +104,9 @@ QueuedAttempts::Change QueuedAttempts::check(Instant now, std::vector<seam::Inco
       if (const auto hop = judge(target, unheard)) {
         give_up(target, *hop);
         change.missing.push_back(target);
+      } else if (!unheard.held.empty()) {  // its next hop has answered since the question above
+        release(unheard, now, into);
+        change.released.push_back(target);
       }
     }
   }
